@@ -1,0 +1,159 @@
+"""Refuse bad input at the door: which argument, what rule, what came, what to do."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from autograd.tracer import isbox
+
+
+def require_array(
+    value: Any, name: str, *, ndim: int | None = None, finite: bool = True
+) -> np.ndarray:
+    """Return ``value`` as a float64 array; let an autograd box through untouched.
+
+    float32 and integers are converted. Complex, object, boolean and text arrays are refused,
+    because each of them would be broadcast or truncated without a word further down.
+    """
+    if isbox(value):
+        return value
+    array = _as_array(value, name)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(
+            f"{name} must hold real numbers, got dtype {array.dtype}. "
+            f"Convert it first, for instance with np.asarray({name}, dtype=float)."
+        )
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(
+            f"{name} must have {ndim} dimension{'s' * (ndim != 1)}, got shape {array.shape}. "
+            f"{_remedy_for_dimensions(ndim)}"
+        )
+    array = array.astype(np.float64, copy=False)
+    if finite and not np.isfinite(array).all():
+        bad = int((~np.isfinite(array)).sum())
+        raise ValueError(
+            f"{name} must be finite, got {bad} NaN or infinite entries out of {array.size}. "
+            "Find where they came from before measuring anything."
+        )
+    return array
+
+
+def _as_array(value: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be one rectangular array, got a ragged sequence. "
+            "Pass arrays of equal lengths."
+        ) from None
+
+
+def _remedy_for_dimensions(ndim: int) -> str:
+    if ndim == 2:
+        return "Rows are examples: pass array.reshape(1, -1) for one example."
+    return "Pass array.ravel() for a flat vector." if ndim == 1 else "Reshape it."
+
+
+def require_shape(array: Any, shape: tuple[int, ...], name: str) -> None:
+    """Refuse an array (or autograd box) of any other shape: nothing is ever broadcast."""
+    if np.shape(array) != tuple(shape):
+        raise ValueError(
+            f"{name} must have shape {tuple(shape)}, got {np.shape(array)}. "
+            "Nothing is broadcast here: reshape it to say what you mean."
+        )
+
+
+def require_scalar(value: Any, name: str) -> float:
+    """Return one finite real number as a float."""
+    array = require_array(value, name)
+    if np.ndim(array) != 0:
+        raise ValueError(
+            f"{name} must be one number, got shape {np.shape(array)}. Pass its entries one by one."
+        )
+    return float(array)
+
+
+def require_positive(value: Any, name: str, why: str = "") -> float:
+    """Return one number > 0 as a float."""
+    number = require_scalar(value, name)
+    if number <= 0:
+        reason = f" ({why})" if why else ""
+        raise ValueError(f"{name} must be positive{reason}, got {number:g}. Pass a number above 0.")
+    return number
+
+
+def require_integer(value: Any, name: str, *, minimum: int) -> int:
+    """Return an integer of at least ``minimum``; a float such as 3.0 is refused."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(
+            f"{name} must be an integer, got {value!r} ({type(value).__name__}). "
+            f"Pass int({name}) if that is what you mean."
+        )
+    if value < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {value}. Pass {minimum} or more.")
+    return int(value)
+
+
+def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.ndarray:
+    """Return a vector of ``length`` numbers > 0."""
+    vector = require_array(value, name, ndim=1)
+    require_shape(vector, (length,), name)
+    if (vector <= 0).any():
+        raise ValueError(
+            f"{name} must be positive ({why}), got {vector.min():g} among them. "
+            "Pass numbers above 0."
+        )
+    return vector
+
+
+def require_indices(value: Any, name: str) -> np.ndarray:
+    """Return a vector of integers; 1.0 is refused, since 1.5 would be cut to 1 without a word."""
+    if np.asarray(value).dtype.kind not in "iu":
+        raise TypeError(
+            f"{name} must be integers, got dtype {np.asarray(value).dtype}. "
+            f"Pass np.flatnonzero({name}) for a mask."
+        )
+    require_array(value, name, ndim=1)
+    return np.asarray(value)
+
+
+def require_choice(value: Any, name: str, choices: Iterable[str]) -> str:
+    """Return ``value`` if it is one of the names in ``choices``."""
+    names = list(choices)
+    if not isinstance(value, str) or value not in names:
+        raise ValueError(
+            f"{name} must be one of {', '.join(names)}, got {value!r}. Pass one of these names."
+        )
+    return value
+
+
+def require_generator(rng: Any, name: str = "rng") -> np.random.Generator:
+    """Randomness enters as a Generator, never through a global state or a bare seed."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"{name} must be a numpy.random.Generator, got {type(rng).__name__}. "
+            "Pass np.random.default_rng(seed)."
+        )
+    return rng
+
+
+def require_callable(value: Any, name: str) -> Callable:
+    """Return ``value`` if it can be called."""
+    if not callable(value):
+        raise TypeError(
+            f"{name} must be callable, got {type(value).__name__}. "
+            "Pass a function of the parameters."
+        )
+    return value
+
+
+def require_sequence(value: Any, name: str, length: int) -> Sequence:
+    """Return a list or tuple of exactly ``length`` items."""
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(
+            f"{name} must be a tuple or list, got {type(value).__name__}. "
+            f"Pass {length} items, one by one."
+        )
+    if len(value) != length:
+        raise ValueError(f"{name} must have {length} items, got {len(value)}. Pass one for each.")
+    return value

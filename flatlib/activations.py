@@ -1,0 +1,153 @@
+r"""Activation functions with their first two derivatives and their degree of homogeneity.
+
+An activation is positively homogeneous of degree p when
+:math:`\phi(\alpha z) = \alpha^p \phi(z)` for all z and all :math:`\alpha > 0`. Degree 1 is what
+Theorem 1 of Dinh et al. is about: it is exactly the maps
+:math:`a \max(z, 0) + b \min(z, 0)` (page ``book/symmetries``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import autograd.numpy as np
+from autograd.scipy.special import erf, expit
+
+from flatlib._guards import require_choice, require_positive, require_scalar
+
+_SQRT_2 = np.sqrt(2.0)
+_SQRT_2_PI = np.sqrt(2.0 * np.pi)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function of one variable, applied to every unit of every hidden layer.
+
+    Attributes:
+        name: its key in `ACTIVATIONS`.
+        function: phi, written with ``autograd.numpy`` so that it can be traced.
+        slope: phi'; at a kink it takes the value from the left, so relu has slope 0 at 0.
+        curvature: phi''; 0 at a kink, which is the almost-everywhere convention.
+        degree: degree of positive homogeneity, or None where there is none.
+        has_kink: whether phi is not differentiable at 0.
+    """
+
+    name: str
+    function: Callable = field(repr=False)
+    slope: Callable = field(repr=False)
+    curvature: Callable = field(repr=False)
+    degree: int | None = None
+    has_kink: bool = False
+
+    def __call__(self, z):
+        """Apply phi to every entry of ``z``."""
+        return self.function(z)
+
+
+def leaky_relu(negative_slope: float = 0.01) -> Activation:
+    """The leaky rectifier: z for z > 0, ``negative_slope * z`` otherwise.
+
+    Paper: Dinh et al., section 3 (other maps with the same symmetry). Page: ``book/symmetries``.
+
+    Args:
+        negative_slope: slope on the left, any finite number except 1 (that one has no kink).
+
+    Raises:
+        ValueError: if ``negative_slope`` is 1, or not finite.
+
+    Example:
+        >>> leaky_relu(0.5)(np.array([-2.0, 4.0]))
+        array([-1.,  4.])
+    """
+    left = require_scalar(negative_slope, "negative_slope")
+    if left == 1.0:
+        raise ValueError(
+            "negative_slope must differ from 1 (there would be no kink), got 1. "
+            'Use activation="linear" instead.'
+        )
+    return Activation(
+        "leaky_relu",
+        lambda z: np.where(z > 0, z, left * z),
+        lambda z: np.where(z > 0, 1.0, left),
+        np.zeros_like,
+        degree=1,
+        has_kink=True,
+    )
+
+
+def _sigmoid_slope(z):
+    s = expit(z)
+    return s * (1 - s)
+
+
+def _sigmoid_curvature(z):
+    s = expit(z)
+    return s * (1 - s) * (1 - 2 * s)
+
+
+def _tanh_curvature(z):
+    t = np.tanh(z)
+    return -2 * t * (1 - t**2)
+
+
+def _normal_density(z):
+    return np.exp(-(z**2) / 2) / _SQRT_2_PI
+
+
+def _normal_distribution(z):
+    return (1 + erf(z / _SQRT_2)) / 2
+
+
+_ALL = (
+    # np.where has slope 0 at 0, where autograd's maximum has 1/2
+    Activation(
+        "relu",
+        lambda z: np.where(z > 0, z, 0.0),
+        lambda z: np.where(z > 0, 1.0, 0.0),
+        np.zeros_like,
+        degree=1,
+        has_kink=True,
+    ),
+    leaky_relu(),
+    Activation("linear", lambda z: 1.0 * z, np.ones_like, np.zeros_like, degree=1),
+    Activation("tanh", np.tanh, lambda z: 1 - np.tanh(z) ** 2, _tanh_curvature),
+    Activation("softplus", lambda z: np.logaddexp(0.0, z), expit, _sigmoid_slope),
+    Activation(
+        "gelu",
+        lambda z: z * _normal_distribution(z),
+        lambda z: _normal_distribution(z) + z * _normal_density(z),
+        lambda z: (2 - z**2) * _normal_density(z),
+    ),
+    Activation("sigmoid", expit, _sigmoid_slope, _sigmoid_curvature),
+    Activation("square", lambda z: z**2, lambda z: 2 * z, lambda z: 2 * np.ones_like(z), degree=2),
+)
+ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
+
+
+def require_activation(value: str | Activation) -> Activation:
+    """Return an `Activation` for a name, or the object itself."""
+    if isinstance(value, Activation):
+        return value
+    return ACTIVATIONS[require_choice(value, "activation", ACTIVATIONS)]
+
+
+def homogeneity_error(activation: Activation, z: np.ndarray, alpha: float) -> float:
+    r"""Largest :math:`|\phi(\alpha z) - \alpha\phi(z)|` relative to :math:`|\alpha\phi(z)|`.
+
+    Paper: Dinh et al., Definition 4. Page: ``book/symmetries``.
+
+    Args:
+        activation: the map to test.
+        z: points, any shape.
+        alpha: scale, positive.
+
+    Returns:
+        0 up to rounding for a map that is positively homogeneous of degree 1, of order one or
+        more for any other. Measured in the largest entry, so one bad point is enough.
+
+    Raises:
+        ValueError: if ``alpha`` is not positive.
+    """
+    alpha = require_positive(alpha, "alpha", "the definition asks for alpha >= 0, and 0 is trivial")
+    predicted = alpha * activation(z)
+    return float(np.max(np.abs(activation(alpha * z) - predicted)) / np.max(np.abs(predicted)))

@@ -1,0 +1,77 @@
+"""Every claim of the two papers, as a function that checks it: for pages, tests and command."""
+
+from collections.abc import Iterable
+
+from flatlib._guards import require_choice
+from flatlib.claims import ledger
+from flatlib.claims.check import Check
+from flatlib.claims.dinh2017 import hessian, symmetries
+from flatlib.claims.ledger import Entry, Ledger
+from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
+
+__all__ = [
+    "PAPERS",
+    "VERDICTS",
+    "Check",
+    "Claim",
+    "Entry",
+    "Ledger",
+    "check",
+    "claim",
+    "register",
+    "verify",
+]
+
+
+def register() -> dict[str, Claim]:
+    """All claims by id, in the order of the papers."""
+    return collect([symmetries, hessian])
+
+
+def check(id: str, *, seed: int = 0) -> Check:
+    """Check one claim of the register.
+
+    Page: ``book/ledger``; every page shows the checks of its own claims.
+
+    Args:
+        id: as in the register, for instance ``"DINH-T3"``.
+        seed: another one draws other networks.
+
+    Returns:
+        The `Check`; ``assert check.holds``.
+
+    Raises:
+        ValueError: if there is no such claim.
+
+    Example:
+        >>> check("DINH-T1").holds
+        True
+    """
+    claims = register()
+    found = claims[require_choice(id, "id", claims)]
+    return found(found.rng(seed))
+
+
+def verify(ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = False) -> Ledger:
+    """Check every claim, or those in ``ids``, and return the ledger.
+
+    The command ``python -m flatlib verify`` prints it.
+
+    Args:
+        ids: claims of the register; None for all.
+        seed: another one draws other networks.
+        progress: show a bar on stderr.
+
+    Raises:
+        ValueError: if there is no such claim.
+        TypeError: if ``ids`` is a single string.
+
+    Example:
+        >>> verify(["DINH-T1", "DINH-L1"]).summary()
+        '2 of 2 claims come out as their verdict says.'
+    """
+    if isinstance(ids, str):
+        raise TypeError(f"ids must be a list of ids, got the string {ids!r}. Pass [{ids!r}].")
+    claims = register()
+    wanted = claims if ids is None else [require_choice(id, "ids", claims) for id in ids]
+    return ledger.run({id: claims[id] for id in wanted}, seed=seed, progress=progress)

@@ -1,0 +1,92 @@
+"""A claim: a sentence of a paper, where it stands, and the function that checks it."""
+
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import numpy as np
+
+from flatlib._guards import require_choice
+from flatlib.claims.check import Check
+
+VERDICTS = (
+    "holds",
+    "holds, with a condition the paper leaves out",
+    "false as printed",
+    "illustrated",
+    "not reproduced here",
+)
+PAPERS = {
+    "dinh2017": "Dinh, Pascanu, Bengio & Bengio 2017",
+    "wu2017": "Wu, Zhu & E 2017",
+    "beyond": "beyond both papers",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One entry of the ledger; call it with a Generator to get its `Check`.
+
+    Attributes:
+        id: as in the register, for instance ``"DINH-T3"``.
+        paper: a key of ``PAPERS``.
+        place: where in the paper.
+        verdict: one of ``VERDICTS``. Where it is "false as printed" the check holds when the
+            counterexample and the corrected form both come out.
+        page: the page of the book that shows it, without ``book/``.
+        function: what checks it, ``rng -> Check``; its docstring is the claim in words.
+    """
+
+    id: str
+    paper: str
+    place: str
+    verdict: str
+    page: str
+    function: Callable[[np.random.Generator], Check] = field(repr=False)
+
+    @property
+    def statement(self) -> str:
+        """The claim in one sentence."""
+        return " ".join(self.function.__doc__.split("\n\n")[0].split())
+
+    def __call__(self, rng: np.random.Generator) -> Check:
+        """Check the claim with this source of randomness."""
+        return self.function(rng)
+
+    def rng(self, seed: int = 0) -> np.random.Generator:
+        """The claim's own Generator, so that no check depends on which others ran."""
+        return np.random.default_rng([seed, zlib.crc32(self.id.encode())])
+
+
+def claim(id: str, *, paper: str, place: str, verdict: str, page: str) -> Callable:
+    """Decorate a function ``rng -> Check`` into a `Claim`.
+
+    Raises:
+        ValueError: for an unknown paper or verdict, or a function without a docstring.
+    """
+    require_choice(paper, "paper", PAPERS)
+    require_choice(verdict, "verdict", VERDICTS)
+
+    def decorate(function):
+        if not function.__doc__:
+            raise ValueError(
+                f"function must state claim {id} in its docstring, got none. Write it."
+            )
+        return Claim(id, paper, place, verdict, page, function)
+
+    return decorate
+
+
+def collect(modules: Iterable[ModuleType]) -> dict[str, Claim]:
+    """All claims defined in ``modules``, by id, in the order in which they are written.
+
+    Raises:
+        ValueError: if two claims have one id.
+    """
+    claims: dict[str, Claim] = {}
+    for module in modules:
+        for value in vars(module).values():
+            if isinstance(value, Claim) and claims.setdefault(value.id, value) is not value:
+                raise ValueError(f"id must be given once, got {value.id} twice. Rename one claim.")
+    return claims

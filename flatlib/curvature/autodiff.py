@@ -1,0 +1,80 @@
+"""Gradient and Hessian of any callable, through autograd."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import autograd
+import numpy as np
+
+from flatlib._guards import require_callable
+from flatlib.params import flatten, unflatten
+
+
+def gradient(function: Callable, params: Any) -> np.ndarray:
+    r"""Gradient of a callable written with ``autograd.numpy``.
+
+    Args:
+        function: ``params -> float``; receives the structure of ``params``.
+        params: an array, or a (nested) list or tuple of arrays.
+
+    Returns:
+        float64 vector of shape (P,), ordered as `flatlib.flatten` orders params.
+
+    Raises:
+        TypeError: if ``function`` is not callable or does not return one real number.
+
+    Example:
+        >>> gradient(lambda p: 3.0 * p[0][0] * p[1], [np.array([2.0]), 5.0])
+        array([15.,  6.])
+    """
+    theta = flatten(params)
+    return _quiet(autograd.grad(_flat(function, params)), theta)
+
+
+def hessian(function: Callable, params: Any) -> np.ndarray:
+    r"""Hessian of a callable written with ``autograd.numpy``.
+
+    Unlike ``autograd.hessian`` it takes a list of arrays, and a function that is linear in some of
+    them. Costs P backward passes: for an `flatlib.Objective` use `flatlib.hessian`.
+
+    Args:
+        function: ``params -> float``; receives the structure of ``params``.
+        params: an array, or a (nested) list or tuple of arrays.
+
+    Returns:
+        float64 matrix of shape (P, P), as autograd computes it: symmetric up to rounding.
+
+    Raises:
+        TypeError: if ``function`` is not callable or does not return one real number.
+
+    Example:
+        >>> hessian(lambda p: p[0][0] ** 2 * p[1], (np.array([2.0]), 5.0))
+        array([[10.,  4.],
+               [ 4.,  0.]])
+    """
+    theta = flatten(params)
+    return _quiet(autograd.jacobian(autograd.grad(_flat(function, params))), theta)
+
+
+def _flat(function: Callable, like: Any) -> Callable:
+    """The same function of the flat vector theta; refuses what is not one real number."""
+    require_callable(function, "function")
+
+    def of_theta(theta):
+        value = function(unflatten(theta, like))
+        if np.shape(value) != () or np.asarray(autograd.tracer.getval(value)).dtype.kind != "f":
+            raise TypeError(
+                f"function must return one real number, got shape {np.shape(value)}. "
+                "Return a mean or a sum over the examples."
+            )
+        return value
+
+    return of_theta
+
+
+def _quiet(derivative: Callable, theta: np.ndarray) -> np.ndarray:
+    """Evaluate without autograd's warning about constant functions: their derivative is 0."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Output seems independent of input")
+        return derivative(theta)

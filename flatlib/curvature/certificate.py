@@ -1,0 +1,146 @@
+"""What "a minimum" means here: a certificate, computed, instead of an assumption."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_positive
+from flatlib.curvature import exact
+from flatlib.objective import Objective
+
+# Eigenvalues below this fraction of the largest are rounding, not curvature.
+RANK_TOLERANCE = 1e-8
+# A kink nearer than this relative change of a unit's weights is not told apart from one hit.
+KINK_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is known about a point of the loss; see `certify`.
+
+    Attributes:
+        loss: L(theta).
+        gradient_norm: Euclidean norm of the gradient.
+        smallest_eigenvalue: of the Hessian, algebraic.
+        largest_eigenvalue: of the Hessian, algebraic.
+        rank: number of eigenvalues above 1e-8 of the largest modulus.
+        nullity: P - rank, the number of flat directions.
+        kink_margin: relative change of a unit's incoming weights that puts an example on a kink;
+            infinite where the activation has none.
+        verdict: "minimum", "saddle or maximum", "not critical" or "on a kink". "minimum" says
+            what second order can say: critical, no kink, no negative curvature.
+    """
+
+    loss: float
+    gradient_norm: float
+    smallest_eigenvalue: float
+    largest_eigenvalue: float
+    rank: int
+    nullity: int
+    kink_margin: float
+    verdict: str
+
+    def __str__(self) -> str:
+        """One line for a page or a log."""
+        return (
+            f"{self.verdict}: loss {self.loss:.3g}, gradient {self.gradient_norm:.1e}, "
+            f"eigenvalues {self.smallest_eigenvalue:.2g} to {self.largest_eigenvalue:.3g}, "
+            f"rank {self.rank}, nullity {self.nullity}, kink margin {self.kink_margin:.2g}"
+        )
+
+
+def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e-8) -> Certificate:
+    """Say whether ``params`` is a minimum, and what second order knows about it.
+
+    Paper: Dinh et al., section 2, footnote (the Hessian is assumed to exist there).
+    Page: ``book/hessian_transform``.
+
+    Args:
+        objective: network, loss and data.
+        params: arrays with the network's shapes.
+        gradient_tolerance: a point counts as critical when the gradient's norm is at most this.
+            It is absolute, so it is not invariant under `flatlib.transforms.alpha_scale`:
+            state it with the result.
+
+    Returns:
+        A `Certificate`.
+
+    Raises:
+        ValueError: if the tolerance is not positive, or params do not fit.
+        TypeError: if ``objective`` is not an Objective.
+
+    Example:
+        >>> from flatlib import MLP, Objective
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> certify(Objective(net, "squared", [[1.0]], [[1.0]]), ([[1.0]], [[1.0]])).verdict
+        'minimum'
+    """
+    if not isinstance(objective, Objective):
+        raise TypeError(
+            f"objective must be a flatlib.Objective, got {type(objective).__name__}. "
+            "Only a network tells where its kinks are."
+        )
+    tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
+    eigenvalues = np.linalg.eigvalsh(exact.hessian(objective, params))
+    rank = int((np.abs(eigenvalues) > RANK_TOLERANCE * np.abs(eigenvalues).max()).sum())
+    gradient_norm = float(np.linalg.norm(exact.gradient(objective, params)))
+    margin = kink_margin(objective, params)
+    return Certificate(
+        loss=float(objective(params)),
+        gradient_norm=gradient_norm,
+        smallest_eigenvalue=float(eigenvalues[0]),
+        largest_eigenvalue=float(eigenvalues[-1]),
+        rank=rank,
+        nullity=len(eigenvalues) - rank,
+        kink_margin=margin,
+        verdict=_verdict(gradient_norm, tolerance, eigenvalues, margin),
+    )
+
+
+def kink_margin(objective: Objective, params: Any) -> float:
+    r"""Smallest :math:`|z| / (\lVert w\rVert\,\lVert a\rVert)` over hidden units and examples.
+
+    That is the relative change of one unit's incoming weights (its bias included) that puts one
+    example on its kink. It is the same number along the orbit of `flatlib.transforms.scale_layers`.
+    An example whose input to the layer is 0 is left out: no change of the weights moves it.
+
+    Returns:
+        A number from 0 (on a kink) to 1; infinite if the activation has no kink, or nothing can
+        reach one.
+    """
+    network = objective.network
+    params = network.require_params(params)
+    if not network.activation.has_kink:
+        return float("inf")
+    hidden, margins = objective.inputs, [np.inf]
+    for (weights, bias), z in zip(
+        network.layers(params)[:-1], network.pre_activations(params, objective.inputs), strict=False
+    ):
+        rows = (
+            np.linalg.norm(hidden, axis=1)
+            if bias is None
+            else np.hypot(np.linalg.norm(hidden, axis=1), 1.0)
+        )
+        columns = np.linalg.norm(weights if bias is None else np.vstack([weights, bias]), axis=0)
+        margins.append(_smallest_cosine(np.abs(z), rows, columns))
+        hidden = network.activation(z)
+    return float(min(margins))
+
+
+def _smallest_cosine(z: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> float:
+    z, rows = z[rows > 0], rows[rows > 0]
+    if len(z) == 0:
+        return np.inf
+    lengths = np.outer(rows, columns)
+    # a unit without weights sits on its kink for every example
+    return np.divide(z, lengths, out=np.zeros_like(z), where=lengths > 0).min()
+
+
+def _verdict(gradient_norm: float, tolerance: float, eigenvalues: np.ndarray, margin: float) -> str:
+    if margin <= KINK_TOLERANCE:
+        return "on a kink"
+    if gradient_norm > tolerance:
+        return "not critical"
+    slack = RANK_TOLERANCE * np.abs(eigenvalues).max()
+    return "minimum" if eigenvalues[0] >= -slack else "saddle or maximum"

@@ -1,0 +1,164 @@
+"""Networks: frozen descriptions without weights. Their predictions are pure functions of params."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import autograd.numpy as np
+
+from flatlib._guards import (
+    require_array,
+    require_generator,
+    require_integer,
+    require_sequence,
+    require_shape,
+)
+from flatlib.activations import Activation, require_activation
+
+Params = tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class MLP:
+    r"""A fully connected network.
+
+    .. math:: f(x) = \phi(\cdots\phi(x\theta_1 + b_1)\cdots)\theta_K + b_K
+
+    Paper: Dinh et al., Definition 3 (without biases) and supplement B (with biases).
+    Page: ``book/symmetries``.
+
+    Args:
+        layer_sizes: units per layer, inputs first, outputs last: (64, 32, 10) has K = 2 layers of
+            weights and one hidden layer; (3, 1) is a linear map.
+        activation: a name in ``flatlib.activations.ACTIVATIONS`` or an `Activation`; applied to
+            hidden layers only, the output is linear.
+        bias: whether each layer adds a bias.
+
+    Raises:
+        ValueError: for fewer than two layer sizes, a size below 1, or an unknown activation.
+        TypeError: if a size is not an integer, or ``bias`` is not True or False.
+
+    Example:
+        >>> net = MLP((64, 32, 10))
+        >>> net.num_params, net.depth
+        (2410, 2)
+    """
+
+    layer_sizes: tuple[int, ...]
+    activation: str | Activation = "relu"
+    bias: bool = True
+
+    def __post_init__(self):
+        """Refuse what is not a network; keep the activation as an object."""
+        if not isinstance(self.layer_sizes, (tuple, list)) or len(self.layer_sizes) < 2:
+            raise ValueError(
+                f"layer_sizes must list at least inputs and outputs, got {self.layer_sizes!r}. "
+                "Pass a tuple such as (64, 32, 10)."
+            )
+        sizes = tuple(require_integer(n, "layer_sizes", minimum=1) for n in self.layer_sizes)
+        if not isinstance(self.bias, bool):
+            raise TypeError(f"bias must be True or False, got {self.bias!r}. Pass one of the two.")
+        object.__setattr__(self, "layer_sizes", sizes)
+        object.__setattr__(self, "activation", require_activation(self.activation))
+
+    @property
+    def depth(self) -> int:
+        """K, the number of layers of weights (one more than there are hidden layers)."""
+        return len(self.layer_sizes) - 1
+
+    @property
+    def hidden_sizes(self) -> tuple[int, ...]:
+        """Units of each hidden layer; empty for a linear map."""
+        return self.layer_sizes[1:-1]
+
+    @property
+    def param_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the arrays in params: W1, b1, W2, b2, … (or W1, W2, … without biases)."""
+        shapes = []
+        for fan_in, fan_out in pairwise(self.layer_sizes):
+            shapes += [(fan_in, fan_out)] + [(fan_out,)] * self.bias
+        return tuple(shapes)
+
+    @property
+    def num_params(self) -> int:
+        """P, the number of entries of theta."""
+        return sum(int(np.prod(shape)) for shape in self.param_shapes)
+
+    def init(self, rng: np.random.Generator) -> Params:
+        """Draw params: weights from N(0, 2 / fan_in) (He et al. 2015), biases 0.
+
+        Args:
+            rng: a ``numpy.random.Generator``; the same seed gives the same params.
+
+        Returns:
+            Tuple of float64 arrays with shapes `param_shapes`.
+
+        Raises:
+            TypeError: if ``rng`` is not a Generator.
+        """
+        require_generator(rng)
+        return tuple(
+            np.zeros(shape)
+            if len(shape) == 1
+            else rng.normal(0.0, np.sqrt(2.0 / shape[0]), size=shape)
+            for shape in self.param_shapes
+        )
+
+    def require_params(self, params: Any) -> Params:
+        """Return params as float64 arrays of the right shapes, or refuse them."""
+        require_sequence(params, "params", len(self.param_shapes))
+        arrays = []
+        for position, (value, shape) in enumerate(zip(params, self.param_shapes, strict=True)):
+            name = f"params[{position}]"
+            arrays.append(require_array(value, name))
+            require_shape(arrays[-1], shape, name)
+        return tuple(arrays)
+
+    def layers(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """Pairs (W_k, b_k) for k = 1..K; b_k is None without biases."""
+        if not self.bias:
+            return [(weights, None) for weights in params]
+        return list(zip(params[0::2], params[1::2], strict=True))
+
+    def require_inputs(self, inputs: Any) -> np.ndarray:
+        """Return inputs as floats of shape (N, d) with N at least 1, or refuse them."""
+        inputs = require_array(inputs, "inputs", ndim=2)
+        if np.shape(inputs)[0] == 0 or np.shape(inputs)[1] != self.layer_sizes[0]:
+            raise ValueError(
+                f"inputs must have shape (N, {self.layer_sizes[0]}) with N >= 1, got "
+                f"{np.shape(inputs)}. Rows are examples, columns are features."
+            )
+        return inputs
+
+    def pre_activations(self, params: Any, inputs: Any) -> tuple[np.ndarray, ...]:
+        """z_1, …, z_K: what each layer feeds its activation; z_K is the output f.
+
+        Args:
+            params: arrays with shapes `param_shapes`.
+            inputs: shape (N, d), rows are examples.
+
+        Returns:
+            One array of shape (N, units of layer k) for each layer. Traceable by autograd.
+
+        Raises:
+            ValueError: for a wrong shape, NaN or infinity; nothing is broadcast.
+            TypeError: for complex, object or text arrays.
+        """
+        params, hidden = self.require_params(params), self.require_inputs(inputs)
+        zs = []
+        for weights, bias in self.layers(params):
+            z = np.dot(hidden, weights) if bias is None else np.dot(hidden, weights) + bias
+            zs.append(z)
+            hidden = self.activation(z)
+        return tuple(zs)
+
+    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+        """Outputs f(x) of shape (N, C); arguments and refusals of `pre_activations`.
+
+        Example:
+            >>> net = MLP((1, 1, 1), bias=False)
+            >>> net.predict(([[2.0]], [[3.0]]), [[1.0], [-1.0]])
+            array([[6.],
+                   [0.]])
+        """
+        return self.pre_activations(params, inputs)[-1]

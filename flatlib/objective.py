@@ -1,0 +1,95 @@
+"""An objective is network + loss + data: a function L(theta) that can be called on params."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import autograd.numpy as np
+
+from flatlib._guards import require_indices
+from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
+from flatlib.networks import MLP
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    r""":math:`L(\theta) = \frac{1}{N}\sum_{n} \ell(f_\theta(x_n), y_n)`.
+
+    Page: ``book/notation``.
+
+    Args:
+        network: an `MLP`.
+        loss: ``"squared"``, ``"cross_entropy"``, or a loss object such as ``SquaredLoss(1.0)``.
+        inputs: shape (N, d).
+        targets: shape (N, C); for cross-entropy also integer labels of shape (N,).
+
+    Raises:
+        ValueError: if shapes do not match (nothing is broadcast), labels are out of range, or
+            there are NaN or infinite entries.
+        TypeError: for complex, object or text arrays, or a network of another kind.
+
+    Example:
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> objective = Objective(net, "squared", [[1.0]], [[4.0]])
+        >>> float(objective(([[2.0]], [[3.0]])))
+        2.0
+    """
+
+    network: MLP
+    loss: str | SquaredLoss | CrossEntropyLoss
+    inputs: np.ndarray
+    targets: np.ndarray
+
+    def __post_init__(self):
+        """Convert and check everything once, at the door."""
+        if not isinstance(self.network, MLP):
+            raise TypeError(
+                f"network must be a flatlib.MLP, got {type(self.network).__name__}. "
+                "Build one with flatlib.MLP((d, h, C))."
+            )
+        loss = require_loss(self.loss)
+        inputs = self.network.require_inputs(self.inputs)
+        targets = loss.prepare(self.targets, len(inputs), self.network.layer_sizes[-1])
+        object.__setattr__(self, "loss", loss)
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "targets", targets)
+
+    @property
+    def num_examples(self) -> int:
+        """N."""
+        return len(self.inputs)
+
+    def outputs(self, params: Any) -> np.ndarray:
+        """What the network says on the objective's own inputs, shape (N, C)."""
+        return self.network.predict(params, self.inputs)
+
+    def __call__(self, params: Any) -> float:
+        """L at ``params``; a float64 number, or an autograd box while it is being traced."""
+        return np.mean(self.loss.value(self.outputs(params), self.targets))
+
+    def accuracy(self, params: Any) -> float:
+        """Fraction of examples whose largest output is their label (cross-entropy only)."""
+        if not isinstance(self.loss, CrossEntropyLoss):
+            raise TypeError(
+                f"accuracy needs labels, got an objective with {self.loss}. "
+                'Build the objective with loss "cross_entropy".'
+            )
+        hits = self.outputs(params).argmax(axis=1) == self.targets.argmax(axis=1)
+        return float(hits.mean())
+
+    def subset(self, indices: Any) -> "Objective":
+        """The same objective on some of its examples, for instance a mini-batch.
+
+        Args:
+            indices: integers from 0 to N - 1, shape (M,), M >= 1.
+
+        Raises:
+            ValueError: if there are none, or one is out of range.
+            TypeError: if they are not integers.
+        """
+        indices = require_indices(indices, "indices")
+        if len(indices) == 0 or indices.min() < 0 or indices.max() >= self.num_examples:
+            raise ValueError(
+                f"indices must be from 0 to {self.num_examples - 1}, at least one of them, got "
+                f"{len(indices)} of them. Pass rng.permutation(objective.num_examples)[:M]."
+            )
+        return replace(self, inputs=self.inputs[indices], targets=self.targets[indices])

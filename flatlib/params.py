@@ -1,0 +1,94 @@
+"""A network's weights: a tuple of arrays on one side, one flat vector theta on the other.
+
+Dense networks order them W1, b1, W2, b2, … and each array is read row by row (C order), so that
+``theta`` is the row vector of the papers. Any nested list or tuple of arrays has the same two
+faces, which is what lets `flatlib.hessian` differentiate a callable of any such structure.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import autograd.numpy as np
+
+from flatlib._guards import require_array, require_shape
+
+
+def flatten(params: Any) -> np.ndarray:
+    r"""Concatenate arrays into the flat vector :math:`\theta \in \mathbb{R}^P`.
+
+    Page: ``book/notation``.
+
+    Args:
+        params: an array, or a (nested) tuple or list of arrays, of real numbers.
+
+    Returns:
+        float64 vector of shape (P,): each array in C order, one after the other.
+
+    Raises:
+        ValueError: if there is no array in it, or an entry is not finite.
+        TypeError: if an array holds anything but real numbers.
+
+    Example:
+        >>> flatten((np.array([[1, 2], [3, 4]]), np.array([5, 6])))
+        array([1., 2., 3., 4., 5., 6.])
+    """
+    leaves = [np.ravel(require_array(leaf, name)) for name, leaf in _named_leaves(params, "params")]
+    if not leaves:
+        raise ValueError(
+            "params must hold at least one array, got an empty structure. "
+            "Pass the tuple that net.init(rng) returns."
+        )
+    return np.concatenate(leaves)
+
+
+def unflatten(theta: Any, like: Any) -> Any:
+    r"""Cut a flat vector back into arrays, the inverse of `flatten`.
+
+    Page: ``book/notation``.
+
+    Args:
+        theta: vector of shape (P,).
+        like: params whose structure (nesting, shapes) the result takes; its values are not used.
+
+    Returns:
+        The structure of ``like`` filled with the entries of ``theta``. An array for an array, a
+        tuple for a tuple, a list for a list. Traceable by autograd.
+
+    Raises:
+        ValueError: if ``theta`` is not a vector of exactly P finite numbers.
+
+    Example:
+        >>> unflatten([1, 2, 3], like=(np.zeros((1, 2)), np.zeros(1)))
+        (array([[1., 2.]]), array([3.]))
+    """
+    theta = require_array(theta, "theta", ndim=1)
+    require_shape(theta, (sum(block_sizes(like)),), "theta")
+    return _fill(theta, like, iter(_offsets(like)))
+
+
+def block_sizes(params: Any) -> tuple[int, ...]:
+    """Number of entries of each array, in the order of `flatten`.
+
+    Without biases this is the n_k of Dinh et al., the number of entries of theta_k; it is not the
+    number of units of a layer, which is ``net.layer_sizes[k]``.
+    """
+    return tuple(int(np.size(leaf)) for _, leaf in _named_leaves(params, "params"))
+
+
+def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(params, (list, tuple)):
+        for position, item in enumerate(params):
+            yield from _named_leaves(item, f"{name}[{position}]")
+    else:
+        yield name, params
+
+
+def _offsets(params: Any) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(block_sizes(params), dtype=int)[:-1]])
+
+
+def _fill(theta: Any, like: Any, offsets: Iterator[int]) -> Any:
+    if isinstance(like, (list, tuple)):
+        return type(like)([_fill(theta, item, offsets) for item in like])
+    start = next(offsets)
+    return np.reshape(theta[start : start + np.size(like)], np.shape(like))

@@ -1,0 +1,209 @@
+r"""Scalings: the symmetries of Dinh et al., all of them cases of one.
+
+Multiply what enters a hidden unit by lambda > 0 and divide what leaves it by lambda. If the
+activation is positively homogeneous of degree 1 the network's function does not change. Giving all
+units of layer k the same factor :math:`A_k = \alpha_1\cdots\alpha_k` is the layer-wise
+:math:`T_\alpha` with cumulative biases (supplement B of the paper), and a single pair
+:math:`(\alpha, 1/\alpha)` is its Definition 5.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import (
+    require_integer,
+    require_positive,
+    require_positive_vector,
+    require_sequence,
+)
+from flatlib.networks import MLP, Params
+from flatlib.params import flatten, unflatten
+
+_POSITIVE = "a negative factor flips the rectifier, 0 loses the weights"
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    r"""A diagonal map T of the parameters that leaves a network's function unchanged.
+
+    Made by `alpha_scale`, `scale_layers` and `scale_neurons`. Call it on params; compose two with
+    ``@``. They form a commutative group: ``T @ T.inverse`` is the identity.
+
+    Page: ``book/symmetries`` and ``book/hessian_transform``.
+
+    Attributes:
+        network: the `flatlib.MLP` whose params it maps.
+        multipliers: diagonal of T, shape (P,), all positive: theta' = multipliers * theta.
+    """
+
+    network: MLP
+    multipliers: np.ndarray
+
+    def __call__(self, params: Any) -> Params:
+        """Params of the scaled network; the originals are not touched."""
+        params = self.network.require_params(params)
+        return unflatten(self.multipliers * flatten(params), like=params)
+
+    @property
+    def diagonal(self) -> np.ndarray:
+        r"""Diagonal d of :math:`D = T^{-1}`, shape (P,).
+
+        Theorem 3 reads :math:`\nabla L(T\theta) = \nabla L(\theta) D` and
+        :math:`\nabla^2 L(T\theta) = D\,\nabla^2 L(\theta)\,D`, in code ``d * g`` and
+        ``np.outer(d, d) * H``.
+        """
+        return 1.0 / self.multipliers
+
+    @property
+    def inverse(self) -> "Scaling":
+        r"""The map back, :math:`T_{1/\alpha}`."""
+        return Scaling(self.network, 1.0 / self.multipliers)
+
+    @property
+    def log_det(self) -> float:
+        r"""Natural logarithm of :math:`\det T`: by how much it stretches volume.
+
+        The determinant itself overflows for a few hundred parameters, so it is not offered.
+        """
+        return float(np.log(self.multipliers).sum())
+
+    def __matmul__(self, other: "Scaling") -> "Scaling":
+        r"""Composition: ``(T @ S)(params)`` is ``T(S(params))``, and so is ``(S @ T)(params)``."""
+        if not isinstance(other, Scaling) or other.network != self.network:
+            raise TypeError(
+                f"a Scaling composes with a Scaling of the same network, got {other!r}. "
+                "Build both from one network."
+            )
+        return Scaling(self.network, self.multipliers * other.multipliers)
+
+
+def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) -> Scaling:
+    r""":math:`T_\alpha: (\theta_1, \theta_2) \mapsto (\alpha\theta_1, \alpha^{-1}\theta_2)`.
+
+    Paper: Dinh et al., Definition 5; with biases, supplement B. Page: ``book/symmetries``.
+
+    Args:
+        network: at least two layers, with a positively homogeneous activation of degree 1.
+        alpha: positive.
+        layers: which two layers (counted from 1, the lower first) take alpha and 1/alpha. The
+            biases from the first up to, but not with, the second take alpha.
+
+    Raises:
+        ValueError: if alpha is not positive, the activation is not homogeneous (tanh, softplus,
+            gelu, sigmoid, square), or there are no two such layers.
+
+    Example:
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> alpha_scale(net, 10.0)(([[2.0]], [[3.0]]))
+        (array([[20.]]), array([[0.3]]))
+    """
+    alpha = require_positive(alpha, "alpha", _POSITIVE)
+    first, second = (
+        require_integer(layer, "layers", minimum=1)
+        for layer in require_sequence(layers, "layers", 2)
+    )
+    if not first < second <= network.depth:
+        raise ValueError(
+            f"layers must be two layers from 1 to {network.depth}, the lower first, got {layers}. "
+            "Pass for instance (1, 2)."
+        )
+    _require_degree_one(network)
+    return scale_neurons(
+        network,
+        [
+            np.full(size, alpha if first <= k < second else 1.0)
+            for k, size in enumerate(network.hidden_sizes, start=1)
+        ],
+    )
+
+
+def scale_layers(network: MLP, alphas: Sequence[float]) -> Scaling:
+    r""":math:`\theta_k \mapsto \alpha_k\theta_k`, :math:`b_k \mapsto \alpha_1\cdots\alpha_k\,b_k`.
+
+    Paper: Dinh et al., supplements B and E. Page: ``book/symmetries``.
+
+    Args:
+        network: any depth, with a positively homogeneous activation of degree 1.
+        alphas: K positive factors whose product is 1, one for each layer of weights.
+
+    Raises:
+        ValueError: if there are not K of them, one is not positive, their product is not 1 to
+            1e-12 (the outputs would be multiplied by it), or the activation is not homogeneous.
+
+    Example:
+        >>> scale_layers(MLP((1, 1, 1)), (2.0, 0.5)).multipliers
+        array([2. , 2. , 0.5, 1. ])
+    """
+    alphas = require_positive_vector(alphas, network.depth, "alphas", _POSITIVE)
+    product = np.exp(np.log(alphas).sum())
+    if abs(product - 1.0) > 1e-12 * network.depth:
+        raise ValueError(
+            "alphas must multiply to 1 (otherwise the outputs change), got product "
+            f"{product:.6g}. Pass alphas / alphas.prod()**(1/{network.depth})."
+        )
+    _require_degree_one(network)
+    cumulative = np.cumprod(alphas)
+    return scale_neurons(
+        network,
+        [np.full(size, a) for size, a in zip(network.hidden_sizes, cumulative, strict=False)],
+    )
+
+
+def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
+    r"""Incoming weights and bias of each hidden unit times its factor, outgoing weights undo it.
+
+    For an activation of degree p, what leaves unit j is divided by :math:`\lambda_j^p`.
+
+    Paper: Dinh et al., section 3; Wu et al., section 4 (node scaling). Page: ``book/symmetries``.
+
+    Args:
+        network: any depth, with a positively homogeneous activation of any degree.
+        factors: one vector of positive numbers per hidden layer, its length the layer's units.
+
+    Raises:
+        ValueError: for a wrong number or length of vectors, a factor that is not positive, or an
+            activation that is not homogeneous.
+
+    Example:
+        >>> scale_neurons(MLP((1, 2, 1), bias=False), [[2.0, 4.0]]).multipliers
+        array([2.  , 4.  , 0.5 , 0.25])
+    """
+    degree = _require_degree(network)
+    require_sequence(factors, "factors", len(network.hidden_sizes))
+    factors = [
+        require_positive_vector(factor, size, f"factors[{k}]", _POSITIVE)
+        for k, (factor, size) in enumerate(zip(factors, network.hidden_sizes, strict=True))
+    ]
+    inputs, outputs = np.ones(network.layer_sizes[0]), np.ones(network.layer_sizes[-1])
+    multipliers = []
+    for below, here in zip([inputs, *factors], [*factors, outputs], strict=True):
+        multipliers.append(np.outer(1.0 / below**degree, here))
+        if network.bias:
+            multipliers.append(here)
+    return Scaling(network, flatten(multipliers))
+
+
+def _require_degree(network: Any) -> int:
+    if not isinstance(network, MLP):
+        raise TypeError(
+            f"network must be a flatlib.MLP, got {type(network).__name__}. "
+            "Build one with flatlib.MLP((d, h, C))."
+        )
+    if network.activation.degree is None:
+        raise ValueError(
+            "scaling needs a positively homogeneous activation (otherwise the outputs change), "
+            f"got {network.activation.name}. Use relu, leaky_relu or linear."
+        )
+    return network.activation.degree
+
+
+def _require_degree_one(network: Any) -> None:
+    degree = _require_degree(network)
+    if degree != 1:
+        raise ValueError(
+            "scaling whole layers needs an activation of degree 1, got "
+            f"{network.activation.name} of degree {degree}. Use scale_neurons."
+        )

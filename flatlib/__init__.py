@@ -4,7 +4,7 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import transforms
+from flatlib import claims, data, training, transforms
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import Certificate, certify, gradient, hessian
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
@@ -24,11 +24,14 @@ __all__ = [
     "SquaredLoss",
     "block_sizes",
     "certify",
+    "claims",
+    "data",
     "flatten",
     "gradient",
     "hessian",
     "homogeneity_error",
     "leaky_relu",
+    "training",
     "transforms",
     "unflatten",
 ]

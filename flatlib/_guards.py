@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from autograd.builtins import SequenceBox
 from autograd.tracer import isbox
+
+# a list or tuple, also while autograd is tracing it
+SEQUENCES = (list, tuple, SequenceBox)
 
 
 def require_array(
@@ -36,6 +40,12 @@ def require_array(
             "Find where they came from before measuring anything."
         )
     return array
+
+
+def shown(value: Any) -> str:
+    """What came, short enough for one line: arrays print over many."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _as_array(value: Any, name: str) -> np.ndarray:
@@ -82,11 +92,19 @@ def require_positive(value: Any, name: str, why: str = "") -> float:
     return number
 
 
+def require_non_negative(value: Any, name: str) -> float:
+    """Return one number >= 0 as a float."""
+    number = require_scalar(value, name)
+    if number < 0:
+        raise ValueError(f"{name} must not be negative, got {number:g}. Pass 0 or more.")
+    return number
+
+
 def require_integer(value: Any, name: str, *, minimum: int) -> int:
     """Return an integer of at least ``minimum``; a float such as 3.0 is refused."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise TypeError(
-            f"{name} must be an integer, got {value!r} ({type(value).__name__}). "
+            f"{name} must be an integer, got {shown(value)} ({type(value).__name__}). "
             f"Pass int({name}) if that is what you mean."
         )
     if value < minimum:
@@ -108,13 +126,14 @@ def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.
 
 def require_indices(value: Any, name: str) -> np.ndarray:
     """Return a vector of integers; 1.0 is refused, since 1.5 would be cut to 1 without a word."""
-    if np.asarray(value).dtype.kind not in "iu":
+    array = _as_array(value, name)
+    if array.dtype.kind not in "iu":
         raise TypeError(
-            f"{name} must be integers, got dtype {np.asarray(value).dtype}. "
+            f"{name} must be integers, got dtype {array.dtype}. "
             f"Pass np.flatnonzero({name}) for a mask."
         )
-    require_array(value, name, ndim=1)
-    return np.asarray(value)
+    require_array(array, name, ndim=1)
+    return array
 
 
 def require_choice(value: Any, name: str, choices: Iterable[str]) -> str:
@@ -122,7 +141,8 @@ def require_choice(value: Any, name: str, choices: Iterable[str]) -> str:
     names = list(choices)
     if not isinstance(value, str) or value not in names:
         raise ValueError(
-            f"{name} must be one of {', '.join(names)}, got {value!r}. Pass one of these names."
+            f"{name} must be one of {', '.join(names)}, got {shown(value)}. "
+            "Pass one of these names."
         )
     return value
 
@@ -149,7 +169,7 @@ def require_callable(value: Any, name: str) -> Callable:
 
 def require_sequence(value: Any, name: str, length: int) -> Sequence:
     """Return a list or tuple of exactly ``length`` items."""
-    if not isinstance(value, (list, tuple)):
+    if not isinstance(value, SEQUENCES):
         raise TypeError(
             f"{name} must be a tuple or list, got {type(value).__name__}. "
             f"Pass {length} items, one by one."

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import autograd.numpy as np
 from autograd.scipy.special import erf, expit
 
-from flatlib._guards import require_choice, require_positive, require_scalar
+from flatlib._guards import require_array, require_choice, require_positive, require_scalar
 
 _SQRT_2 = np.sqrt(2.0)
 _SQRT_2_PI = np.sqrt(2.0 * np.pi)
@@ -131,23 +131,28 @@ def require_activation(value: str | Activation) -> Activation:
     return ACTIVATIONS[require_choice(value, "activation", ACTIVATIONS)]
 
 
-def homogeneity_error(activation: Activation, z: np.ndarray, alpha: float) -> float:
-    r"""Largest :math:`|\phi(\alpha z) - \alpha\phi(z)|` relative to :math:`|\alpha\phi(z)|`.
+def homogeneity_error(activation: str | Activation, z: np.ndarray, alpha: float) -> float:
+    r"""Largest :math:`|\phi(\alpha z) - \alpha\phi(z)|\,/\,|\alpha\phi(z)|` over the points z.
 
     Paper: Dinh et al., Definition 4. Page: ``book/symmetries``.
 
     Args:
-        activation: the map to test.
+        activation: the map to test, or its name.
         z: points, any shape.
         alpha: scale, positive.
 
     Returns:
-        0 up to rounding for a map that is positively homogeneous of degree 1, of order one or
-        more for any other. Measured in the largest entry, so one bad point is enough.
+        0 up to rounding for a map that is positively homogeneous of degree 1. The largest over
+        the points, each relative to its own value, so one bad point is enough; infinite where the
+        prediction is 0 and the value is not.
 
     Raises:
         ValueError: if ``alpha`` is not positive.
     """
+    activation, z = require_activation(activation), require_array(z, "z")
     alpha = require_positive(alpha, "alpha", "the definition asks for alpha >= 0, and 0 is trivial")
     predicted = alpha * activation(z)
-    return float(np.max(np.abs(activation(alpha * z) - predicted)) / np.max(np.abs(predicted)))
+    error = np.abs(activation(alpha * z) - predicted)
+    wrong = error > 0
+    with np.errstate(divide="ignore"):
+        return float(np.max(error[wrong] / np.abs(predicted[wrong]), initial=0.0))

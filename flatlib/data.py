@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from flatlib._guards import require_generator, require_integer
-from flatlib.networks import MLP, Params
+from flatlib._guards import require_generator, require_integer, require_non_negative
+from flatlib.networks import MLP, Params, require_network
 
 
 class TeacherData(NamedTuple):
@@ -43,12 +43,11 @@ def teacher_student(network: MLP, num_examples: int, rng: np.random.Generator) -
         ValueError: if ``num_examples`` is below 1.
         TypeError: if ``num_examples`` is no integer, or ``rng`` no Generator.
     """
+    require_network(network)
     require_generator(rng)
     num_examples = require_integer(num_examples, "num_examples", minimum=1)
     inputs = rng.normal(size=(num_examples, network.layer_sizes[0]))
-    params = tuple(
-        rng.normal(size=array.shape) if array.ndim == 1 else array for array in network.init(rng)
-    )
+    params = network.init(rng, bias_std=1.0)
     return TeacherData(inputs, network.predict(params, inputs), params)
 
 
@@ -74,7 +73,7 @@ def cubic(rng: np.random.Generator, noise: float = 0.1) -> tuple[np.ndarray, np.
 
     Paper: Wu et al., section 2.1, Figure 1. The paper writes N(0, 0.1) and does not say whether
     0.1 is a variance; here ``noise`` is the standard deviation. The five inputs are evenly spaced
-    on [-1, 3].
+    on [-1.5, 3].
 
     Args:
         rng: draws the noise.
@@ -88,7 +87,6 @@ def cubic(rng: np.random.Generator, noise: float = 0.1) -> tuple[np.ndarray, np.
         TypeError: if ``rng`` is no Generator.
     """
     require_generator(rng)
-    if not (np.isfinite(noise) and noise >= 0):
-        raise ValueError(f"noise must be a standard deviation >= 0, got {noise}. Pass 0 for none.")
-    x = np.linspace(-1.0, 3.0, 5)[:, None]
+    noise = require_non_negative(noise, "noise")
+    x = np.linspace(-1.5, 3.0, 5)[:, None]
     return x, x**3 - 3 * x**2 - x + 1 + noise * rng.normal(size=x.shape)

@@ -85,12 +85,16 @@ class CrossEntropyLoss:
 
     def gradient(self, outputs, targets):
         """Gradient of each example's loss with respect to its output, shape (N, C)."""
-        return softmax(outputs) - targets
+        # p - 1 at the label cancels where the net is sure; minus the other p's does not
+        others = softmax(outputs) * (1 - targets)
+        return others - targets * np.sum(others, axis=1, keepdims=True)
 
     def curvature(self, outputs, targets):
         """Hessian of each example's loss with respect to its output, shape (N, C, C)."""
         p = softmax(outputs)
-        return p[:, :, None] * np.eye(p.shape[1]) - p[:, :, None] * p[:, None, :]
+        pairs = p[:, :, None] * p[:, None, :] * (1 - np.eye(p.shape[1]))
+        # p_i (1 - p_i) as p_i times the other p's: rows add up to 0, and nothing cancels
+        return np.sum(pairs, axis=2, keepdims=True) * np.eye(p.shape[1]) - pairs
 
 
 LOSSES = {"squared": SquaredLoss, "cross_entropy": CrossEntropyLoss}

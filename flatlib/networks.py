@@ -10,8 +10,10 @@ from flatlib._guards import (
     require_array,
     require_generator,
     require_integer,
+    require_non_negative,
     require_sequence,
     require_shape,
+    shown,
 )
 from flatlib.activations import Activation, require_activation
 
@@ -52,12 +54,12 @@ class MLP:
         """Refuse what is not a network; keep the activation as an object."""
         if not isinstance(self.layer_sizes, (tuple, list)) or len(self.layer_sizes) < 2:
             raise ValueError(
-                f"layer_sizes must list at least inputs and outputs, got {self.layer_sizes!r}. "
-                "Pass a tuple such as (64, 32, 10)."
+                "layer_sizes must list at least inputs and outputs, "
+                f"got {shown(self.layer_sizes)}. Pass a tuple such as (64, 32, 10)."
             )
         sizes = tuple(require_integer(n, "layer_sizes", minimum=1) for n in self.layer_sizes)
         if not isinstance(self.bias, bool):
-            raise TypeError(f"bias must be True or False, got {self.bias!r}. Pass one of the two.")
+            raise TypeError(f"bias must be True or False, got {shown(self.bias)}. Pass either.")
         object.__setattr__(self, "layer_sizes", sizes)
         object.__setattr__(self, "activation", require_activation(self.activation))
 
@@ -84,24 +86,26 @@ class MLP:
         """P, the number of entries of theta."""
         return sum(int(np.prod(shape)) for shape in self.param_shapes)
 
-    def init(self, rng: np.random.Generator) -> Params:
-        """Draw params: weights from N(0, 2 / fan_in) (He et al. 2015), biases 0.
+    def init(self, rng: np.random.Generator, *, bias_std: float = 0.0) -> Params:
+        """Draw params: weights from N(0, 2 / fan_in) (He et al. 2015), biases from N(0, bias_std²).
 
         Args:
             rng: a ``numpy.random.Generator``; the same seed gives the same params.
+            bias_std: 0, as is usual, puts the kink of every first-layer unit at the origin.
 
         Returns:
             Tuple of float64 arrays with shapes `param_shapes`.
 
         Raises:
+            ValueError: if ``bias_std`` is negative or not finite.
             TypeError: if ``rng`` is not a Generator.
         """
         require_generator(rng)
+        bias_std = require_non_negative(bias_std, "bias_std")
+        stds = [bias_std if len(s) == 1 else np.sqrt(2.0 / s[0]) for s in self.param_shapes]
         return tuple(
-            np.zeros(shape)
-            if len(shape) == 1
-            else rng.normal(0.0, np.sqrt(2.0 / shape[0]), size=shape)
-            for shape in self.param_shapes
+            rng.normal(0.0, std, size=shape)
+            for std, shape in zip(stds, self.param_shapes, strict=True)
         )
 
     def require_params(self, params: Any) -> Params:
@@ -162,3 +166,13 @@ class MLP:
                    [0.]])
         """
         return self.pre_activations(params, inputs)[-1]
+
+
+def require_network(value: Any) -> MLP:
+    """Return ``value`` if it is a network."""
+    if not isinstance(value, MLP):
+        raise TypeError(
+            f"network must be a flatlib.MLP, got {type(value).__name__}. "
+            "Build one with flatlib.MLP((d, h, C))."
+        )
+    return value

@@ -7,7 +7,7 @@ import autograd.numpy as np
 
 from flatlib._guards import require_indices
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
-from flatlib.networks import MLP
+from flatlib.networks import MLP, require_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +41,7 @@ class Objective:
 
     def __post_init__(self):
         """Convert and check everything once, at the door."""
-        if not isinstance(self.network, MLP):
-            raise TypeError(
-                f"network must be a flatlib.MLP, got {type(self.network).__name__}. "
-                "Build one with flatlib.MLP((d, h, C))."
-            )
+        require_network(self.network)
         loss = require_loss(self.loss)
         inputs = self.network.require_inputs(self.inputs)
         targets = loss.prepare(self.targets, len(inputs), self.network.layer_sizes[-1])
@@ -93,3 +89,13 @@ class Objective:
                 f"{len(indices)} of them. Pass rng.permutation(objective.num_examples)[:M]."
             )
         return replace(self, inputs=self.inputs[indices], targets=self.targets[indices])
+
+
+def require_objective(value: Any) -> Objective:
+    """Return ``value`` if it is an objective; a bare callable has no network and no data."""
+    if not isinstance(value, Objective):
+        raise TypeError(
+            f"objective must be a flatlib.Objective, got {type(value).__name__}. "
+            "Build one with flatlib.Objective(net, loss, inputs, targets)."
+        )
+    return value

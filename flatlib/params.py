@@ -10,7 +10,7 @@ from typing import Any
 
 import autograd.numpy as np
 
-from flatlib._guards import require_array, require_shape
+from flatlib._guards import SEQUENCES, require_array, require_shape
 
 
 def flatten(params: Any) -> np.ndarray:
@@ -76,7 +76,7 @@ def block_sizes(params: Any) -> tuple[int, ...]:
 
 
 def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(params, (list, tuple)):
+    if isinstance(params, SEQUENCES):
         for position, item in enumerate(params):
             yield from _named_leaves(item, f"{name}[{position}]")
     else:
@@ -89,6 +89,7 @@ def _offsets(params: Any) -> np.ndarray:
 
 def _fill(theta: Any, like: Any, offsets: Iterator[int]) -> Any:
     if isinstance(like, (list, tuple)):
-        return type(like)([_fill(theta, item, offsets) for item in like])
+        items = [_fill(theta, item, offsets) for item in like]
+        return like._make(items) if hasattr(like, "_make") else type(like)(items)
     start = next(offsets)
     return np.reshape(theta[start : start + np.size(like)], np.shape(like))

@@ -121,7 +121,7 @@ def _text_row(entry: Entry, width: int) -> str:
 
 def _html_row(entry: Entry) -> str:
     claim = entry.claim
-    link = f"{claim.page}.html#{claim.id.lower()}"
+    link = f"{claim.page}.html#{claim.id}"
     cells = {
         "claim": escape(claim.statement),
         "place": escape(claim.place),

@@ -63,9 +63,11 @@ def _flat(function: Callable, like: Any) -> Callable:
 
     def of_theta(theta):
         value = function(unflatten(theta, like))
-        if np.shape(value) != () or np.asarray(autograd.tracer.getval(value)).dtype.kind != "f":
+        plain = np.asarray(autograd.tracer.getval(value))
+        if plain.shape != () or plain.dtype.kind != "f":
             raise TypeError(
-                f"function must return one real number, got shape {np.shape(value)}. "
+                "function must return one real number, got "
+                f"shape {plain.shape} and dtype {plain.dtype}. "
                 "Return a mean or a sum over the examples."
             )
         return value

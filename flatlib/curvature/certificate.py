@@ -7,7 +7,7 @@ import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib.curvature import exact
-from flatlib.objective import Objective
+from flatlib.objective import Objective, require_objective
 
 # Eigenvalues below this fraction of the largest are rounding, not curvature.
 RANK_TOLERANCE = 1e-8
@@ -27,7 +27,7 @@ class Certificate:
         rank: number of eigenvalues above 1e-8 of the largest modulus.
         nullity: P - rank, the number of flat directions.
         kink_margin: relative change of a unit's incoming weights that puts an example on a kink;
-            infinite where the activation has none.
+            infinite where the activation has none. See `kink_margin`.
         verdict: "minimum", "saddle or maximum", "not critical" or "on a kink". "minimum" says
             what second order can say: critical, no kink, no negative curvature.
     """
@@ -76,11 +76,7 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
         >>> certify(Objective(net, "squared", [[1.0]], [[1.0]]), ([[1.0]], [[1.0]])).verdict
         'minimum'
     """
-    if not isinstance(objective, Objective):
-        raise TypeError(
-            f"objective must be a flatlib.Objective, got {type(objective).__name__}. "
-            "Only a network tells where its kinks are."
-        )
+    require_objective(objective)
     tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
     eigenvalues = np.linalg.eigvalsh(exact.hessian(objective, params))
     rank = int((np.abs(eigenvalues) > RANK_TOLERANCE * np.abs(eigenvalues).max()).sum())
@@ -99,42 +95,31 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
 
 
 def kink_margin(objective: Objective, params: Any) -> float:
-    r"""Smallest :math:`|z| / (\lVert w\rVert\,\lVert a\rVert)` over hidden units and examples.
+    r"""Smallest :math:`|z| / (\sum_i |w_i a_i| + |b|)` over hidden units and examples.
 
-    That is the relative change of one unit's incoming weights (its bias included) that puts one
-    example on its kink. It is the same number along the orbit of `flatlib.transforms.scale_layers`.
-    An example whose input to the layer is 0 is left out: no change of the weights moves it.
+    That is the relative change of a unit's incoming weights and bias, each of them by this much or
+    less, that puts one example on its kink. It is the same number along the orbit of every
+    scaling in `flatlib.transforms`. An example whose input to the layer is 0 is left out where
+    there is no bias: no change of the weights moves it.
 
     Returns:
         A number from 0 (on a kink) to 1; infinite if the activation has no kink, or nothing can
         reach one.
     """
-    network = objective.network
+    network = require_objective(objective).network
     params = network.require_params(params)
     if not network.activation.has_kink:
         return float("inf")
-    hidden, margins = objective.inputs, [np.inf]
-    for (weights, bias), z in zip(
-        network.layers(params)[:-1], network.pre_activations(params, objective.inputs), strict=False
-    ):
-        rows = (
-            np.linalg.norm(hidden, axis=1)
-            if bias is None
-            else np.hypot(np.linalg.norm(hidden, axis=1), 1.0)
-        )
-        columns = np.linalg.norm(weights if bias is None else np.vstack([weights, bias]), axis=0)
-        margins.append(_smallest_cosine(np.abs(z), rows, columns))
+    hidden, margin = objective.inputs, np.inf
+    zs = network.pre_activations(params, objective.inputs)
+    for (weights, bias), z in zip(network.layers(params)[:-1], zs, strict=False):
+        terms = np.abs(hidden) @ np.abs(weights) + (0.0 if bias is None else np.abs(bias))
+        moves = (hidden != 0).any(axis=1) | (bias is not None)
+        # a unit without weights sits on its kink for every example
+        ratios = np.divide(np.abs(z), terms, out=np.zeros_like(z), where=terms > 0)
+        margin = min(margin, ratios[moves].min(initial=np.inf))
         hidden = network.activation(z)
-    return float(min(margins))
-
-
-def _smallest_cosine(z: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> float:
-    z, rows = z[rows > 0], rows[rows > 0]
-    if len(z) == 0:
-        return np.inf
-    lengths = np.outer(rows, columns)
-    # a unit without weights sits on its kink for every example
-    return np.divide(z, lengths, out=np.zeros_like(z), where=lengths > 0).min()
+    return float(margin)
 
 
 def _verdict(gradient_norm: float, tolerance: float, eigenvalues: np.ndarray, margin: float) -> str:

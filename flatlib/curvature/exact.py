@@ -20,8 +20,7 @@ import numpy as np
 
 from flatlib._guards import require_integer
 from flatlib.curvature._backprop import Tape, record
-from flatlib.objective import Objective
-from flatlib.params import flatten
+from flatlib.objective import Objective, require_objective
 
 BUDGET = 256 * 2**20
 
@@ -39,9 +38,10 @@ def gradient(objective: Objective, params) -> np.ndarray:
     Raises:
         ValueError, TypeError: as ``objective.network.predict`` does.
     """
-    tape = record(objective, objective.network.require_params(params))
+    params = require_objective(objective).network.require_params(params)
+    tape = record(objective, params)
     blocks = [a.T @ delta for a, delta in zip(tape.layer_inputs, tape.deltas, strict=True)]
-    return flatten(blocks)
+    return np.concatenate([block.reshape(-1) for block in blocks])
 
 
 def hessian(objective: Objective, params, *, budget: int = BUDGET) -> np.ndarray:
@@ -62,7 +62,7 @@ def hessian(objective: Objective, params, *, budget: int = BUDGET) -> np.ndarray
     Raises:
         ValueError, TypeError: as ``objective.network.predict`` does.
     """
-    params = objective.network.require_params(params)
+    params = require_objective(objective).network.require_params(params)
     require_integer(budget, "budget", minimum=1)
     result = np.zeros((objective.network.num_params,) * 2)
     blocks = _block_views(result, objective)

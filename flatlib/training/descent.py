@@ -7,7 +7,7 @@ import numpy as np
 from flatlib._guards import require_generator, require_integer, require_positive, require_scalar
 from flatlib.curvature import gradient
 from flatlib.networks import Params
-from flatlib.objective import Objective
+from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
 
@@ -41,8 +41,9 @@ def descent(
 
     Raises:
         ValueError: for arguments out of range, or when the loss stops being finite.
-        TypeError: if ``rng`` is no Generator.
+        TypeError: if ``objective`` is no Objective, or ``rng`` no Generator.
     """
+    require_objective(objective)
     require_generator(rng)
     epochs = require_integer(epochs, "epochs", minimum=1)
     batch_size = require_integer(batch_size, "batch_size", minimum=1)
@@ -55,9 +56,10 @@ def descent(
     velocity = np.zeros_like(theta)
     for _ in range(epochs):
         for batch in _batches(objective.num_examples, batch_size, rng):
-            slope = gradient(objective.subset(batch), unflatten(theta, like=params))
-            velocity = momentum * velocity - learning_rate * slope
-            theta = theta + velocity
+            with np.errstate(over="ignore", invalid="ignore"):  # refused one line below
+                slope = gradient(objective.subset(batch), unflatten(theta, like=params))
+                velocity = momentum * velocity - learning_rate * slope
+                theta = theta + velocity
             _require_finite(theta, learning_rate)
     return unflatten(theta, like=params)
 

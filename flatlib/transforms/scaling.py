@@ -19,7 +19,7 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import MLP, Params
+from flatlib.networks import MLP, Params, require_network
 from flatlib.params import flatten, unflatten
 
 _POSITIVE = "a negative factor flips the rectifier, 0 loses the weights"
@@ -41,6 +41,12 @@ class Scaling:
 
     network: MLP
     multipliers: np.ndarray
+
+    def __post_init__(self):
+        """Refuse what is not a diagonal of this network's size, or not invertible."""
+        size = require_network(self.network).num_params
+        multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
+        object.__setattr__(self, "multipliers", multipliers)
 
     def __call__(self, params: Any) -> Params:
         """Params of the scaled network; the originals are not touched."""
@@ -73,8 +79,9 @@ class Scaling:
     def __matmul__(self, other: "Scaling") -> "Scaling":
         r"""Composition: ``(T @ S)(params)`` is ``T(S(params))``, and so is ``(S @ T)(params)``."""
         if not isinstance(other, Scaling) or other.network != self.network:
+            came = other.network if isinstance(other, Scaling) else type(other).__name__
             raise TypeError(
-                f"a Scaling composes with a Scaling of the same network, got {other!r}. "
+                f"a Scaling composes with a Scaling of the same network, got {came}. "
                 "Build both from one network."
             )
         return Scaling(self.network, self.multipliers * other.multipliers)
@@ -100,6 +107,7 @@ def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) ->
         >>> alpha_scale(net, 10.0)(([[2.0]], [[3.0]]))
         (array([[20.]]), array([[0.3]]))
     """
+    _require_degree_one(network)
     alpha = require_positive(alpha, "alpha", _POSITIVE)
     first, second = (
         require_integer(layer, "layers", minimum=1)
@@ -110,7 +118,6 @@ def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) ->
             f"layers must be two layers from 1 to {network.depth}, the lower first, got {layers}. "
             "Pass for instance (1, 2)."
         )
-    _require_degree_one(network)
     return scale_neurons(
         network,
         [
@@ -137,14 +144,14 @@ def scale_layers(network: MLP, alphas: Sequence[float]) -> Scaling:
         >>> scale_layers(MLP((1, 1, 1)), (2.0, 0.5)).multipliers
         array([2. , 2. , 0.5, 1. ])
     """
+    _require_degree_one(network)
     alphas = require_positive_vector(alphas, network.depth, "alphas", _POSITIVE)
     product = np.exp(np.log(alphas).sum())
     if abs(product - 1.0) > 1e-12 * network.depth:
         raise ValueError(
             "alphas must multiply to 1 (otherwise the outputs change), got product "
-            f"{product:.6g}. Pass alphas / alphas.prod()**(1/{network.depth})."
+            f"{product:.13g}. Pass alphas / alphas.prod()**(1/{network.depth})."
         )
-    _require_degree_one(network)
     cumulative = np.cumprod(alphas)
     return scale_neurons(
         network,
@@ -187,12 +194,7 @@ def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
 
 
 def _require_degree(network: Any) -> int:
-    if not isinstance(network, MLP):
-        raise TypeError(
-            f"network must be a flatlib.MLP, got {type(network).__name__}. "
-            "Build one with flatlib.MLP((d, h, C))."
-        )
-    if network.activation.degree is None:
+    if require_network(network).activation.degree is None:
         raise ValueError(
             "scaling needs a positively homogeneous activation (otherwise the outputs change), "
             f"got {network.activation.name}. Use relu, leaky_relu or linear."

@@ -1,0 +1,62 @@
+# The two that matter: `make book` and `make test`. Both start from a bare clone.
+
+PYTHON ?= python3
+EXECUTE ?= off
+PORT ?= 8000
+BIN := .venv/bin
+READY := .venv/.done
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve notebooks test lint verify bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+book: $(READY) ## build the site from the committed outputs (EXECUTE=force runs every page first)
+ifeq ($(EXECUTE),force)
+	@$(MAKE) --no-print-directory notebooks
+endif
+	@rm -rf _build  # a second run would be silent about the warnings that failed the first
+	$(BIN)/jupyter-book build . -W --keep-going -n --quiet
+	@echo "Open _build/html/index.html in a browser, or run: make serve"
+
+serve: $(READY) ## show the built site at http://localhost:8000 (PORT=... for another)
+	@test -f _build/html/index.html || { echo "There is no site yet: run make book first."; exit 1; }
+	@echo "http://localhost:$(PORT) (Ctrl-C stops it)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b": only these)
+	$(BIN)/python book/_tools/notebooks.py $(PAGES)
+
+# Three questions: is the library right, do the pages still say what a fresh run says, and does the
+# site (if it was built) work in a browser. nbval has its own run, for it wants a kernel per page.
+test: $(READY) ## unit tests, the built site, and every page run afresh against its outputs
+	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
+	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 book
+
+lint: $(READY) ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+verify: $(READY) ## check every claim of both papers and print the ledger
+	$(BIN)/python -m flatlib verify
+
+bench: $(READY) ## measure the speed of the exact Hessian
+	$(BIN)/python -m benchmarks
+
+clean: ## remove the site, the caches and the environment
+	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo \
+	    "There is no $(PYTHON) here: install Python 3.11 or later, or name one with PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	    "$(PYTHON) is older than 3.11, which numpy and this book need: name a newer one with PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo \
+	    "$(PYTHON) cannot make an environment: install its venv package (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	@echo "Installing into .venv (once; about half a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@

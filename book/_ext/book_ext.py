@@ -1,0 +1,67 @@
+"""Sphinx extension of the book: MathJax from an installed wheel, no script from another host.
+
+Three things are done; without the first two a page would name or ask a server elsewhere:
+
+* the parts of MathJax that the pages use are copied from the wheel ``sphinx-mathjax-offline``
+  (2 MB of its 24), so that formulae are typeset without a network;
+* what thebe (live cells through a server) leaves on every page is taken off again;
+* a page whose only formula stands in the output of a cell, such as the caption of a figure, gets
+  MathJax as well: Sphinx counts those of the text only.
+"""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import copytree
+
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+THEBE_SCRIPT = re.compile(
+    r"<script[^>]*>[^<]*(thebe|kernelName\s*=)[^<]*</script>\s*|"
+    r'<script type="text/x-thebe-config">.*?</script>\s*',
+    re.DOTALL,
+)
+
+
+def mathjax_folder():
+    """Where the wheel keeps MathJax; its name has hyphens, so that it cannot be imported."""
+    spec = find_spec("sphinx-mathjax-offline")
+    if spec is None or spec.origin is None:
+        raise RuntimeError(
+            "The book needs the package sphinx-mathjax-offline: pip install -r requirements.txt"
+        )
+    return Path(spec.origin).parent / "static" / "mathjax"
+
+
+def copy_mathjax(app, exception):
+    """Copy the used parts of MathJax beside the theme's own files."""
+    if exception or app.builder.format != "html":
+        return
+    source, target = mathjax_folder(), Path(app.outdir) / "_static" / "mathjax"
+    for part in MATHJAX_PARTS:
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            copytree(source / part, target / part, dirs_exist_ok=True)
+        else:
+            (target / part).write_bytes((source / part).read_bytes())
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Take off a page the files and the inline settings of thebe, which nothing here uses."""
+    for files in ("script_files", "css_files"):
+        context[files] = [file for file in context[files] if "thebe" not in str(vars(file)).lower()]
+    if "body" in context:
+        context["body"] = THEBE_SCRIPT.sub("", context["body"])
+
+
+def count_output_maths(app, pagename, templatename, context, doctree):
+    """Tell Sphinx of formulae in outputs, before it decides whether a page needs MathJax."""
+    if 'class="math ' in context.get("body", ""):
+        app.env.get_domain("math").data["has_equations"][pagename] = True
+
+
+def setup(app):
+    """Register with Sphinx; scripts are added at priority 500, between the two of ours."""
+    app.connect("html-page-context", count_output_maths, priority=400)
+    app.connect("html-page-context", drop_thebe, priority=999)
+    app.connect("build-finished", copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

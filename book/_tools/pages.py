@@ -1,0 +1,29 @@
+"""What the book consists of, and what a page may cost: the one place that says so.
+
+The tool that runs the pages, the tests of the committed notebooks and the tests of the built
+site all read it here.
+"""
+
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MAX_SECONDS = 20.0  # to run a page from start to end on two cores
+MAX_BYTES = 1_000_000  # of a committed notebook: git keeps every version
+MAX_CODE_CELLS = 20
+MAX_CELL_LINES = 8  # of code; blank lines and comments are free
+
+
+def page_names(toc=ROOT / "_toc.yml"):
+    """The pages in reading order, as in the table of contents: ``book/index``, ..."""
+    contents = yaml.safe_load(Path(toc).read_text(encoding="utf-8"))
+    chapters = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [contents["root"], *chapters]
+
+
+def notebook_paths():
+    """The pages that are notebooks, in reading order."""
+    paths = [ROOT / f"{name}.ipynb" for name in page_names()]
+    return [path for path in paths if path.exists()]

@@ -1,0 +1,9 @@
+"""Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
+
+from flatlib.figures import style
+from flatlib.figures.explore import Explorable, explore, still
+from flatlib.figures.hyperbolas import hyperbolas
+from flatlib.figures.spectrum import spectrum
+from flatlib.figures.valley import valley
+
+__all__ = ["Explorable", "explore", "hyperbolas", "spectrum", "still", "style", "valley"]

@@ -1,0 +1,44 @@
+"""The last layer alone is a linear problem: solve it, and a wide enough net sits at a minimum."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib.losses import SquaredLoss
+from flatlib.networks import Params
+from flatlib.objective import Objective, require_objective
+
+
+def fit_output_layer(objective: Objective, params: Any) -> Params:
+    r"""Params with the last layer replaced by the least-squares fit of least norm.
+
+    With the squared loss L is quadratic in the last layer. If the hidden units span the examples
+    the fit is exact, the loss is 0, and that is a global minimum in all parameters: an exact
+    minimum for free on data of your own, without a kink where a trained net would have one.
+
+    Page: ``book/index``.
+
+    Args:
+        objective: with `flatlib.SquaredLoss`.
+        params: the hidden layers to keep; the last layer's entries are not used.
+
+    Raises:
+        TypeError: if the loss is not squared.
+        ValueError: as ``objective.network.predict`` does.
+    """
+    if not isinstance(require_objective(objective).loss, SquaredLoss):
+        raise TypeError(
+            f"objective must have the squared loss, got {objective.loss}. "
+            "No other loss is quadratic in the last layer."
+        )
+    network = objective.network
+    params = network.require_params(params)
+    hidden = objective.inputs
+    if network.depth > 1:
+        hidden = network.activation(network.pre_activations(params, hidden)[-2])
+    if network.bias:
+        hidden = np.hstack([hidden, np.ones((len(hidden), 1))])
+    solution = np.linalg.lstsq(hidden, objective.targets, rcond=None)[0]
+    if not network.bias:
+        return (*params[:-1], solution)
+    return (*params[:-2], solution[:-1], solution[-1])

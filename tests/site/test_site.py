@@ -1,0 +1,182 @@
+"""The site as a reader meets it: offline, by keyboard and pointer, on a phone, light and dark."""
+
+import functools
+from functools import cache
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from pages import page_names
+from reader import OURS, SITE, visit
+
+FRAMES = """figure => [...figure.querySelectorAll('[data-frame]')]
+    .map((image, k) => [image, k])
+    .filter(([image]) => !image.hidden && getComputedStyle(image).display !== 'none')
+    .map(([image, k]) => image.naturalWidth > 0 ? k : -1)"""
+WIDE = """() => [...document.querySelectorAll('.bd-article *')]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
+    .map(e => e.outerHTML.slice(0, 80))"""
+
+
+# ---- what a page asks for ----
+
+
+def test_nothing_leaves_the_machine(page):
+    outside = [url for url in page.requests if not url.startswith(OURS)]
+    assert page.requests
+    assert not outside
+
+
+def test_nothing_is_missing_and_no_script_complains(page):
+    assert not page.missing
+    assert not page.errors
+
+
+def test_maths_is_typeset(page):
+    formulae = page.tab.locator(".math").count()
+    assert page.tab.locator(".math mjx-container").count() >= formulae
+    assert page.tab.locator("mjx-merror, [data-mjx-error]").count() == 0
+
+
+# ---- what a reader can do ----
+
+
+def test_every_image_says_what_it_shows(page):
+    # The ground under the frames of a figure is silent: the frame to be seen speaks for both.
+    ground = "figure.explore:has([data-frame]) img:not([data-frame])"
+    images = page.tab.locator(f"article img:not({ground})").all()
+    silent = [
+        image.evaluate("i => i.outerHTML.slice(0, 80)")
+        for image in images
+        if not (image.get_attribute("alt") or "").strip()
+    ]
+    assert not silent
+
+
+def state(slider):
+    """The frames to be seen in the slider's figure, and the value as a screen reader says it."""
+    figure = slider.evaluate_handle("input => input.closest('figure.explore')")
+    return figure.evaluate(FRAMES), slider.get_attribute("aria-valuetext")
+
+
+def position(slider):
+    low, high = (float(slider.get_attribute(name) or 0) for name in ("min", "max"))
+    return (float(slider.input_value()) - low) / (high - low)
+
+
+def test_sliders_move_their_figure(page):
+    page.tab.set_viewport_size({"width": 1400, "height": 900})
+    for slider in page.tab.locator("figure.explore input[type=range]").all():
+        there, back = ("ArrowRight", "ArrowLeft")
+        if position(slider) == 1:
+            there, back = back, there
+        before = state(slider)
+        slider.press(there)
+        moved = state(slider)
+        slider.press(back)
+        assert [len(frames) for frames, _ in (before, moved)] == [1, 1]
+        assert moved[0] != before[0]
+        assert moved[1] != before[1]
+        assert state(slider) == before
+        box = slider.bounding_box()
+        far = 0.1 if position(slider) > 0.5 else 0.9
+        slider.click(position={"x": far * box["width"], "y": box["height"] / 2})
+        clicked = state(slider)
+        assert clicked[0] != before[0]
+        assert clicked[1] != before[1]
+
+
+def test_every_slider_belongs_to_a_figure(page):
+    sliders = page.tab.locator("article input[type=range]").count()
+    assert page.tab.locator("figure.explore input[type=range]").count() == sliders
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_sideways_scroll_on_a_phone(page, theme):
+    page.tab.emulate_media(color_scheme=theme)
+    page.tab.set_viewport_size({"width": 390, "height": 844})
+    page.tab.wait_for_function(
+        "theme => document.documentElement.dataset.theme === theme", arg=theme
+    )
+    width = page.tab.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390, page.tab.evaluate(WIDE)
+
+
+# ---- each test above sees the fault it is there to see ----
+
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+DEAD = (
+    f"<figure class=explore><img data-frame alt=a src={PIXEL}><img data-frame hidden alt=b "
+    f"src={PIXEL}><input type=range max=1 value=0 aria-valuetext=0></figure>"
+)
+PLANTED = [
+    (test_nothing_leaves_the_machine, "<img src=https://example.org/a.png alt=a>"),
+    (test_nothing_is_missing_and_no_script_complains, "<img src=no.png alt=a>"),
+    (test_nothing_is_missing_and_no_script_complains, "<script>no.such.thing</script>"),
+    (test_maths_is_typeset, "<span class=math>x</span>"),
+    (test_every_image_says_what_it_shows, f"<img src={PIXEL} alt=' '>"),
+    (test_sliders_move_their_figure, DEAD),
+    (test_every_slider_belongs_to_a_figure, "<input type=range>"),
+    (
+        functools.partial(test_no_sideways_scroll_on_a_phone, theme="light"),
+        "<p style=width:600px>wide",
+    ),
+]
+
+
+@pytest.mark.parametrize(("test", "fault"), PLANTED, ids=[fault[:20] for _, fault in PLANTED])
+def test_a_planted_fault_is_seen(browser, tmp_path, test, fault):
+    path = tmp_path / "page.html"
+    path.write_text(f"<!doctype html><html data-theme=light><article>{fault}</article>")
+    with visit(browser, path.as_uri()) as page, pytest.raises(AssertionError):
+        test(page)
+
+
+# ---- the site as a whole ----
+
+
+@cache
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors(path):
+    return {tag["id"] for tag in soup(path).find_all(id=True)}
+
+
+def dangling(path):
+    """The links of a page to files or anchors that are not there."""
+    for link in soup(path).find_all("a", href=True):
+        target, fragment = urldefrag(link["href"])
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            continue
+        file = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        anchored = not fragment or file.suffix != ".html" or fragment in anchors(file)
+        if not file.is_file() or not anchored:
+            yield link["href"]
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_links_lead_somewhere(site, name):
+    assert not list(dangling(SITE / f"{name}.html"))
+
+
+def test_a_planted_dangling_link_is_seen(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text('<p id="a"><a href="#a"></a><a href="#b"></a><a href="no.html"></a></p>')
+    assert list(dangling(path)) == ["#b", "no.html"]
+
+
+def test_the_site_has_the_pages_of_the_contents(site):
+    built = {str(path.relative_to(SITE).with_suffix("")) for path in SITE.glob("book/**/*.html")}
+    assert built == set(page_names()), "the site and _toc.yml disagree: run make book"
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_the_front_door_opens(site, browser, scheme):
+    address = {"http": site, "file": SITE.as_uri()}[scheme] + "/index.html"
+    with visit(browser, address) as page:
+        page.tab.wait_for_url("**/book/index.html")
+        assert page.tab.locator("article h1").count() == 1

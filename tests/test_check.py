@@ -1,0 +1,86 @@
+"""What a Check says, and the cases in which a comparison must not pass."""
+
+import numpy as np
+import pytest
+
+from flatlib.claims import Check, claim
+from flatlib.claims.ledger import run
+from flatlib.claims.registry import collect
+
+
+def test_equal_measures_the_relative_error():
+    check = Check.equal("sum", [1.0, 2.0], [1.0, 2.002], tolerance=1e-2)
+    np.testing.assert_allclose(check.error, 1e-3, rtol=1e-12)
+    assert check.holds
+    assert not Check.equal("sum", [1.0, 2.0], [1.0, 2.002]).holds
+
+
+def test_a_small_block_is_not_lost_behind_a_large_one():
+    predicted = np.diag([1e12, 1.0])
+    measured = np.diag([1e12, 1.001])
+    assert Check.equal("whole", predicted, measured, tolerance=1e-10).holds
+    assert not Check.equal("blocks", predicted, measured, tolerance=1e-10, sizes=(1, 1)).holds
+
+
+def test_a_block_predicted_zero_is_compared_with_the_whole():
+    check = Check.equal("zero", [4.0, 0.0], [4.0, 1e-3], sizes=(1, 1))
+    np.testing.assert_allclose(check.error, 1e-3 / 4, rtol=1e-12)
+
+
+@pytest.mark.parametrize("measured", [[1.0, np.nan], [1.0, np.inf]])
+def test_what_is_not_finite_never_holds(measured):
+    assert not Check.equal("x", [1.0, 2.0], measured, tolerance=1e300).holds
+    assert not Check.at_least("x", [1.0, 2.0], [1.0, np.nan]).holds
+
+
+def test_nothing_is_broadcast():
+    with pytest.raises(ValueError, match="measured must have shape"):
+        Check.equal("x", [1.0, 2.0], [[1.0], [2.0]])
+
+
+def test_at_least():
+    assert Check.at_least("x", 1.0, 2.0).holds
+    assert Check.at_least("x", 1.0, 1.0).holds
+    assert not Check.at_least("x", 1.0, 0.999).holds
+
+
+def test_all_of_reports_the_worst_part_and_opens_when_one_fails():
+    good, bad = Check.equal("good", 1.0, 1.0), Check.equal("bad", 1.0, 1.1)
+    both = Check.all_of("both", [good, bad, good])
+    assert (both.holds, both.error) == (False, bad.error)
+    assert "NO both" in str(both)
+    assert "<details open>" in both._repr_html_()
+    assert "<details>" in Check.all_of("one", [good])._repr_html_()
+    with pytest.raises(ValueError, match="at least one check"):
+        Check.all_of("none", [])
+
+
+def test_statement_is_escaped():
+    assert "a &lt; b" in Check.equal("a < b", 1.0, 1.0)._repr_html_()
+
+
+def _raises(rng):
+    """It cannot be computed."""
+    raise ZeroDivisionError("no")
+
+
+def test_a_claim_that_raises_is_an_entry_that_does_not_hold():
+    about = dict(paper="beyond", place="nowhere", page="none")
+    broken = claim("X-1", verdict="holds", **about)(_raises)
+    ledger = run({"X-1": broken})
+    assert not ledger.holds
+    assert ledger[0].as_dict()["failure"] == "ZeroDivisionError: no"
+    assert "ZeroDivisionError" in str(ledger)
+    assert "0 of 1" in ledger.summary()
+
+
+def test_register_refuses_what_it_cannot_list():
+    about = dict(paper="beyond", place="nowhere", page="none")
+    with pytest.raises(ValueError, match="verdict must be one of"):
+        claim("X-1", verdict="true", **about)
+    with pytest.raises(ValueError, match="docstring"):
+        claim("X-1", verdict="holds", **about)(lambda rng: None)
+    one, two = (claim("X-1", verdict="holds", **about)(_raises) for _ in range(2))
+    module = type("Module", (), {"one": one, "two": two})
+    with pytest.raises(ValueError, match="X-1 twice"):
+        collect([module])

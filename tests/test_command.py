@@ -1,0 +1,54 @@
+"""``python -m flatlib verify``: table, JSON, ids, exit codes."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+
+from flatlib import claims
+from flatlib.__main__ import main
+from flatlib.transforms import Scaling
+
+
+def test_prints_one_line_for_each_claim(capsys):
+    assert main(["verify"]) == 0
+    out = capsys.readouterr().out
+    for id in claims.register():
+        assert id in out
+    assert f"{len(claims.register())} of {len(claims.register())} claims" in out
+
+
+def test_json_lists_objects(capsys):
+    assert main(["verify", "DINH-T3", "DINH-L1", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [entry["id"] for entry in entries] == ["DINH-T3", "DINH-L1"]
+    for entry in entries:
+        assert entry["holds"] is True
+        assert entry["error"] <= entry["tolerance"]
+        assert {"verdict", "seconds", "statement", "place", "page"} <= set(entry)
+
+
+def test_exit_code_1_when_a_claim_does_not_come_out(monkeypatch, capsys):
+    true = Scaling.log_det.fget
+    monkeypatch.setattr(Scaling, "log_det", property(lambda self: true(self) + 1e-3))
+    assert main(["verify", "DINH-L1"]) == 1
+    assert "NO  DINH-L1" in capsys.readouterr().out
+
+
+def test_exit_code_2_for_an_unknown_id(capsys):
+    assert main(["verify", "DINH-T99"]) == 2
+    assert "DINH-T99" in capsys.readouterr().err
+
+
+def test_runs_as_a_module():
+    command = [sys.executable, "-W", "error", "-m", "flatlib", "verify", "DINH-T1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "1 of 1 claims" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_check_does_not_depend_on_which_others_ran():
+    alone = claims.verify(["DINH-T3"])[0].check
+    among = [entry for entry in claims.verify() if entry.claim.id == "DINH-T3"][0].check
+    np.testing.assert_array_equal(alone.measured, among.measured)

@@ -1,0 +1,104 @@
+"""Descent: the textbook recursion, least squares, determinism, divergence, and the digits."""
+
+import numpy as np
+import pytest
+from strategies import make_case
+
+import flatlib
+from flatlib import MLP, Objective
+from flatlib.data import digits
+from flatlib.training import descent
+
+
+def linear_problem():
+    case = make_case((3, 2), "linear", num_examples=20)
+    return case, np.column_stack([case.inputs, np.ones(20)])
+
+
+def run(case, seed=0, **options):
+    return descent(case.objective, case.params, np.random.default_rng(seed), **options)
+
+
+def test_a_linear_map_ends_at_the_least_squares_solution():
+    case, design = linear_problem()
+    reached = run(case, epochs=2000, learning_rate=0.1, batch_size=20)
+    desired = np.linalg.lstsq(design, case.targets)[0]
+    # the slowest mode has shrunk far below a rounding after 2000 steps
+    np.testing.assert_allclose(np.vstack(reached), desired, rtol=1e-10, atol=1e-12)
+    assert flatlib.certify(case.objective, reached).verdict == "minimum"
+
+
+def test_full_batch_without_momentum_is_the_textbook_recursion():
+    case, design = linear_problem()
+    reached = run(case, epochs=7, learning_rate=0.05, momentum=0.0, batch_size=1000)
+    weights = np.vstack(case.params)
+    for _ in range(7):
+        weights = weights - 0.05 * design.T @ (design @ weights - case.targets) / 20
+    # the examples come in another order, so their sum rounds otherwise
+    np.testing.assert_allclose(np.vstack(reached), weights, rtol=1e-13, atol=1e-14)
+
+
+def test_momentum_is_the_heavy_ball():
+    case, design = linear_problem()
+    reached = run(case, epochs=7, learning_rate=0.05, momentum=0.8, batch_size=20)
+    before = weights = np.vstack(case.params)
+    for _ in range(7):
+        slope = design.T @ (design @ weights - case.targets) / 20
+        before, weights = weights, weights - 0.05 * slope + 0.8 * (weights - before)
+    np.testing.assert_allclose(np.vstack(reached), weights, rtol=1e-12, atol=1e-13)
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        np.testing.assert_allclose(np.vstack(reached), 1.001 * weights, rtol=1e-12)
+
+
+def test_an_epoch_uses_each_example_once_and_the_last_batch_is_not_dropped():
+    # 7 examples in batches of 3; each moves its own weight, so that the order does not matter
+    objective = Objective(MLP((7, 1), bias=False), "squared", np.eye(7), np.ones((7, 1)))
+    (reached,) = descent(
+        objective,
+        [np.zeros((7, 1))],
+        np.random.default_rng(0),
+        epochs=1,
+        learning_rate=0.3,
+        momentum=0.0,
+        batch_size=3,
+    )
+    steps = np.sort(reached[:, 0])
+    np.testing.assert_allclose(steps, [0.1] * 6 + [0.3], rtol=1e-14)
+
+
+def test_the_same_generator_gives_the_same_bits_and_another_one_others():
+    case = make_case((3, 5, 2), "relu", loss="cross_entropy", num_examples=30)
+    options = {"epochs": 3, "learning_rate": 0.1, "batch_size": 8}
+    one, two, other = (flatlib.flatten(run(case, seed, **options)) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one, two)
+    assert (one != other).any()
+
+
+def test_the_start_is_not_written_to():
+    case = make_case((3, 5, 2), "relu")
+    for array in case.params:
+        array.setflags(write=False)
+    run(case, epochs=1, learning_rate=0.1)
+
+
+def test_divergence_is_refused_with_the_learning_rate_named():
+    case, _ = linear_problem()
+    with pytest.raises(ValueError, match=r"learning_rate .* got 1e\+06 and it diverged"):
+        run(case, epochs=1000, learning_rate=1e6, batch_size=20)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "square"])
+def test_divergence_of_a_deep_net_is_refused_too(activation):
+    case = make_case((3, 5, 5, 2), activation)
+    with pytest.raises(ValueError, match="diverged"):
+        run(case, epochs=2000, learning_rate=1e8, batch_size=6)
+
+
+def test_digits_are_learnt():
+    split, network = digits(), MLP((64, 32, 10))
+    rng = np.random.default_rng(0)
+    train = Objective(network, "cross_entropy", split.train_inputs, split.train_labels)
+    test = Objective(network, "cross_entropy", split.test_inputs, split.test_labels)
+    params = descent(train, network.init(rng), rng, epochs=30, learning_rate=0.1)
+    assert test.accuracy(params) >= 0.95
+    assert train(params) < 0.05

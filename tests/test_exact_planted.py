@@ -1,0 +1,61 @@
+"""The test of the test: errors planted in the engine, which the comparison with the oracle sees."""
+
+import dataclasses
+
+import pytest
+from oracles import assert_hessian
+from strategies import make_case
+
+import flatlib
+from flatlib.curvature import exact
+
+
+def spoil_residual(monkeypatch):
+    add = exact._add_residual
+    monkeypatch.setattr(exact, "_add_residual", lambda b, a, d, r: add(b, a, 2 * d, r))
+
+
+def spoil_curved_by_a_thousandth(monkeypatch):
+    add = exact._add_curved
+    monkeypatch.setattr(exact, "_add_curved", lambda b, a, c, g: add(b, a, c, 1.001 * g))
+
+
+def spoil_bends(monkeypatch):
+    spoil_tape(monkeypatch, lambda tape: {"bends": [0 * bend for bend in tape.bends]})
+
+
+def spoil_by_swapping_layers(monkeypatch):
+    spoil_tape(monkeypatch, lambda tape: {"slopes": tape.slopes[::-1]})
+
+
+def spoil_last_example(monkeypatch):
+    monkeypatch.setattr(exact, "_slices", lambda objective, budget: [slice(0, -1)])
+
+
+def spoil_tape(monkeypatch, change):
+    record = exact.record
+
+    def spoiled(*args):
+        tape = record(*args)
+        return dataclasses.replace(tape, **change(tape))
+
+    monkeypatch.setattr(exact, "record", spoiled)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        spoil_residual,
+        spoil_curved_by_a_thousandth,
+        spoil_bends,
+        spoil_by_swapping_layers,
+        spoil_last_example,
+    ],
+)
+@pytest.mark.parametrize("loss", ["squared", "cross_entropy"])
+def test_the_comparison_sees_a_planted_error(monkeypatch, spoil, loss):
+    case = make_case((3, 4, 4, 2), "tanh", loss=loss)
+    assert_hessian(flatlib.hessian(case.objective, case.params), case)
+    spoil(monkeypatch)
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_hessian(flatlib.hessian(case.objective, case.params), case)

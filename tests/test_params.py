@@ -1,0 +1,85 @@
+"""params <-> theta: order, inverse, names in the refusals."""
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import cases, make_case
+
+import flatlib
+from flatlib import block_sizes, flatten, unflatten
+
+LEAVES = st.lists(st.integers(0, 3), max_size=3).map(lambda shape: np.zeros(shape))
+STRUCTURES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, min_size=1, max_size=3) | st.tuples(inner, inner)
+)
+
+
+def leaves_of(structure):
+    if isinstance(structure, (list, tuple)):
+        return [leaf for item in structure for leaf in leaves_of(item)]
+    return [structure]
+
+
+@given(like=STRUCTURES)
+def test_unflatten_inverts_flatten_for_any_nesting(like):
+    theta = np.arange(sum(leaf.size for leaf in leaves_of(like)), dtype=float)
+    filled = unflatten(theta, like)
+    np.testing.assert_array_equal(flatten(filled), theta)
+    assert type(filled) is type(like)
+    shapes = [leaf.shape for leaf in leaves_of(filled)]
+    assert shapes == [leaf.shape for leaf in leaves_of(like)]
+
+
+@given(case=cases())
+def test_theta_is_w1_b1_w2_b2_read_row_by_row(case):
+    desired = [entry for array in case.params for entry in array.flat]
+    np.testing.assert_array_equal(flatten(case.params), desired)
+    assert block_sizes(case.params) == tuple(array.size for array in case.params)
+    assert len(desired) == case.network.num_params
+
+
+def test_fortran_order_and_views_are_read_row_by_row_too():
+    array = np.arange(6.0).reshape(2, 3)
+    np.testing.assert_array_equal(flatten([np.asfortranarray(array)]), np.arange(6.0))
+    np.testing.assert_array_equal(flatten([array.T]), [0.0, 3.0, 1.0, 4.0, 2.0, 5.0])
+
+
+def test_integers_and_float32_become_float64():
+    assert flatten((np.array([1, 2]), np.array([0.5], dtype=np.float32))).dtype == np.float64
+
+
+def test_unflatten_does_not_use_the_values_of_like():
+    filled = unflatten([1.0, 2.0], like=[np.full(2, np.nan)])
+    np.testing.assert_array_equal(filled[0], [1.0, 2.0])
+
+
+def test_flatten_and_unflatten_are_traceable():
+    case = make_case((2, 3, 1), "tanh")
+
+    def norm(theta):
+        return anp.sum(flatten(unflatten(theta, like=case.params)) ** 2)
+
+    np.testing.assert_allclose(autograd.grad(norm)(case.theta), 2 * case.theta, rtol=1e-15)
+
+
+def test_flatten_copies():
+    params = (np.zeros(2),)
+    flatten(params)[0] = 1.0
+    np.testing.assert_array_equal(params[0], np.zeros(2))
+
+
+def test_refusals_name_the_array_by_its_place():
+    with pytest.raises(ValueError, match=r"params\[1\]\[0\] must be finite"):
+        flatten((np.ones(2), [np.array([np.nan])]))
+    with pytest.raises(ValueError, match=r"theta must have shape \(3,\), got \(2,\)"):
+        unflatten(np.ones(2), like=(np.ones(3),))
+
+
+def test_index_arrays_tell_where_an_entry_is():
+    net = flatlib.MLP((2, 3, 1))
+    places = unflatten(np.arange(net.num_params), like=net.init(np.random.default_rng(0)))
+    np.testing.assert_array_equal(places[1], [6, 7, 8])
+    np.testing.assert_array_equal(places[3], [12])

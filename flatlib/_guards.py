@@ -127,13 +127,13 @@ def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.
 def require_indices(value: Any, name: str) -> np.ndarray:
     """Return a vector of integers; 1.0 is refused, since 1.5 would be cut to 1 without a word."""
     array = _as_array(value, name)
-    if array.dtype.kind not in "iu":
+    if array.size and array.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must be integers, got dtype {array.dtype}. "
             f"Pass np.flatnonzero({name}) for a mask."
         )
     require_array(array, name, ndim=1)
-    return array
+    return array.astype(int)
 
 
 def require_choice(value: Any, name: str, choices: Iterable[str]) -> str:

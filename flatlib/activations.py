@@ -8,6 +8,7 @@ Theorem 1 of Dinh et al. is about: it is exactly the maps
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 import autograd.numpy as np
@@ -23,8 +24,10 @@ _SQRT_2_PI = np.sqrt(2.0 * np.pi)
 class Activation:
     """A function of one variable, applied to every unit of every hidden layer.
 
+    Two of them are equal if their names and degrees are.
+
     Attributes:
-        name: its key in `ACTIVATIONS`.
+        name: its key in `ACTIVATIONS`; a leaky relu of another slope carries it in its name.
         function: phi, written with ``autograd.numpy`` so that it can be traced.
         slope: phi'; at a kink it takes the value from the left, so relu has slope 0 at 0.
         curvature: phi''; 0 at a kink, which is the almost-everywhere convention.
@@ -33,9 +36,9 @@ class Activation:
     """
 
     name: str
-    function: Callable = field(repr=False)
-    slope: Callable = field(repr=False)
-    curvature: Callable = field(repr=False)
+    function: Callable = field(repr=False, compare=False)
+    slope: Callable = field(repr=False, compare=False)
+    curvature: Callable = field(repr=False, compare=False)
     degree: int | None = None
     has_kink: bool = False
 
@@ -65,14 +68,58 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
             "negative_slope must differ from 1 (there would be no kink), got 1. "
             'Use activation="linear" instead.'
         )
-    return Activation(
-        "leaky_relu",
-        lambda z: np.where(z > 0, z, left * z),
-        lambda z: np.where(z > 0, 1.0, left),
-        np.zeros_like,
-        degree=1,
-        has_kink=True,
-    )
+    name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
+    function, slope = partial(_leaky, left=left), partial(_leaky_slope, left=left)
+    return Activation(name, function, slope, np.zeros_like, degree=1, has_kink=True)
+
+
+# np.where has slope 0 at 0, where autograd's maximum has 1/2
+def _leaky(z, left):
+    return np.where(z > 0, z, left * z)
+
+
+def _leaky_slope(z, left):
+    return np.where(z > 0, 1.0, left)
+
+
+def _relu(z):
+    return np.where(z > 0, z, 0.0)
+
+
+def _linear(z):
+    return 1.0 * z
+
+
+def _tanh_slope(z):
+    return 1 - np.tanh(z) ** 2
+
+
+def _softplus(z):
+    return np.logaddexp(0.0, z)
+
+
+def _gelu(z):
+    return z * _normal_distribution(z)
+
+
+def _gelu_slope(z):
+    return _normal_distribution(z) + z * _normal_density(z)
+
+
+def _gelu_curvature(z):
+    return (2 - z**2) * _normal_density(z)
+
+
+def _square(z):
+    return z**2
+
+
+def _square_slope(z):
+    return 2 * z
+
+
+def _square_curvature(z):
+    return 2 * np.ones_like(z)
 
 
 def _sigmoid_slope(z):
@@ -99,27 +146,16 @@ def _normal_distribution(z):
 
 
 _ALL = (
-    # np.where has slope 0 at 0, where autograd's maximum has 1/2
     Activation(
-        "relu",
-        lambda z: np.where(z > 0, z, 0.0),
-        lambda z: np.where(z > 0, 1.0, 0.0),
-        np.zeros_like,
-        degree=1,
-        has_kink=True,
+        "relu", _relu, partial(_leaky_slope, left=0.0), np.zeros_like, degree=1, has_kink=True
     ),
     leaky_relu(),
-    Activation("linear", lambda z: 1.0 * z, np.ones_like, np.zeros_like, degree=1),
-    Activation("tanh", np.tanh, lambda z: 1 - np.tanh(z) ** 2, _tanh_curvature),
-    Activation("softplus", lambda z: np.logaddexp(0.0, z), expit, _sigmoid_slope),
-    Activation(
-        "gelu",
-        lambda z: z * _normal_distribution(z),
-        lambda z: _normal_distribution(z) + z * _normal_density(z),
-        lambda z: (2 - z**2) * _normal_density(z),
-    ),
+    Activation("linear", _linear, np.ones_like, np.zeros_like, degree=1),
+    Activation("tanh", np.tanh, _tanh_slope, _tanh_curvature),
+    Activation("softplus", _softplus, expit, _sigmoid_slope),
+    Activation("gelu", _gelu, _gelu_slope, _gelu_curvature),
     Activation("sigmoid", expit, _sigmoid_slope, _sigmoid_curvature),
-    Activation("square", lambda z: z**2, lambda z: 2 * z, lambda z: 2 * np.ones_like(z), degree=2),
+    Activation("square", _square, _square_slope, _square_curvature, degree=2),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
 

@@ -75,7 +75,7 @@ class MLP:
 
     @property
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:
-        """Shapes of the arrays in params: W1, b1, W2, b2, … (or W1, W2, … without biases)."""
+        """Shapes of W1, b1, W2, b2, …, or of W1, W2, … without biases."""
         shapes = []
         for fan_in, fan_out in pairwise(self.layer_sizes):
             shapes += [(fan_in, fan_out)] + [(fan_out,)] * self.bias

@@ -46,8 +46,8 @@ class Objective:
         inputs = self.network.require_inputs(self.inputs)
         targets = loss.prepare(self.targets, len(inputs), self.network.layer_sizes[-1])
         object.__setattr__(self, "loss", loss)
-        object.__setattr__(self, "inputs", inputs)
-        object.__setattr__(self, "targets", targets)
+        object.__setattr__(self, "inputs", _frozen_copy(inputs))
+        object.__setattr__(self, "targets", _frozen_copy(targets))
 
     @property
     def num_examples(self) -> int:
@@ -99,3 +99,10 @@ def require_objective(value: Any) -> Objective:
             "Build one with flatlib.Objective(net, loss, inputs, targets)."
         )
     return value
+
+
+def _frozen_copy(array: np.ndarray) -> np.ndarray:
+    """A read-only copy, so that nobody changes the data behind the checks at the door."""
+    copy = np.array(array)
+    copy.flags.writeable = False
+    return copy

@@ -76,6 +76,11 @@ def block_sizes(params: Any) -> tuple[int, ...]:
 
 
 def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(params, dict):
+        raise TypeError(
+            f"{name} must be a tuple, a list or an array, got a dict. "
+            "Pass tuple(params.values()), in the order you mean."
+        )
     if isinstance(params, SEQUENCES):
         for position, item in enumerate(params):
             yield from _named_leaves(item, f"{name}[{position}]")

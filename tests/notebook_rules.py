@@ -47,6 +47,9 @@ def definitions_live_in_flatlib(notebook):
                 yield f"cell {position} names a lambda"
 
 
+FREE = ("#", "import ", "from ")
+
+
 def short_cells(notebook, max_cells=MAX_CODE_CELLS, max_lines=MAX_CELL_LINES):
     """Few cells, and few lines of code in each."""
     cells = code_cells(notebook)
@@ -54,7 +57,7 @@ def short_cells(notebook, max_cells=MAX_CODE_CELLS, max_lines=MAX_CELL_LINES):
         yield f"has {len(cells)} code cells, more than {max_cells}"
     for position, cell in cells:
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        code = [line for line in lines if not line.lstrip().startswith("#")]
+        code = [line for line in lines if not line.lstrip().startswith(FREE)]
         if len(code) > max_lines:
             yield f"cell {position} has {len(code)} lines of code, more than {max_lines}"
 

@@ -5,7 +5,7 @@ import pytest
 
 from flatlib import claims
 from flatlib.activations import ACTIVATIONS, Activation
-from flatlib.claims.dinh2017 import hessian, symmetries
+from flatlib.claims.dinh2017 import hessian, homogeneity, orbits
 from flatlib.curvature import exact
 from flatlib.networks import MLP
 from flatlib.params import block_sizes
@@ -28,13 +28,13 @@ def _spoil(activation: Activation) -> Activation:
 
 def _relu_is_bent(monkeypatch):
     bent = {**ACTIVATIONS, "relu": _spoil(ACTIVATIONS["relu"])}
-    monkeypatch.setattr(symmetries, "ACTIVATIONS", bent)
+    monkeypatch.setattr(homogeneity, "ACTIVATIONS", bent)
 
 
 def _relu_network_is_bent(monkeypatch):
     relu = _spoil(ACTIVATIONS["relu"])
     monkeypatch.setattr(
-        symmetries, "MLP", lambda sizes, activation=relu, bias=True: MLP(sizes, activation, bias)
+        homogeneity, "MLP", lambda sizes, activation=relu, bias=True: MLP(sizes, activation, bias)
     )
 
 
@@ -45,7 +45,8 @@ def _second_layer_is_off(monkeypatch):
         scaling = alpha_scale(network, *arguments)
         return Scaling(network, scaling.multipliers * _one_layer_off(network, network.depth))
 
-    monkeypatch.setattr(symmetries, "alpha_scale", off)
+    monkeypatch.setattr(homogeneity, "alpha_scale", off)
+    monkeypatch.setattr(orbits, "alpha_scale", off)
 
 
 def _biases_scale_like_weights(monkeypatch):
@@ -55,7 +56,7 @@ def _biases_scale_like_weights(monkeypatch):
         sizes = block_sizes(network.init(np.random.default_rng(0)))
         return Scaling(network, np.repeat(np.repeat(alphas, 2), sizes))
 
-    monkeypatch.setattr(symmetries, "scale_layers", naive)
+    monkeypatch.setattr(orbits, "scale_layers", naive)
 
 
 def _output_bias_moves(monkeypatch):
@@ -64,12 +65,14 @@ def _output_bias_moves(monkeypatch):
         last = np.arange(network.num_params) >= network.num_params - network.layer_sizes[-1]
         return Scaling(network, scaling.multipliers * np.where(last, 1.001, 1.0))
 
-    monkeypatch.setattr(symmetries, "scale_layers", moved)
+    monkeypatch.setattr(orbits, "scale_layers", moved)
 
 
 def _maxout_forgets_a_piece(monkeypatch):
     monkeypatch.setattr(
-        symmetries, "_maxout", lambda x, w, c, out: (x @ w[:1] + c[1:2]).max(axis=0) @ out + c.sum()
+        homogeneity,
+        "_maxout",
+        lambda x, w, c, out: (x @ w[:1] + c[1:2]).max(axis=0) @ out + c.sum(),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, symmetries
+from flatlib.claims.dinh2017 import hessian, homogeneity, orbits
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 
@@ -18,6 +18,7 @@ __all__ = [
     "Ledger",
     "check",
     "claim",
+    "confirm",
     "register",
     "verify",
 ]
@@ -25,20 +26,20 @@ __all__ = [
 
 def register() -> dict[str, Claim]:
     """All claims by id, in the order of the papers."""
-    return collect([symmetries, hessian])
+    return collect([homogeneity, orbits, hessian])
 
 
 def check(id: str, *, seed: int = 0) -> Check:
     """Check one claim of the register.
 
-    Page: ``book/ledger``; every page shows the checks of its own claims.
+    Page: ``book/ledger``; every page confirms its own claims, see `confirm`.
 
     Args:
         id: as in the register, for instance ``"DINH-T3"``.
         seed: another one draws other networks.
 
     Returns:
-        The `Check`; ``assert check.holds``.
+        The `Check`, whether it holds or not.
 
     Raises:
         ValueError: if there is no such claim.
@@ -50,6 +51,30 @@ def check(id: str, *, seed: int = 0) -> Check:
     claims = register()
     found = claims[require_choice(id, "id", claims)]
     return found(found.rng(seed))
+
+
+def confirm(id: str, *, seed: int = 0) -> Check:
+    """Check one claim of the register, and raise if it does not come out.
+
+    Args:
+        id: as in the register, for instance ``"DINH-T3"``.
+        seed: another one draws other networks.
+
+    Returns:
+        The `Check`, which shows itself as a card.
+
+    Raises:
+        AssertionError: if the check does not hold; the message is the check, part by part.
+        ValueError: if there is no such claim.
+
+    Example:
+        >>> confirm("DINH-T1").holds
+        True
+    """
+    outcome = check(id, seed=seed)
+    if not outcome.holds:
+        raise AssertionError(f"{id} does not come out:\n{outcome}")
+    return outcome
 
 
 def verify(ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = False) -> Ledger:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_array, require_shape
+from flatlib.claims.letters import as_html
 
 # What a comparison of two float64 computations of the same number may differ by.
 ROUNDING = 1e-12
@@ -108,7 +108,7 @@ class Check:
         state = "holds" if self.holds else "does not hold"
         return (
             f'<div class="check-card" data-holds="{str(self.holds).lower()}">'
-            f'<p class="check-statement">{escape(self.statement)}</p>'
+            f'<p class="check-statement">{as_html(self.statement)}</p>'
             f'<p class="check-verdict">{state} · {_figures(self)}</p>{_parts_html(self)}</div>'
         )
 
@@ -118,7 +118,7 @@ def _parts_html(check: Check) -> str:
     if not check.parts:
         return ""
     items = "".join(
-        f'<li data-holds="{str(part.holds).lower()}">{escape(part.statement)} '
+        f'<li data-holds="{str(part.holds).lower()}">{as_html(part.statement)} '
         f"<small>{_figures(part)}</small></li>"
         for part in check.parts
     )

@@ -9,6 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from flatlib.claims.check import Check
+from flatlib.claims.letters import as_html
 from flatlib.claims.registry import PAPERS, Claim
 
 
@@ -123,7 +124,7 @@ def _html_row(entry: Entry) -> str:
     claim = entry.claim
     link = f"{claim.page}.html#{claim.id}"
     cells = {
-        "claim": escape(claim.statement),
+        "claim": as_html(claim.statement),
         "place": escape(claim.place),
         "verdict": escape(claim.verdict),
         "check": "comes out" if entry.holds else escape(entry.failure or "does not come out"),

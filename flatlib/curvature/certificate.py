@@ -42,11 +42,16 @@ class Certificate:
     verdict: str
 
     def __str__(self) -> str:
-        """One line for a page or a log."""
+        """Four lines for a page or a log; what is only rounding is written as 0."""
+        noise = RANK_TOLERANCE * self.largest_eigenvalue
+        lowest = 0.0 if abs(self.smallest_eigenvalue) <= noise else self.smallest_eigenvalue
         return (
-            f"{self.verdict}: loss {self.loss:.3g}, gradient {self.gradient_norm:.1e}, "
-            f"eigenvalues {self.smallest_eigenvalue:.2g} to {self.largest_eigenvalue:.3g}, "
-            f"rank {self.rank}, nullity {self.nullity}, kink margin {self.kink_margin:.2g}"
+            f"{self.verdict}\n"
+            f"  loss {_without_rounding(self.loss):.3g}, "
+            f"gradient of norm {_without_rounding(self.gradient_norm):.2g}\n"
+            f"  eigenvalues from {lowest:.2g} to {self.largest_eigenvalue:.3g}: "
+            f"rank {self.rank}, nullity {self.nullity}\n"
+            f"  nearest kink: a unit's weights changed by {self.kink_margin:.1e} of themselves"
         )
 
 
@@ -120,6 +125,10 @@ def kink_margin(objective: Objective, params: Any) -> float:
         margin = min(margin, ratios[moves].min(initial=np.inf))
         hidden = network.activation(z)
     return float(margin)
+
+
+def _without_rounding(number: float) -> float:
+    return 0.0 if number < 1e-11 else number
 
 
 def _verdict(gradient_norm: float, tolerance: float, eigenvalues: np.ndarray, margin: float) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from matplotlib.figure import Figure
 from PIL import Image
 
-from . import style
+from flatlib.figures import style
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"

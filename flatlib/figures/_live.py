@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from . import _layers
-from ._player import player
+from flatlib.figures import _layers
+from flatlib.figures._player import player
 
 
 def live_figure(stage, parameters, caption, continuous):

@@ -6,7 +6,7 @@ from numbers import Real
 
 import numpy as np
 
-from ._text import number_texts, pretty_name
+from flatlib.figures._text import number_texts, pretty_name
 
 
 @dataclass(frozen=True)

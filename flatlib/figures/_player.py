@@ -9,8 +9,8 @@ trust without the style sheet and without the handler: there the start frame rem
 import json
 from html import escape
 
-from ._layers import PIXELS_PER_INCH
-from ._text import caption_html
+from flatlib.figures._layers import PIXELS_PER_INCH
+from flatlib.figures._text import caption_html
 
 CSS = """
 figure.explore{margin:1.25rem auto;padding:0;color:var(--pst-color-text-base,inherit)}

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from . import style
+from flatlib.figures import style
 
 
 @dataclass(frozen=True)

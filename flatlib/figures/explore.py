@@ -8,9 +8,9 @@ from itertools import product
 
 from matplotlib.figure import Figure
 
-from . import _layers, _live, _parameters
-from ._player import player
-from ._stage import Stage
+from flatlib.figures import _layers, _live, _parameters
+from flatlib.figures._player import player
+from flatlib.figures._stage import Stage
 
 __all__ = ["Explorable", "explore", "still"]
 

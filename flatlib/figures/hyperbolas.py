@@ -7,10 +7,14 @@ from flatlib.figures.style import COLORS
 
 _LEVELS = (0.02, 0.08, 0.18, 0.32)
 _RADIUS = 0.3
+_CAPTION = (
+    "Every point of the black curve is the same network, with loss 0. The grey curves are levels "
+    "of the loss. On logarithmic axes the slider moves along a straight line."
+)
 _GRID = np.geomspace(0.2, 4.2, 121)
 
 
-def hyperbolas(alphas: np.ndarray, *, caption: str = "") -> Explorable:
+def hyperbolas(alphas: np.ndarray, *, caption: str = _CAPTION) -> Explorable:
     r"""Level curves of :math:`\frac12(\theta_1\theta_2 - 1)^2`, and :math:`T_\alpha(1, 1)` on them.
 
     Left in plain axes, right in logarithmic ones, where every hyperbola is a straight line and

@@ -1,7 +1,7 @@
 """The spectrum of the Hessian along the orbit, beside predictions that do not move."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,10 @@ from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 _FLOOR = 1e-7
+_CAPTION = (
+    "The answers stay, to the last digit, while the largest eigenvalue grows by thousands. "
+    "Grey: the spectrum at α = 1."
+)
 
 
 def spectrum(
@@ -22,7 +26,7 @@ def spectrum(
     images: np.ndarray,
     alphas: np.ndarray,
     *,
-    caption: str = "",
+    caption: str = _CAPTION,
 ) -> Explorable:
     r"""Ten images with the net's answers, and the positive eigenvalues of its Hessian.
 
@@ -40,7 +44,7 @@ def spectrum(
     """
     matrix = hessian(objective, params)
 
-    @lru_cache(maxsize=None)
+    @cache
     def eigenvalues(alpha: float) -> np.ndarray:
         d = alpha_scale(objective.network, alpha).diagonal
         values = np.linalg.eigvalsh(matrix * np.outer(d, d))[::-1]
@@ -48,9 +52,7 @@ def spectrum(
 
     ends = [eigenvalues(float(alpha))[0] for alpha in (alphas[0], alphas[-1])]
     parts = _Spectrum(objective, params, images, eigenvalues, len(matrix), 10 * max(ends))
-    return explore(
-        parts.draw, background=parts.background, panels=2, caption=caption, alpha=alphas
-    )
+    return explore(parts.draw, background=parts.background, panels=2, caption=caption, alpha=alphas)
 
 
 @dataclass(frozen=True)

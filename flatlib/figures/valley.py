@@ -16,10 +16,11 @@ from flatlib.transforms import alpha_scale
 # Denser around 0, where the valley becomes a needle.
 _STEPS = 0.25 * np.linspace(-1, 1, 61) ** 3
 _CEILING = 4.0
+_CAPTION = "One function, one minimum of its loss, and as much curvature as you like."
 
 
 def valley(
-    objective: Objective, params: Any, alphas: np.ndarray, *, caption: str = ""
+    objective: Objective, params: Any, alphas: np.ndarray, *, caption: str = _CAPTION
 ) -> Explorable:
     r"""A net of one input beside the loss along its sharpest direction, under :math:`T_\alpha`.
 
@@ -44,9 +45,7 @@ def valley(
             "Only a curve can be drawn."
         )
     parts = _Valley(objective, params)
-    return explore(
-        parts.draw, background=parts.background, panels=2, caption=caption, alpha=alphas
-    )
+    return explore(parts.draw, background=parts.background, panels=2, caption=caption, alpha=alphas)
 
 
 @dataclass(frozen=True)

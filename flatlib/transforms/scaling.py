@@ -70,7 +70,7 @@ class Scaling:
 
     @property
     def log_det(self) -> float:
-        r"""Natural logarithm of :math:`\det T`: by how much it stretches volume.
+        r"""Natural logarithm of det T, the factor by which it stretches volume.
 
         The determinant itself overflows for a few hundred parameters, so it is not offered.
         """

@@ -38,6 +38,7 @@ def gradient_and_hessian_transform(rng: np.random.Generator) -> Check:
             scale_layers(objective.network, alphas),
         )
     )
+    parts.append(_inertia_check(objective, params, alphas))
     return Check.all_of(
         "gradient times D, Hessian between two D, for alpha from 1e-3 to 1e3", parts
     )
@@ -67,6 +68,27 @@ def transform_check(
             ),
         ],
     )
+
+
+def _inertia_check(
+    objective: Objective, params: tuple[np.ndarray, ...], alphas: np.ndarray
+) -> Check:
+    """Ours: a congruence keeps the numbers of positive and negative eigenvalues (Sylvester)."""
+    # milder than above: of eigenvalues 1e12 apart the small ones cannot be told from rounding
+    scaled = scale_layers(objective.network, alphas**0.2)(params)
+    return Check.equal(
+        "ours: as many positive and as many negative eigenvalues as before",
+        inertia(hessian(objective, params)),
+        inertia(hessian(objective, scaled)),
+        tolerance=0.0,
+    )
+
+
+def inertia(matrix: np.ndarray) -> tuple[int, int]:
+    """Numbers of positive and of negative eigenvalues above rounding."""
+    values = np.linalg.eigvalsh(matrix)
+    noise = 1e-11 * np.abs(values).max()
+    return int((values > noise).sum()), int((values < -noise).sum())
 
 
 def _cases(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndarray, ...]]]:

@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from flatlib._guards import require_generator, require_integer, require_non_negative
-from flatlib.networks import MLP, Params, require_network
+from flatlib.networks import Network, Params, require_network
 
 
 class TeacherData(NamedTuple):
@@ -27,7 +27,7 @@ class Split(NamedTuple):
     test_labels: np.ndarray
 
 
-def teacher_student(network: MLP, num_examples: int, rng: np.random.Generator) -> TeacherData:
+def teacher_student(network: Network, num_examples: int, rng: np.random.Generator) -> TeacherData:
     """An exact minimum for free: targets are what a random network of the same shape says.
 
     Squared loss is 0 and its gradient is 0 at ``params``, to the last bit, whatever the
@@ -46,7 +46,7 @@ def teacher_student(network: MLP, num_examples: int, rng: np.random.Generator) -
     require_network(network)
     require_generator(rng)
     num_examples = require_integer(num_examples, "num_examples", minimum=1)
-    inputs = rng.normal(size=(num_examples, network.layer_sizes[0]))
+    inputs = rng.normal(size=(num_examples, *network.input_shape))
     params = network.init(rng, bias_std=1.0)
     return TeacherData(inputs, network.predict(params, inputs), params)
 

@@ -7,7 +7,7 @@ import autograd.numpy as np
 
 from flatlib._guards import require_indices
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
-from flatlib.networks import MLP, require_network
+from flatlib.networks import Network, require_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,9 +17,9 @@ class Objective:
     Page: ``book/notation``.
 
     Args:
-        network: an `MLP`.
+        network: a `flatlib.MLP`.
         loss: ``"squared"``, ``"cross_entropy"``, or a loss object such as ``SquaredLoss(1.0)``.
-        inputs: shape (N, d).
+        inputs: shape (N, d) for an MLP: rows are examples.
         targets: shape (N, C); for cross-entropy also integer labels of shape (N,).
 
     Raises:
@@ -28,13 +28,14 @@ class Objective:
         TypeError: for complex, object or text arrays, or a network of another kind.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 1, 1), bias=False)
         >>> objective = Objective(net, "squared", [[1.0]], [[4.0]])
         >>> float(objective(([[2.0]], [[3.0]])))
         2.0
     """
 
-    network: MLP
+    network: Network
     loss: str | SquaredLoss | CrossEntropyLoss
     inputs: np.ndarray
     targets: np.ndarray
@@ -44,7 +45,7 @@ class Objective:
         require_network(self.network)
         loss = require_loss(self.loss)
         inputs = self.network.require_inputs(self.inputs)
-        targets = loss.prepare(self.targets, len(inputs), self.network.layer_sizes[-1])
+        targets = loss.prepare(self.targets, len(inputs), self.network.num_outputs)
         object.__setattr__(self, "loss", loss)
         object.__setattr__(self, "inputs", _frozen_copy(inputs))
         object.__setattr__(self, "targets", _frozen_copy(targets))

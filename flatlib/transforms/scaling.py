@@ -19,7 +19,7 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import MLP, Params, require_network
+from flatlib.networks import MLP, Params, require_mlp
 from flatlib.params import flatten, unflatten
 
 _POSITIVE = "a negative factor flips the rectifier, 0 loses the weights"
@@ -44,7 +44,7 @@ class Scaling:
 
     def __post_init__(self):
         """Refuse what is not a diagonal of this network's size, or not invertible."""
-        size = require_network(self.network).num_params
+        size = require_mlp(self.network).num_params
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
         object.__setattr__(self, "multipliers", multipliers)
 
@@ -194,7 +194,7 @@ def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
 
 
 def _require_degree(network: Any) -> int:
-    if require_network(network).activation.degree is None:
+    if require_mlp(network).activation.degree is None:
         raise ValueError(
             "scaling needs a positively homogeneous activation (otherwise the outputs change), "
             f"got {network.activation.name}. Use relu, leaky_relu or linear."

@@ -1,4 +1,4 @@
-"""Networks: frozen descriptions without weights. Their predictions are pure functions of params."""
+"""The fully connected network."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,22 +6,13 @@ from typing import Any
 
 import autograd.numpy as np
 
-from flatlib._guards import (
-    require_array,
-    require_generator,
-    require_integer,
-    require_non_negative,
-    require_sequence,
-    require_shape,
-    shown,
-)
+from flatlib._guards import require_integer, shown
 from flatlib.activations import Activation, require_activation
-
-Params = tuple[np.ndarray, ...]
+from flatlib.networks.network import Network, Params
 
 
 @dataclass(frozen=True)
-class MLP:
+class MLP(Network):
     r"""A fully connected network.
 
     .. math:: f(x) = \phi(\cdots\phi(x\theta_1 + b_1)\cdots)\theta_K + b_K
@@ -82,57 +73,20 @@ class MLP:
         return tuple(shapes)
 
     @property
-    def num_params(self) -> int:
-        """P, the number of entries of theta."""
-        return sum(int(np.prod(shape)) for shape in self.param_shapes)
+    def input_shape(self) -> tuple[int]:
+        """(d,), the number of inputs as a shape."""
+        return self.layer_sizes[:1]
 
-    def init(self, rng: np.random.Generator, *, bias_std: float = 0.0) -> Params:
-        """Draw params: weights from N(0, 2 / fan_in) (He et al. 2015), biases from N(0, bias_std²).
-
-        Args:
-            rng: a ``numpy.random.Generator``; the same seed gives the same params.
-            bias_std: 0, as is usual, puts the kink of every first-layer unit at the origin.
-
-        Returns:
-            Tuple of float64 arrays with shapes `param_shapes`.
-
-        Raises:
-            ValueError: if ``bias_std`` is negative or not finite.
-            TypeError: if ``rng`` is not a Generator.
-        """
-        require_generator(rng)
-        bias_std = require_non_negative(bias_std, "bias_std")
-        stds = [bias_std if len(s) == 1 else np.sqrt(2.0 / s[0]) for s in self.param_shapes]
-        return tuple(
-            rng.normal(0.0, std, size=shape)
-            for std, shape in zip(stds, self.param_shapes, strict=True)
-        )
-
-    def require_params(self, params: Any) -> Params:
-        """Return params as float64 arrays of the right shapes, or refuse them."""
-        require_sequence(params, "params", len(self.param_shapes))
-        arrays = []
-        for position, (value, shape) in enumerate(zip(params, self.param_shapes, strict=True)):
-            name = f"params[{position}]"
-            arrays.append(require_array(value, name))
-            require_shape(arrays[-1], shape, name)
-        return tuple(arrays)
+    @property
+    def num_outputs(self) -> int:
+        """C, the number of outputs."""
+        return self.layer_sizes[-1]
 
     def layers(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Pairs (W_k, b_k) for k = 1..K; b_k is None without biases."""
         if not self.bias:
             return [(weights, None) for weights in params]
         return list(zip(params[0::2], params[1::2], strict=True))
-
-    def require_inputs(self, inputs: Any) -> np.ndarray:
-        """Return inputs as floats of shape (N, d) with N at least 1, or refuse them."""
-        inputs = require_array(inputs, "inputs", ndim=2)
-        if np.shape(inputs)[0] == 0 or np.shape(inputs)[1] != self.layer_sizes[0]:
-            raise ValueError(
-                f"inputs must have shape (N, {self.layer_sizes[0]}) with N >= 1, got "
-                f"{np.shape(inputs)}. Rows are examples, columns are features."
-            )
-        return inputs
 
     def pre_activations(self, params: Any, inputs: Any) -> tuple[np.ndarray, ...]:
         """z_1, …, z_K: what each layer feeds its activation; z_K is the output f.
@@ -168,8 +122,8 @@ class MLP:
         return self.pre_activations(params, inputs)[-1]
 
 
-def require_network(value: Any) -> MLP:
-    """Return ``value`` if it is a network."""
+def require_mlp(value: Any) -> MLP:
+    """Return ``value`` if it is a fully connected network."""
     if not isinstance(value, MLP):
         raise TypeError(
             f"network must be a flatlib.MLP, got {type(value).__name__}. "

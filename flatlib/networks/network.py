@@ -1,0 +1,99 @@
+"""What every network has: shapes of its params, a way to draw them, and a pure prediction."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import autograd.numpy as np
+
+from flatlib._guards import (
+    require_array,
+    require_generator,
+    require_non_negative,
+    require_sequence,
+    require_shape,
+)
+
+Params = tuple[np.ndarray, ...]
+
+
+class Network(ABC):
+    """A frozen description without weights; `predict` is a pure function of params."""
+
+    @property
+    @abstractmethod
+    def param_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the arrays in params, in the order of `flatlib.flatten`."""
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one example."""
+
+    @property
+    @abstractmethod
+    def num_outputs(self) -> int:
+        """C, the number of outputs."""
+
+    @abstractmethod
+    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+        """Outputs of shape (N, C)."""
+
+    @property
+    def num_params(self) -> int:
+        """P, the number of entries of theta."""
+        return sum(int(np.prod(shape)) for shape in self.param_shapes)
+
+    def init(self, rng: np.random.Generator, *, bias_std: float = 0.0) -> Params:
+        """Draw params: weights from N(0, 2 / fan_in) (He et al. 2015), biases from N(0, bias_std²).
+
+        Args:
+            rng: a ``numpy.random.Generator``; the same seed gives the same params.
+            bias_std: 0, as is usual, puts the kink of every first-layer unit at the origin.
+
+        Returns:
+            Tuple of float64 arrays with shapes `param_shapes`.
+
+        Raises:
+            ValueError: if ``bias_std`` is negative or not finite.
+            TypeError: if ``rng`` is not a Generator.
+        """
+        require_generator(rng)
+        bias_std = require_non_negative(bias_std, "bias_std")
+        stds = [
+            bias_std if len(s) == 1 else np.sqrt(2.0 / np.prod(s[:-1])) for s in self.param_shapes
+        ]
+        return tuple(
+            rng.normal(0.0, std, size=shape)
+            for std, shape in zip(stds, self.param_shapes, strict=True)
+        )
+
+    def require_params(self, params: Any) -> Params:
+        """Return params as float64 arrays of the right shapes, or refuse them."""
+        require_sequence(params, "params", len(self.param_shapes))
+        arrays = []
+        for position, (value, shape) in enumerate(zip(params, self.param_shapes, strict=True)):
+            name = f"params[{position}]"
+            arrays.append(require_array(value, name))
+            require_shape(arrays[-1], shape, name)
+        return tuple(arrays)
+
+    def require_inputs(self, inputs: Any) -> np.ndarray:
+        """Return inputs as floats of shape (N, *input_shape) with N at least 1, or refuse them."""
+        inputs = require_array(inputs, "inputs", ndim=1 + len(self.input_shape))
+        if np.shape(inputs)[0] == 0 or np.shape(inputs)[1:] != self.input_shape:
+            wanted = ", ".join(str(n) for n in ("N", *self.input_shape))
+            raise ValueError(
+                f"inputs must have shape ({wanted}) with N >= 1, got {np.shape(inputs)}. "
+                "The first axis is the examples, the last one the features."
+            )
+        return inputs
+
+
+def require_network(value: Any) -> Network:
+    """Return ``value`` if it is a network."""
+    if not isinstance(value, Network):
+        raise TypeError(
+            f"network must be a flatlib network, got {type(value).__name__}. "
+            "Build one with flatlib.MLP((d, h, C))."
+        )
+    return value

@@ -1,9 +1,6 @@
 """A figure with a slider: what it weighs, what it says, whether it moves."""
 
 import io
-import os
-import re
-import shutil
 from functools import cache
 from html.parser import HTMLParser
 
@@ -12,15 +9,10 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from flatlib.figures import Explorable, _layers, explore, still, style
+from flatlib.figures import _layers, explore, still, style
 
 INPUTS = np.linspace(-3, 3, 200)
 ALPHAS = np.logspace(-2, 2, 25)
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking"
-).split()
 
 
 def ground(axes):
@@ -198,6 +190,24 @@ def test_without_background_nothing_jumps():
     assert stage.frame({"theta_1": 9, "theta_2": 9}).figure.axes[0].viewLim.extents[2] < 4
 
 
+def test_titles_of_both_layers_stay_where_they_are():
+    """Matplotlib moves a title about when the title of another layer is hidden."""
+
+    def first(axes):
+        axes[0].set_title("stays", color=(1, 0, 0), fontsize=40)
+
+    def second(axes, k):
+        axes[1].set_title("moves", color=(0, 0, 1), fontsize=40)
+        return f"Titles {k}."
+
+    figure = explore(second, background=first, panels=2, k=[1, 2])
+    both = Image.alpha_composite(*layers_png(figure))
+    for color in ((255, 0, 0), (0, 0, 255)):
+        whole = Image.open(io.BytesIO(figure.png))
+        shift = (centre(both, color) - centre(whole, color)) * both.size
+        assert np.abs(shift).max() < 1
+
+
 def test_title_left_blank_by_the_background_moves_with_the_frame():
     def titled(axes, k):
         axes.set_title(f"step {k}")
@@ -353,153 +363,3 @@ def test_svg_text_is_shortened_not_changed():
     text = _layers.svg_text(figure)
     assert not any(idle in text for idle in ("<!--", "metadata", "xlink", "<g>", "\n"))
     assert [_layers.rounded(number) for number in ("181.99976", "-0.001")] == ["182", "0"]
-
-
-# --- in a browser ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        message = "chromium is not installed: apt-get install chromium, then run pytest again"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield (running := playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS))
-        running.close()
-
-
-STATE = """figure => ({
-  shown: [...figure.querySelectorAll('img[data-frame]')].filter(i => i.checkVisibility())
-    .map(i => i.alt),
-  values: [...figure.querySelectorAll('input')].map(i => +i.value),
-  spoken: [...figure.querySelectorAll('input')].map(i => i.getAttribute('aria-valuetext')),
-  written: [...figure.querySelectorAll('output')].map(o => o.value)})"""
-
-
-def complaints(figures, explorables, wanted):
-    """What is wrong with the players, which should stand at the ``wanted`` slider positions."""
-    found = []
-    for figure, explorable, positions in zip(figures, explorables, wanted, strict=True):
-        state = figure.evaluate(STATE)
-        texts = [
-            parameter.texts[position]
-            for parameter, position in zip(explorable.parameters, positions, strict=True)
-        ]
-        shape = [len(parameter.values) for parameter in explorable.parameters]
-        alt = explorable.alts[np.ravel_multi_index(positions, shape)]
-        right = {"shown": [alt], "values": positions, "spoken": texts, "written": texts}
-        found += [
-            f"{key}: {state[key]} for {right[key]}" for key in right if state[key] != right[key]
-        ]
-    return found
-
-
-def drive(page, explorables):
-    """Move every slider by key and by pointer; the complaints after each move."""
-    figures = page.locator("figure.explore").all()
-    wanted = [[parameter.start for parameter in each.parameters] for each in explorables]
-    found = complaints(figures, explorables, wanted)
-    for which, explorable in enumerate(explorables):
-        for number, parameter in enumerate(explorable.parameters):
-            slider, last = figures[which].locator("input").nth(number), len(parameter.values) - 1
-            keys = {"Home": 0, "ArrowRight": 1, "End": last, "ArrowLeft": last - 1}
-            for key, position in keys.items():
-                slider.press(key)
-                wanted[which][number] = position
-                found += complaints(figures, explorables, wanted)
-            box = slider.bounding_box()
-            page.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)
-            wanted[which][number] = 0
-            found += complaints(figures, explorables, wanted)
-    return found
-
-
-@pytest.fixture
-def open_page(browser, tmp_path):
-    pages = []
-
-    def opened(html, **options):
-        path = tmp_path / "page.html"
-        path.write_text(
-            '<!doctype html><html lang="en"><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width"><title>t</title>'
-            f"<body>{html}</body></html>",
-            encoding="utf-8",
-        )
-        context = browser.new_context(**options)
-        page = context.new_page()
-        page.requests = []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.goto(path.as_uri())
-        pages.append(context)
-        return page
-
-    yield opened
-    for context in pages:
-        context.close()
-
-
-@cache
-def trio() -> list[Explorable]:
-    return [one(), two(), explore(wave, background=ground, alpha=[4.0, 2.0, 1.0])]
-
-
-def test_players_move_by_key_and_pointer_and_leave_each_other_alone(open_page):
-    page = open_page("".join(each.html for each in trio()))
-    assert drive(page, trio()) == []
-    assert [url for url in page.requests if not url.startswith("data:")] == [page.url]
-
-
-def test_a_player_inserted_by_a_notebook_works_too(open_page):
-    page = open_page("<div></div>")
-    page.evaluate("html => {document.querySelector('div').innerHTML = html}", one().html)
-    assert drive(page, [one()]) == []
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ("m.hidden=j!==k", "m.hidden=j===k"),
-        ("s.setAttribute(", "void("),
-        ("k*(+i.max+1)", "k*+i.max"),
-        ("this.querySelectorAll", "document.querySelectorAll"),
-        (".value=t", ".title=t"),
-    ],
-)
-def test_a_broken_handler_is_seen(open_page, right, wrong):
-    assert right in one().html
-    page = open_page("".join(each.html.replace(right, wrong) for each in trio()))
-    assert drive(page, trio()) != []
-
-
-def test_without_script_the_start_frame_shows(open_page):
-    page = open_page(one().html, java_script_enabled=False)
-    frames = page.locator("img[data-frame]").all()
-    assert [index for index, frame in enumerate(frames) if frame.is_visible()] == [12]
-
-
-def test_a_notebook_not_trusted_shows_the_start_frame(open_page):
-    """JupyterLab then drops the style sheet, the handler, and data and aria attributes."""
-    html = re.sub(r"<style>.*?</style>", "", one().html, flags=re.DOTALL)
-    html = re.sub(r' (?:oninput|aria-[a-z]+|data-[a-z-]+)(?:="[^"]*")?(?=[ >])', "", html)
-    assert "data-frame" not in html and "oninput" not in html
-    images = [image for image in open_page(html).locator("img").all() if image.is_visible()]
-    assert [image.get_attribute("alt") for image in images] == ["", one().alts[12]]
-    assert images[0].bounding_box() == images[1].bounding_box()
-
-
-def test_phone(open_page):
-    page = open_page(one().html + two().html, viewport={"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert all(slider.bounding_box()["height"] >= 44 for slider in page.locator("input").all())
-
-
-def test_the_page_shows_what_matplotlib_draws(open_page):
-    figure = explore(dots, background=dots_ground, k=[1, 2], size="single")
-    stack = open_page(figure.html).locator(".explore-stack")
-    seen, plain = Image.open(io.BytesIO(stack.screenshot())), plain_dots()
-    assert seen.size == plain.size == (462, 352)
-    for color in ((255, 0, 0), (0, 0, 255)):
-        assert np.abs((centre(seen, color) - centre(plain, color)) * plain.size).max() < 1

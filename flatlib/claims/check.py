@@ -1,7 +1,7 @@
 """A check: what a claim predicts beside what the code measures, and whether the two agree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from flatlib.claims.letters import as_html
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Check:
     """The outcome of testing one statement; shows itself as a line of text or a card.
 
@@ -31,12 +31,12 @@ class Check:
     """
 
     statement: str
-    predicted: np.ndarray = field(repr=False)
-    measured: np.ndarray = field(repr=False)
+    predicted: np.ndarray
+    measured: np.ndarray
     error: float
     tolerance: float
-    parts: tuple["Check", ...] = field(default=(), repr=False)
-    is_bound: bool = field(default=False, repr=False)
+    parts: tuple["Check", ...] = ()
+    is_bound: bool = False
 
     @classmethod
     def equal(
@@ -103,6 +103,8 @@ class Check:
         lines = [f"{_mark(self)} {self.statement} ({_figures(self)})"]
         lines += [f"    {_mark(part)} {part.statement} ({_figures(part)})" for part in self.parts]
         return "\n".join(lines)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         state = "holds" if self.holds else "does not hold"

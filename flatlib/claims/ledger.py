@@ -70,6 +70,10 @@ class Ledger(Sequence):
         lines = [_text_row(entry, width) for entry in self]
         return "\n".join([*lines, "", self.summary()])
 
+    def __repr__(self) -> str:
+        """The summary: a notebook shows the table, and times differ from run to run."""
+        return self.summary()
+
     def summary(self) -> str:
         """One sentence: how many claims, how many came out."""
         good = sum(entry.holds for entry in self)

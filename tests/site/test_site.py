@@ -36,6 +36,8 @@ def test_maths_is_typeset(page):
     formulae = page.tab.locator(".math").count()
     assert page.tab.locator(".math mjx-container").count() >= formulae
     assert page.tab.locator("mjx-merror, [data-mjx-error]").count() == 0
+    # a macro that is not defined is set in red and raises nothing
+    assert page.tab.locator("mjx-mtext[style*='color: red']").count() == 0
 
 
 # ---- what a reader can do ----
@@ -114,6 +116,7 @@ PLANTED = [
     (test_nothing_is_missing_and_no_script_complains, "<img src=no.png alt=a>"),
     (test_nothing_is_missing_and_no_script_complains, "<script>no.such.thing</script>"),
     (test_maths_is_typeset, "<span class=math>x</span>"),
+    (test_maths_is_typeset, "<mjx-mtext style='color: red'>nosuch</mjx-mtext>"),
     (test_every_image_says_what_it_shows, f"<img src={PIXEL} alt=' '>"),
     (test_sliders_move_their_figure, DEAD),
     (test_every_slider_belongs_to_a_figure, "<input type=range>"),

@@ -1,0 +1,1 @@
+"""Time exact Hessians: flatlib, its peers, and the floor. See ``python -m benchmarks``."""

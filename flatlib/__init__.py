@@ -6,7 +6,17 @@ are tuples of arrays, an objective is a callable on params; everything is float6
 
 from flatlib import claims, data, training, transforms
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
-from flatlib.curvature import Certificate, certify, gradient, hessian
+from flatlib.curvature import (
+    Certificate,
+    certify,
+    empirical_fisher,
+    fisher,
+    gauss_newton,
+    gradient,
+    hessian,
+    hessian_block,
+    residual_part,
+)
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -26,11 +36,16 @@ __all__ = [
     "certify",
     "claims",
     "data",
+    "empirical_fisher",
+    "fisher",
     "flatten",
+    "gauss_newton",
     "gradient",
     "hessian",
+    "hessian_block",
     "homogeneity_error",
     "leaky_relu",
+    "residual_part",
     "training",
     "transforms",
     "unflatten",

@@ -6,7 +6,7 @@ import pytest
 from flatlib import claims
 from flatlib.activations import ACTIVATIONS, Activation
 from flatlib.claims.dinh2017 import hessian, homogeneity, orbits
-from flatlib.curvature import exact
+from flatlib.curvature import matrices
 from flatlib.networks import MLP
 from flatlib.params import block_sizes
 from flatlib.transforms import Scaling, alpha_scale, scale_layers
@@ -101,7 +101,7 @@ def _one_layer_off(network, layer):
 
 def _residual_is_doubled(monkeypatch):
     """The Hessian with one share counted twice at large weights only, so that T3 is violated."""
-    true = exact.hessian
+    true = matrices.hessian
 
     def wrong(objective, params):
         matrix = true(objective, params)
@@ -111,7 +111,7 @@ def _residual_is_doubled(monkeypatch):
 
 
 def _gradient_is_off(monkeypatch):
-    true = exact.gradient
+    true = matrices.gradient
     monkeypatch.setattr(
         hessian, "gradient", lambda o, p: true(o, p) * (1.001 if np.abs(p[0]).max() > 10 else 1.0)
     )

@@ -7,17 +7,19 @@ from oracles import assert_hessian
 from strategies import make_case
 
 import flatlib
-from flatlib.curvature import exact
+from flatlib.curvature import _assembly, exact
 
 
 def spoil_residual(monkeypatch):
-    add = exact._add_residual
-    monkeypatch.setattr(exact, "_add_residual", lambda b, a, d, r: add(b, a, 2 * d, r))
+    add = _assembly.add_residual
+    monkeypatch.setattr(_assembly, "add_residual", lambda b, a, d, u: add(b, a, 2 * d, u))
 
 
 def spoil_curved_by_a_thousandth(monkeypatch):
-    add = exact._add_curved
-    monkeypatch.setattr(exact, "_add_curved", lambda b, a, c, g: add(b, a, c, 1.001 * g))
+    put = _assembly.put_two_layers
+    monkeypatch.setattr(
+        _assembly, "put_two_layers", lambda b, a, c, g, fresh: put(b, a, c, 1.001 * g, fresh)
+    )
 
 
 def spoil_bends(monkeypatch):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_positive
-from flatlib.curvature import exact
+from flatlib.curvature import matrices
 from flatlib.objective import Objective, require_objective
 
 # Eigenvalues below this fraction of the largest are rounding, not curvature.
@@ -83,9 +83,9 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
     """
     require_objective(objective)
     tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
-    eigenvalues = np.linalg.eigvalsh(exact.hessian(objective, params))
+    eigenvalues = np.linalg.eigvalsh(matrices.hessian(objective, params))
     rank = int((np.abs(eigenvalues) > RANK_TOLERANCE * np.abs(eigenvalues).max()).sum())
-    gradient_norm = float(np.linalg.norm(exact.gradient(objective, params)))
+    gradient_norm = float(np.linalg.norm(matrices.gradient(objective, params)))
     margin = kink_margin(objective, params)
     return Certificate(
         loss=float(objective(params)),

@@ -1,0 +1,63 @@
+"""Fisher information: of the model with its own labels, and with the data's."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_integer
+from flatlib.curvature import exact
+from flatlib.curvature.matrices import BUDGET, engine, gauss_newton
+from flatlib.objective import Objective, require_objective
+
+
+def fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+    r"""Fisher information of the model, with labels drawn from the model itself, shape (P, P).
+
+    The loss is read as :math:`-\log p(y \mid f)`: softmax for cross-entropy, a Gaussian of
+    variance 1 for the squared loss with factor 1/2 (1/(2c) for factor c). Both are exponential
+    families in f, and for those the Fisher information is the Gauss–Newton matrix. It does not
+    look at the targets; `flatlib.empirical_fisher` does.
+
+    Page: ``book/exact_hessians``.
+
+    Args:
+        objective: network, loss and data.
+        params: arrays of the network's shapes.
+        budget: bytes for the temporaries.
+
+    Raises:
+        ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
+    """
+    return gauss_newton(objective, params, budget=budget)
+
+
+def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+    r"""Second moment of the examples' gradients, :math:`\frac1N\sum_n g_n^\top g_n`.
+
+    The data's own labels stand in for the model's. It is neither the Fisher information nor an
+    approximation of the Hessian in general: where every example is fitted it is 0.
+
+    Page: ``book/exact_hessians``.
+
+    Args:
+        objective: network, loss and data.
+        params: arrays of the network's shapes.
+        budget: bytes for the temporaries.
+
+    Returns:
+        float64 matrix of shape (P, P), symmetric to the last bit.
+
+    Raises:
+        ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
+    """
+    rows_of = engine(require_objective(objective)).example_gradients
+    params = objective.network.require_params(params)
+    require_integer(budget, "budget", minimum=1)
+    result = exact.allocate(objective.network.num_params)
+    result[...] = 0.0
+    step = max(1, budget // (16 * len(result)))
+    for start in range(0, objective.num_examples, step):
+        rows = rows_of(objective, params, slice(start, start + step))
+        result += rows.T @ rows
+    result /= objective.num_examples
+    return result

@@ -7,7 +7,7 @@ from flatlib import MLP, CrossEntropyLoss, Objective, SquaredLoss
 from flatlib.curvature import autodiff, certify
 from flatlib.curvature.certificate import kink_margin
 from flatlib.data import cubic, teacher_student
-from flatlib.training import descent, fit_output_layer
+from flatlib.training import descent, fit_output_layer, polish, teacher_with_residual
 from flatlib.transforms import Scaling, alpha_scale, scale_layers, scale_neurons
 
 RNG = np.random.default_rng(0)
@@ -174,7 +174,23 @@ CASES = [
     ("float epochs", lambda: descend(epochs=2.0), T, "epochs"),
     ("epochs as array", lambda: descend(epochs=np.ones((40, 40))), T, "epochs"),
     ("batch_size 0", lambda: descend(batch_size=0), V, "batch_size"),
-    ("batch_size None", lambda: descend(batch_size=None), T, "batch_size"),
+    ("unknown optimizer", lambda: descend(optimizer="sgdm"), V, "optimizer"),
+    ("rate falls to 0", lambda: descend(learning_rate=lambda t: 0.0), V, "learning_rate"),
+    ("unknown method", lambda: polish(SQUARED, PARAMS, method="bfgs"), V, "method"),
+    ("polish to 0", lambda: polish(SQUARED, PARAMS, tolerance=0.0), V, "tolerance"),
+    ("max_steps 0", lambda: polish(SQUARED, PARAMS, max_steps=0), V, "max_steps"),
+    ("polish no net", lambda: polish(len, PARAMS), T, "objective"),
+    ("no room", lambda: teacher_with_residual(MLP((9, 9, 9)), 2, RNG), V, "num_examples"),
+    ("residual 0", lambda: teacher_with_residual(MLP((2, 1)), 9, RNG, residual=0.0), V, "residual"),
+    ("residual by a bare seed", lambda: teacher_with_residual(MLP((2, 1)), 9, 0), T, "rng"),
+    ("block 0", lambda: flatlib.hessian_block(SQUARED, PARAMS, (0, 1)), V, "layers"),
+    ("block 9", lambda: flatlib.hessian_block(SQUARED, PARAMS, (1, 9)), V, "layers"),
+    ("one layer of a block", lambda: flatlib.hessian_block(SQUARED, PARAMS, (1,)), V, "layers"),
+    ("layer 1.0", lambda: flatlib.hessian_block(SQUARED, PARAMS, (1, 1.0)), T, "layers"),
+    ("gauss_newton of len", lambda: flatlib.gauss_newton(len, PARAMS), T, "objective"),
+    ("fisher of len", lambda: flatlib.fisher(len, PARAMS), T, "objective"),
+    ("empirical of len", lambda: flatlib.empirical_fisher(len, PARAMS), T, "objective"),
+    ("jacobian of 3", lambda: autodiff.jacobian(3, PARAMS), T, "function"),
     ("learning_rate 0", lambda: descend(learning_rate=0), V, "learning_rate must be positive"),
     ("learning_rate NaN", lambda: descend(learning_rate=np.nan), V, "learning_rate"),
     ("momentum 1", lambda: descend(momentum=1), V, "momentum must be in [0, 1)"),

@@ -80,3 +80,27 @@ def _quiet(derivative: Callable, theta: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Output seems independent of input")
         return derivative(theta)
+
+
+def jacobian(function: Callable, params: Any) -> np.ndarray:
+    r"""Jacobian of a callable that returns an array, one row for each entry of it.
+
+    Args:
+        function: ``params -> array``, written with ``autograd.numpy``.
+        params: an array, or a (nested) list or tuple of arrays.
+
+    Returns:
+        float64 matrix of shape (entries of the result, P).
+
+    Raises:
+        TypeError: if ``function`` is not callable.
+
+    Example:
+        >>> jacobian(lambda p: p[0] * p[1], (np.array([2.0, 3.0]), 5.0))
+        array([[5., 0., 2.],
+               [0., 5., 3.]])
+    """
+    require_callable(function, "function")
+    theta = flatten(params)
+    rows = _quiet(autograd.jacobian(lambda theta: function(unflatten(theta, params))), theta)
+    return rows.reshape(-1, len(theta))

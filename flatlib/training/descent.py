@@ -1,14 +1,44 @@
-"""Mini-batch gradient descent with momentum."""
+"""First-order descent: momentum or Adam, on mini-batches or on all examples."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
-from flatlib._guards import require_generator, require_integer, require_positive, require_scalar
+from flatlib._guards import (
+    require_choice,
+    require_generator,
+    require_integer,
+    require_positive,
+    require_scalar,
+)
 from flatlib.curvature import gradient
 from flatlib.networks import Params
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a descent has reached, and how.
+
+    Attributes:
+        params: the params reached. They are not a critical point unless `flatlib.certify` says so.
+        losses: training loss on all examples before the first epoch and after each, shape
+            (epochs + 1,).
+    """
+
+    params: Params
+    losses: np.ndarray
+
+    def __repr__(self) -> str:
+        """Where it began and where it ended."""
+        return (
+            f"Run({len(self.losses) - 1} epochs, loss {self.losses[0]:.3g} to "
+            f"{self.losses[-1]:.3g})"
+        )
 
 
 def descent(
@@ -17,60 +47,126 @@ def descent(
     rng: np.random.Generator,
     *,
     epochs: int,
-    learning_rate: float,
+    learning_rate: float | Callable[[float], float],
+    optimizer: str = "momentum",
     momentum: float = 0.9,
-    batch_size: int = 64,
-) -> Params:
-    r"""Stochastic gradient descent with heavy-ball momentum.
+    batch_size: int | None = 64,
+    progress: bool = False,
+) -> Run:
+    r"""Gradient descent on random batches B of the examples.
 
-    .. math:: v \leftarrow \mu v - \eta \nabla L_B(\theta), \qquad \theta \leftarrow \theta + v
+    .. math:: v \leftarrow \mu v - \nabla L_B(\theta), \qquad \theta \leftarrow \theta + \eta v
+
+    with ``optimizer="momentum"`` (plain stochastic gradients for momentum 0); ``"adam"`` divides
+    the mean of the gradients by the root of the mean of their squares (Kingma and Ba 2015, with
+    their constants; ``momentum`` is the first of the two decay rates).
 
     Page: ``book/hessian_transform``.
 
     Args:
-        objective: what to minimize; a batch B is a random part of its examples.
+        objective: what to minimize.
         params: where to start; not modified.
         rng: draws the order of the examples, anew in each epoch.
         epochs: passes over the data, at least 1.
-        learning_rate: eta > 0.
+        learning_rate: eta > 0, or a function of the progress from 0 to 1 such as `cosine`.
+        optimizer: ``"momentum"`` or ``"adam"``.
         momentum: mu, from 0 to less than 1.
-        batch_size: examples per step; the number of examples or more is full-batch descent.
+        batch_size: examples per step; None for all of them, which is full-batch descent.
+        progress: show a bar on stderr.
 
     Returns:
-        The params reached. They are not a critical point unless `flatlib.certify` says so.
+        A `Run`: params and the loss after each epoch.
 
     Raises:
-        ValueError: for arguments out of range, or when the loss stops being finite.
-        TypeError: if ``objective`` is no Objective, or ``rng`` no Generator.
+        ValueError: for arguments out of range, or when the descent stops being finite.
+        TypeError: if ``rng`` is no Generator.
     """
-    require_objective(objective)
     require_generator(rng)
-    epochs = require_integer(epochs, "epochs", minimum=1)
-    batch_size = require_integer(batch_size, "batch_size", minimum=1)
-    learning_rate = require_positive(learning_rate, "learning_rate")
-    momentum = require_scalar(momentum, "momentum")
+    params = require_objective(objective).network.require_params(params)
+    rates = _schedule(learning_rate, require_integer(epochs, "epochs", minimum=1))
+    size = objective.num_examples
+    if batch_size is not None:
+        size = require_integer(batch_size, "batch_size", minimum=1)
+    step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
+    theta, losses = flatten(params), [float(objective(params))]
+    with np.errstate(over="ignore", invalid="ignore"):  # refused by _require_finite
+        for rate in tqdm(rates, disable=not progress, unit="epoch"):
+            for batch in _batches(objective, size, rng):
+                theta = theta + rate * step(gradient(batch, unflatten(theta, like=params)))
+                _require_finite(theta, rate)
+            losses.append(float(objective(unflatten(theta, like=params))))
+            _require_finite(losses[-1], rate)
+    return Run(unflatten(theta, like=params), np.array(losses))
+
+
+def cosine(start: float, end: float = 0.0) -> Callable[[float], float]:
+    """A learning rate that falls from ``start`` to ``end`` along half a cosine.
+
+    Example:
+        >>> rate = cosine(0.1)
+        >>> rate(0.0), round(rate(0.5), 3)
+        (0.1, 0.05)
+    """
+    start = require_positive(start, "start")
+    end = require_scalar(end, "end")
+    if not 0 <= end <= start:
+        raise ValueError(f"end must be from 0 to start, got {end:g}. Pass 0 to fall all the way.")
+    return lambda progress: float(end + (start - end) * (1 + np.cos(np.pi * progress)) / 2)
+
+
+def _schedule(learning_rate: float | Callable, epochs: int) -> list[float]:
+    """The rate of each epoch, checked before any work is done."""
+    if not callable(learning_rate):
+        return [require_positive(learning_rate, "learning_rate")] * epochs
+    return [require_positive(learning_rate(n / epochs), "learning_rate") for n in range(epochs)]
+
+
+def _require_momentum(value: float) -> float:
+    momentum = require_scalar(value, "momentum")
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum must be in [0, 1), got {momentum:g}. Pass 0 for none.")
-    params = objective.network.require_params(params)
-    theta = flatten(params)
-    velocity = np.zeros_like(theta)
-    for _ in range(epochs):
-        for batch in _batches(objective.num_examples, batch_size, rng):
-            with np.errstate(over="ignore", invalid="ignore"):  # refused one line below
-                slope = gradient(objective.subset(batch), unflatten(theta, like=params))
-                velocity = momentum * velocity - learning_rate * slope
-                theta = theta + velocity
-            _require_finite(theta, learning_rate)
-    return unflatten(theta, like=params)
+    return momentum
 
 
-def _batches(num_examples: int, batch_size: int, rng: np.random.Generator) -> list[np.ndarray]:
-    order = rng.permutation(num_examples)
-    return [order[start : start + batch_size] for start in range(0, num_examples, batch_size)]
+def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Steps for a rate of 1; with a constant rate this is the textbook's recursion."""
+    velocity = 0.0
+
+    def step(slope):
+        nonlocal velocity
+        velocity = momentum * velocity - slope
+        return velocity
+
+    return step
 
 
-def _require_finite(theta: np.ndarray, learning_rate: float) -> None:
-    if not np.isfinite(theta).all():
+def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
+    mean, square, count = 0.0, 0.0, 0
+
+    def step(slope):
+        nonlocal mean, square, count
+        count += 1
+        mean = momentum * mean + (1 - momentum) * slope
+        square = 0.999 * square + 0.001 * slope**2
+        return -(mean / (1 - momentum**count)) / (np.sqrt(square / (1 - 0.999**count)) + 1e-8)
+
+    return step
+
+
+_STEPS = {"momentum": _heavy_ball, "adam": _adam}
+
+
+def _batches(objective: Objective, size: int, rng: np.random.Generator) -> Iterator[Objective]:
+    order = rng.permutation(objective.num_examples)
+    if size >= len(order):
+        yield objective
+        return
+    for start in range(0, len(order), size):
+        yield objective.subset(order[start : start + size])
+
+
+def _require_finite(reached: np.ndarray | float, learning_rate: float) -> None:
+    if not np.isfinite(reached).all():
         raise ValueError(
             f"learning_rate must keep the descent finite, got {learning_rate:g} and it diverged. "
             "Pass a smaller one."

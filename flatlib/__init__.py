@@ -18,7 +18,18 @@ from flatlib.curvature import (
     residual_part,
 )
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
-from flatlib.networks import MLP
+from flatlib.networks import (
+    MLP,
+    AveragePool,
+    Conv,
+    ConvNet,
+    Dense,
+    GlobalAverage,
+    MaxPool,
+    lenet,
+    mlenet,
+    snin,
+)
 from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten, unflatten
 
@@ -28,8 +39,14 @@ __all__ = [
     "ACTIVATIONS",
     "MLP",
     "Activation",
+    "AveragePool",
     "Certificate",
+    "Conv",
+    "ConvNet",
     "CrossEntropyLoss",
+    "Dense",
+    "GlobalAverage",
+    "MaxPool",
     "Objective",
     "SquaredLoss",
     "block_sizes",
@@ -45,7 +62,10 @@ __all__ = [
     "hessian_block",
     "homogeneity_error",
     "leaky_relu",
+    "lenet",
+    "mlenet",
     "residual_part",
+    "snin",
     "training",
     "transforms",
     "unflatten",

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 from flatlib import claims
@@ -15,10 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(f"flatlib verify: {error}", file=sys.stderr)
         return 2
-    if options.json:
-        print(json.dumps([entry.as_dict() for entry in ledger], indent=2))
-    else:
-        print(ledger)
+    entries = [entry.as_dict() for entry in ledger]
+    try:
+        print(json.dumps(entries, indent=2) if options.json else ledger, flush=True)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if ledger.holds else 1
 
 

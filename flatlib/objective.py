@@ -17,9 +17,9 @@ class Objective:
     Page: ``book/notation``.
 
     Args:
-        network: a `flatlib.MLP`.
+        network: a `flatlib.MLP` or a `flatlib.ConvNet`.
         loss: ``"squared"``, ``"cross_entropy"``, or a loss object such as ``SquaredLoss(1.0)``.
-        inputs: shape (N, d) for an MLP: rows are examples.
+        inputs: shape (N, d), rows are examples; (N, height, width, channels) for images.
         targets: shape (N, C); for cross-entropy also integer labels of shape (N,).
 
     Raises:

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from strategies import cases, make_case
 
 import flatlib
-from flatlib.curvature import exact
+from flatlib.curvature import _memory
 
 
 def jacobian(case):
@@ -133,8 +133,9 @@ def test_blocks_are_cut_out_of_the_hessian(case):
 
 def test_what_does_not_fit_is_refused_before_it_is_allocated(monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=8 * 26**2 - 1))
+    monkeypatch.setattr(_memory, "ALWAYS_FITS", 0)
     case = make_case((3, 4, 2), "relu")
-    monkeypatch.setattr(exact.np, "empty", lambda *a, **k: pytest.fail("allocated all the same"))
+    monkeypatch.setattr(_memory.np, "empty", lambda *a, **k: pytest.fail("allocated all the same"))
     with pytest.raises(MemoryError, match=r"P = 26, .* Use flatlib\.hessian_operator"):
         flatlib.hessian(case.objective, case.params)
 

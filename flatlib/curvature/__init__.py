@@ -2,6 +2,7 @@
 
 from flatlib.curvature import autodiff, exact
 from flatlib.curvature.certificate import Certificate, certify
+from flatlib.curvature.clarke import ClarkeGradient, clarke_gradient
 from flatlib.curvature.information import empirical_fisher, fisher
 from flatlib.curvature.matrices import (
     gauss_newton,
@@ -13,8 +14,10 @@ from flatlib.curvature.matrices import (
 
 __all__ = [
     "Certificate",
+    "ClarkeGradient",
     "autodiff",
     "certify",
+    "clarke_gradient",
     "empirical_fisher",
     "exact",
     "fisher",

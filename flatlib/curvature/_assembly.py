@@ -24,10 +24,14 @@ def put_same_layer(block: np.ndarray, inputs: np.ndarray, packed: np.ndarray, fr
     """
     count, units = block.shape[:2]
     square = square_index(units).ravel()
+    # rooms are taken once: fresh memory has to be found by the machine, page by page
+    sums_room = np.empty((max(CHUNK, count), len(packed)))
+    full_room = np.empty((count, units * units))
     for first, end, products in _pairs(inputs):
-        sums, start = products @ packed.T, 0
+        sums, start = np.matmul(products, packed.T, out=sums_room[: len(products)]), 0
         for i in range(first, end):
-            full = sums[start : start + count - i].take(square, axis=1)
+            full, rows = full_room[: count - i], sums[start : start + count - i]
+            np.take(rows, square, axis=1, out=full, mode="clip")
             full = full.reshape(count - i, units, units)
             _put(block[i:, :, i], full, fresh)
             _put(block[i, :, i + 1 :], full[1:].transpose(1, 0, 2), fresh)

@@ -7,6 +7,8 @@ import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib.curvature import matrices
+from flatlib.curvature._conv_kinks import kink_margin_conv
+from flatlib.networks import ConvNet
 from flatlib.objective import Objective, require_objective
 
 # Eigenvalues below this fraction of the largest are rounding, not curvature.
@@ -51,7 +53,7 @@ class Certificate:
             f"gradient of norm {_without_rounding(self.gradient_norm):.2g}\n"
             f"  eigenvalues from {lowest:.2g} to {self.largest_eigenvalue:.3g}: "
             f"rank {self.rank}, nullity {self.nullity}\n"
-            f"  nearest kink: a unit's weights changed by {self.kink_margin:.1e} of themselves"
+            f"  {_kinks(self.kink_margin)}"
         )
 
 
@@ -112,6 +114,8 @@ def kink_margin(objective: Objective, params: Any) -> float:
         reach one.
     """
     network = require_objective(objective).network
+    if isinstance(network, ConvNet):
+        return kink_margin_conv(objective, params)
     params = network.require_params(params)
     if not network.activation.has_kink:
         return float("inf")
@@ -128,7 +132,13 @@ def kink_margin(objective: Objective, params: Any) -> float:
 
 
 def _without_rounding(number: float) -> float:
-    return 0.0 if number < 1e-11 else number
+    return 0.0 if number < 1e-10 else number
+
+
+def _kinks(margin: float) -> str:
+    if np.isinf(margin):
+        return "no kink can be reached"
+    return f"nearest kink: a unit's weights changed by {margin:.1e} of themselves"
 
 
 def _verdict(gradient_norm: float, tolerance: float, eigenvalues: np.ndarray, margin: float) -> str:

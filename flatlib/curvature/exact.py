@@ -17,15 +17,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import psutil
 
 from flatlib._guards import require_integer
 from flatlib.curvature._assembly import CHUNK, put_row
 from flatlib.curvature._backprop import record
+from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature._sweep import sweep
 from flatlib.objective import Objective, require_objective
-
-BUDGET = 256 * 2**20
 
 
 def gradient(objective: Objective, params) -> np.ndarray:
@@ -86,18 +84,6 @@ def block(
     _fill(blocks, objective, params, True, True, budget)
     result = result.reshape(np.prod(shapes[low]), np.prod(shapes[high]))
     return result if (low, high) == tuple(layers) else result.T
-
-
-def allocate(num_params: int) -> np.ndarray:
-    """Room for the matrix, or a clear refusal before the machine starts to swap."""
-    needed, free = 8 * num_params**2, psutil.virtual_memory().available
-    if needed > free:
-        raise MemoryError(
-            f"params must be few enough for a dense matrix, got P = {num_params}, which takes "
-            f"{needed / 2**30:.1f} GiB where {free / 2**30:.1f} GiB are free. "
-            "Use flatlib.hessian_operator, which never forms it."
-        )
-    return np.empty((num_params, num_params))
 
 
 def _fill(blocks, objective: Objective, params, gauss_newton: bool, residual: bool, budget: int):

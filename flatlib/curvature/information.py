@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_integer
-from flatlib.curvature import exact
-from flatlib.curvature.matrices import BUDGET, engine, gauss_newton
+from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.curvature.matrices import engine, gauss_newton
 from flatlib.objective import Objective, require_objective
 
 
@@ -53,7 +53,7 @@ def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET)
     rows_of = engine(require_objective(objective)).example_gradients
     params = objective.network.require_params(params)
     require_integer(budget, "budget", minimum=1)
-    result = exact.allocate(objective.network.num_params)
+    result = allocate(objective.network.num_params)
     result[...] = 0.0
     step = max(1, budget // (16 * len(result)))
     for start in range(0, objective.num_examples, step):

@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_integer, require_sequence
-from flatlib.curvature import autodiff, exact
-from flatlib.networks import MLP
+from flatlib.curvature import autodiff, convolution, exact
+from flatlib.curvature._memory import BUDGET
+from flatlib.networks import MLP, ConvNet
 from flatlib.objective import Objective, require_objective
-
-BUDGET = exact.BUDGET
 
 
 def gradient(function: Any, params: Any) -> np.ndarray:
@@ -157,7 +156,7 @@ def hessian_block(
 
 def engine(objective: Objective) -> Any:
     """The closed form for the objective's kind of network."""
-    return exact
+    return convolution if isinstance(objective.network, ConvNet) else exact
 
 
 def _parts(objective, params, gauss_newton: bool, residual: bool, budget: int) -> np.ndarray:

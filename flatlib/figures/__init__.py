@@ -3,7 +3,19 @@
 from flatlib.figures import style
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.hyperbolas import hyperbolas
+from flatlib.figures.kinks import zoom
 from flatlib.figures.spectrum import spectrum
+from flatlib.figures.speed import speed
 from flatlib.figures.valley import valley
 
-__all__ = ["Explorable", "explore", "hyperbolas", "spectrum", "still", "style", "valley"]
+__all__ = [
+    "Explorable",
+    "explore",
+    "hyperbolas",
+    "spectrum",
+    "speed",
+    "still",
+    "style",
+    "valley",
+    "zoom",
+]

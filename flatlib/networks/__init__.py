@@ -1,6 +1,25 @@
 """Networks: frozen descriptions without weights, whose predictions are pure functions of params."""
 
+from flatlib.networks._layers import AveragePool, Conv, Dense, GlobalAverage, MaxPool
+from flatlib.networks.convnet import ConvNet, require_convnet
 from flatlib.networks.mlp import MLP, require_mlp
 from flatlib.networks.network import Network, Params, require_network
+from flatlib.networks.paper import lenet, mlenet, snin
 
-__all__ = ["MLP", "Network", "Params", "require_mlp", "require_network"]
+__all__ = [
+    "MLP",
+    "AveragePool",
+    "Conv",
+    "ConvNet",
+    "Dense",
+    "GlobalAverage",
+    "MaxPool",
+    "Network",
+    "Params",
+    "lenet",
+    "mlenet",
+    "require_convnet",
+    "require_mlp",
+    "require_network",
+    "snin",
+]

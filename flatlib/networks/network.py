@@ -94,6 +94,6 @@ def require_network(value: Any) -> Network:
     if not isinstance(value, Network):
         raise TypeError(
             f"network must be a flatlib network, got {type(value).__name__}. "
-            "Build one with flatlib.MLP((d, h, C))."
+            "Build one with flatlib.MLP or flatlib.ConvNet."
         )
     return value

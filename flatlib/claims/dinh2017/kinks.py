@@ -1,0 +1,66 @@
+"""Erratum S1: where a ReLU net with a residual comes to rest, and what is missing there."""
+
+import numpy as np
+
+from flatlib.claims.check import Check
+from flatlib.claims.registry import claim
+from flatlib.curvature import ClarkeGradient, clarke_gradient
+from flatlib.data import teacher_student
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+from flatlib.training import cosine, descent
+
+_NETS = 3
+
+
+@claim(
+    "S1",
+    paper="dinh2017",
+    place="section 2, footnote; Theorem 4; supplement E",
+    verdict="illustrated",
+    page="exact_hessians",
+)
+def minima_on_kinks(rng: np.random.Generator) -> Check:
+    """A ReLU net trained with a residual left over tends to rest on kinks, where neither gradient
+    nor Hessian exist, although the point is stationary in Clarke's sense.
+    """
+    rests = [resting_point(rng) for _ in range(_NETS)]
+    on_kinks = sum(rest.num_kinks > 0 for rest in rests)
+    uneven = sum(rest.one_sided_norm > 1e-3 for rest in rests)
+    stationary = sum(rest.norm < rest.one_sided_norm / 20 for rest in rests)
+    return Check.all_of(
+        f"{_NETS} nets of 37 parameters, 60 noisy examples, 12,000 steps of Adam",
+        [
+            Check.equal("nets with examples on a kink", _NETS, on_kinks, tolerance=0.0),
+            Check.equal(
+                "nets whose one-sided gradient does not vanish (above 1e-3)",
+                _NETS,
+                uneven,
+                tolerance=0.0,
+            ),
+            Check.equal(
+                "nets whose least generalized gradient is 20 times smaller",
+                _NETS,
+                stationary,
+                tolerance=0.0,
+            ),
+        ],
+    )
+
+
+def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradient:
+    """Train 4-6-1 on a noisy teacher until it rests, and look at the generalized gradient there."""
+    net = MLP((4, 6, 1))
+    teacher = teacher_student(net, 60, rng)
+    noisy = teacher.targets + noise * rng.normal(size=teacher.targets.shape)
+    objective = Objective(net, "squared", teacher.inputs, noisy)
+    run = descent(
+        objective,
+        net.init(rng, bias_std=1.0),
+        rng,
+        epochs=12_000,
+        learning_rate=cosine(0.03, 1e-9),
+        optimizer="adam",
+        batch_size=None,
+    )
+    return clarke_gradient(objective, run.params, kink_tolerance=1e-5)

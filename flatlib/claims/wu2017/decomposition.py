@@ -1,0 +1,141 @@
+"""Equation (7), and what it means for a rectifier: pages on exact Hessians."""
+
+from functools import partial
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from flatlib.claims.check import Check
+from flatlib.claims.registry import claim
+from flatlib.curvature import autodiff, gauss_newton, hessian, residual_part
+from flatlib.losses import SquaredLoss
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+
+_wu = partial(claim, paper="wu2017", page="exact_hessians")
+_MEAN_SQUARE = SquaredLoss(factor=1.0)  # R = (1/N) sum (f - y)^2, as Wu et al. write it
+
+
+@_wu("WU-E7", place="section 4, equation (7)", verdict="false as printed")
+def hessian_of_the_mean_square(rng: np.random.Generator) -> Check:
+    """The Hessian of R = (1/N) sum (f - y)^2 is the mean of grad f grad f^T plus the mean of
+    (f - y) times the Hessian of f: short of a factor of 2 on both terms.
+    """
+    parts = []
+    for activation in ("tanh", "relu"):
+        objective, params = _problem(activation, rng)
+        first, second = _printed_terms(objective, params)
+        whole = hessian(objective, params)
+        off = np.linalg.norm(whole - first - second) / np.linalg.norm(whole)
+        for name, predicted, measured in [
+            ("as printed it misses half of the Hessian", 0.5, off),
+            ("with the factor 2 it is exact", 2 * (first + second), whole),
+            ("first term", 2 * first, gauss_newton(objective, params)),
+            ("second term", 2 * second, residual_part(objective, params)),
+        ]:
+            parts.append(Check.equal(f"{activation}: {name}", predicted, measured))
+    return Check.all_of("equation (7) holds with a factor of 2, for tanh and for relu", parts)
+
+
+@_wu("S11", place="section 4, equation (7)", verdict="holds")
+def factor_of_two(rng: np.random.Generator) -> Check:
+    """Equation (7) as printed is the Hessian of half the mean square, (1/2N) sum (f - y)^2."""
+    objective, params = _problem("tanh", rng, SquaredLoss(factor=0.5))
+    return Check.equal(
+        "with a factor 1/2 in front of the loss nothing is missing",
+        np.sum(_printed_terms(objective, params), axis=0),
+        hessian(objective, params),
+    )
+
+
+@_wu("S13", place="section 4, after equation (11)", verdict="holds")
+def population_against_sample(rng: np.random.Generator) -> Check:
+    """For a rectifier the Hessian of the expected loss is not the limit of the Hessians of samples:
+    it has a term more, from the kink.
+    """
+    smooth, kink = population_terms()
+    objective = kink_problem(rng, 100_000)
+    exact = hessian(objective, kink_params(0.5))[1, 1]
+    near, _ = difference_quotient(objective, 1e-9)
+    far, far_error = difference_quotient(objective, 0.1)
+    expected_far = (_expected_slope(0.6) - _expected_slope(0.4)) / 0.2
+    expected_near = (_expected_slope(0.501) - _expected_slope(0.499)) / 0.002
+    # an entry is a mean of 0s and 2s, so its standard error is known
+    error = 2 * np.sqrt(smooth / 2 * (1 - smooth / 2) / objective.num_examples)
+    comparisons = [
+        ("expected loss: smooth term + kink term", smooth + kink, expected_near, 1e-5),
+        ("sample of 100,000, exact Hessian: the smooth term", smooth, exact, 4 * error / smooth),
+        ("its gradient over a step of 1e-9: the same", exact, near, 1e-4),
+        ("over a step of 0.1: that of the expected loss", expected_far, far, 4 * far_error / far),
+    ]
+    return Check.all_of(
+        "the sample sees the smooth term only, the expectation sees both",
+        [Check.equal(name, a, b, tolerance=tolerance) for name, a, b, tolerance in comparisons],
+    )
+
+
+def kink_problem(rng: np.random.Generator, num_examples: int) -> Objective:
+    """One unit, f = relu(1.5 x + c), for y = sin 2x - 1 with x standard normal."""
+    x = rng.normal(size=(num_examples, 1))
+    return Objective(MLP((1, 1, 1)), _MEAN_SQUARE, x, np.sin(2 * x) - 1)
+
+
+def kink_params(c: float) -> tuple[np.ndarray, ...]:
+    """The params of that unit with bias c."""
+    return (np.array([[1.5]]), np.array([c]), np.array([[1.0]]), np.array([0.0]))
+
+
+def population_terms() -> tuple[float, float]:
+    r"""The two terms of :math:`\partial^2 R/\partial c^2` of the expected loss at c = 1/2.
+
+    :math:`2\,\mathrm{P}(z > 0)`, and :math:`2\,r\,p_z` at z = 0: residual times density of z.
+    """
+    at_kink = -0.5 / 1.5
+    residual = 0.0 - (np.sin(2 * at_kink) - 1)
+    return 2 * norm.cdf(0.5 / 1.5), 2 * residual * norm.pdf(at_kink) / 1.5
+
+
+def difference_quotient(objective: Objective, step: float) -> tuple[float, float]:
+    """Slope in c of the gradient's component in c, from c = 1/2 - step to 1/2 + step.
+
+    Returns:
+        The quotient and its standard error over the examples.
+    """
+    low, high = (_example_slopes(objective, 0.5 + sign * step) for sign in (-1, 1))
+    quotients = (high - low) / (2 * step)
+    return float(quotients.mean()), float(quotients.std() / np.sqrt(len(quotients)))
+
+
+def slope_in_bias(objective: Objective, c: float) -> float:
+    """The gradient's component in c."""
+    return float(_example_slopes(objective, c).mean())
+
+
+def _example_slopes(objective: Objective, c: float) -> np.ndarray:
+    z = 1.5 * objective.inputs + c
+    return 2 * (z - objective.targets) * (z > 0)
+
+
+def _expected_slope(c: float) -> float:
+    """Derivative in c of the expected loss, an integral over z > 0."""
+    return quad(_slope_density, -c / 1.5, 12.0, args=(c,), epsabs=1e-13)[0]
+
+
+def _slope_density(x: float, c: float) -> float:
+    return 2 * (1.5 * x + c - np.sin(2 * x) + 1) * norm.pdf(x)
+
+
+def _problem(activation: str, rng: np.random.Generator, loss: SquaredLoss = _MEAN_SQUARE):
+    net = MLP((3, 5, 1), activation)
+    objective = Objective(net, loss, rng.normal(size=(30, 3)), rng.normal(size=(30, 1)))
+    return objective, net.init(rng, bias_std=1.0)
+
+
+def _printed_terms(objective: Objective, params) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of grad f grad f^T, and of (f - y) Hess f, through autograd: not the engine's way."""
+    net, inputs = objective.network, objective.inputs
+    rows = autodiff.jacobian(lambda p: net.predict(p, inputs), params)
+    residual = objective.outputs(params) - objective.targets
+    weighted = autodiff.hessian(lambda p: (residual * net.predict(p, inputs)).sum(), params)
+    return rows.T @ rows / len(inputs), weighted / len(inputs)

@@ -1,0 +1,190 @@
+r"""One forward pass of a convolutional net, and what is pulled back along it.
+
+A map of n examples is an array (positions, channels, n). Cotangents carry an axis of seeds in
+front of the examples: (positions, channels, seeds, n), so that all of them go down at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from flatlib.losses import CrossEntropyLoss, SquaredLoss, softmax
+from flatlib.networks import Params
+from flatlib.networks._banded import pull, push
+from flatlib.networks._plan import Pool, Stage
+from flatlib.networks.convnet import to_maps
+from flatlib.objective import Objective
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A pool and, for max pooling, the position it chose for each window: (out_size, M, n)."""
+
+    pool: Pool
+    chosen: np.ndarray | None
+
+    def forward(self, tangents: np.ndarray) -> np.ndarray:
+        """Pool (size, M, seeds, n) the way the values were pooled."""
+        if self.chosen is None:
+            return _product(self.pool.window.averages, tangents)
+        result = np.empty((self.pool.window.out_size, *tangents.shape[1:]))
+        for positions, here in self._offsets():
+            np.copyto(result, tangents[positions], where=here)
+        return result
+
+    def adjoint(self, cotangents: np.ndarray) -> np.ndarray:
+        """Send (out_size, M, seeds, n) back to where it came from."""
+        if self.chosen is None:
+            return _product(self.pool.window.averages.T, cotangents)
+        result = np.zeros((self.pool.window.size, *cotangents.shape[1:]))
+        for positions, here in self._offsets():
+            # positions of one offset differ from window to window: nothing is added twice
+            result[positions] += cotangents * here
+        return result
+
+    def _offsets(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for positions in self.pool.window.positions.T:
+            yield positions, (self.chosen == positions[:, None, None])[:, :, None, :]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage at one point: kernel, the maps that come in, and what became of them.
+
+    Attributes:
+        stage: its shapes.
+        kernel: (height, width, C, M).
+        maps: input, (size, C, n).
+        z: before the activation, (out_size of the window, M, n).
+        slope: phi'(z); None for the last stage, which has no activation.
+        bend: phi''(z), or None if it is 0 everywhere.
+        pools: what each pool chose.
+    """
+
+    stage: Stage
+    kernel: np.ndarray
+    maps: np.ndarray
+    z: np.ndarray
+    slope: np.ndarray | None
+    bend: np.ndarray | None
+    pools: tuple[Choice, ...]
+
+    @cached_property
+    def split(self) -> tuple[np.ndarray | None, tuple[Choice, ...]]:
+        """Positions of z that leading max pools keep (None for all), and the pools after them."""
+        kept, rest = None, list(self.pools)
+        while rest and rest[0].chosen is not None:
+            chosen = rest.pop(0).chosen
+            kept = chosen if kept is None else np.take_along_axis(kept, chosen, axis=0)
+        return kept, tuple(rest)
+
+    def keep(self, values: np.ndarray) -> np.ndarray:
+        """Those of the values (positions of z, M, n) that leading max pools keep."""
+        kept, _ = self.split
+        return values if kept is None else np.take_along_axis(values, kept, axis=0)
+
+    def unpool(self, cotangents: np.ndarray) -> np.ndarray:
+        """From the output of the stage down to phi(z)."""
+        for choice in reversed(self.pools):
+            cotangents = choice.adjoint(cotangents)
+        return cotangents
+
+    def to_z(self, cotangents: np.ndarray) -> np.ndarray:
+        """From the output of the stage down to z."""
+        cotangents = self.unpool(cotangents)
+        return cotangents if self.slope is None else cotangents * self.slope[:, :, None, :]
+
+    def to_maps(self, at_z: np.ndarray) -> np.ndarray:
+        """From z down to the input of the stage."""
+        flat = at_z.reshape(*at_z.shape[:2], -1)
+        pulled = pull(self.kernel, flat, self.stage.window)
+        return pulled.reshape(*pulled.shape[:2], *at_z.shape[2:])
+
+
+@dataclass(frozen=True)
+class Tape:
+    """A forward pass on some examples; ``outputs`` and ``targets`` have shape (n, C)."""
+
+    steps: list[Step]
+    outputs: np.ndarray
+    targets: np.ndarray
+
+
+def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
+    """Run the network forwards on ``examples``."""
+    network = objective.network
+    maps = np.ascontiguousarray(to_maps(objective.inputs[examples]))
+    for pool in network.plan.head:
+        maps = pool(maps)
+    steps = []
+    for stage, (kernel, bias) in zip(network.plan.stages, network.kernels(params), strict=True):
+        z = push(kernel, maps, stage.window)
+        z = z if bias is None else z + bias[:, None]
+        activation = network.activation if len(steps) + 1 < network.depth else None
+        steps.append(_step(stage, kernel, maps, z, activation))
+        maps = z if activation is None else activation(z)
+        for choice in steps[-1].pools:
+            maps = choice.forward(maps[:, :, None, :])[:, :, 0]
+    return Tape(steps, np.ascontiguousarray(maps[0].T), objective.targets[examples])
+
+
+def _step(stage: Stage, kernel, maps, z, activation) -> Step:
+    values, pools = z if activation is None else activation(z), []
+    for pool in stage.pools:
+        pools.append(Choice(pool, pool.choose(values) if pool.is_max else None))
+        values = pools[-1].forward(values[:, :, None, :])[:, :, 0]
+    if activation is None:
+        return Step(stage, kernel, maps, z, None, None, tuple(pools))
+    bend = activation.curvature(z)
+    return Step(
+        stage, kernel, maps, z, activation.slope(z), bend if bend.any() else None, tuple(pools)
+    )
+
+
+def cotangents(tape: Tape, seeds: np.ndarray) -> Iterator[tuple[Step, np.ndarray]]:
+    """From the last stage to the first: a step and the cotangents (…, seeds, n) of its output.
+
+    Args:
+        tape: a forward pass.
+        seeds: cotangents of the network's output, shape (C, seeds, n).
+    """
+    flowing = seeds[None]
+    for number, step in reversed(list(enumerate(tape.steps))):
+        yield step, flowing
+        if number > 0:
+            flowing = step.to_maps(step.to_z(flowing))
+
+
+def loss_seeds(objective: Objective, tape: Tape) -> np.ndarray:
+    """dL/df as one seed, shape (C, 1, n)."""
+    slope = objective.loss.gradient(tape.outputs, tape.targets) / objective.num_examples
+    return slope.T[:, None, :]
+
+
+def square_root(loss: SquaredLoss | CrossEntropyLoss, outputs: np.ndarray) -> np.ndarray:
+    r"""A with A A^T = ell'' for each example, shape (n, C, C) or, for softmax, (n, C, C - 1).
+
+    For diag(p) - p p^T the Cholesky factor is known: with q_j the probability of what comes after
+    class j, its diagonal is sqrt(p_j q_j / q_{j-1}), and the entry below in row i is that times
+    -p_i / q_j. Its last column is 0 and left out. Nothing in it cancels.
+    """
+    num_examples, num_outputs = outputs.shape
+    if isinstance(loss, SquaredLoss):
+        root = np.sqrt(2 * loss.factor) * np.eye(num_outputs)
+        return np.broadcast_to(root, (num_examples, num_outputs, num_outputs))
+    p = softmax(outputs)
+    tails = np.cumsum(p[:, ::-1], axis=1)[:, ::-1]
+    before, after = tails[:, :-1], tails[:, 1:]
+    tiny = np.finfo(float).tiny
+    diagonal = np.sqrt(p[:, :-1] * (after / np.maximum(before, tiny)))
+    below = -p[:, :, None] * (diagonal / np.maximum(after, tiny))[:, None, :]
+    root = np.tril(below, k=-1)
+    rows = np.arange(num_outputs - 1)
+    root[:, rows, rows] = diagonal
+    return root
+
+
+def _product(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return (matrix @ values.reshape(len(values), -1)).reshape(-1, *values.shape[1:])

@@ -1,0 +1,22 @@
+"""How much memory a matrix may take, and how much the work on it."""
+
+import numpy as np
+import psutil
+
+#: Bytes for temporaries unless told otherwise.
+BUDGET = 256 * 2**20
+# Bytes below which asking for the free memory takes longer than the work.
+ALWAYS_FITS = 2**24
+
+
+def allocate(num_params: int) -> np.ndarray:
+    """Room for a (P, P) matrix, or a clear refusal before the machine starts to swap."""
+    needed = 8 * num_params**2
+    free = psutil.virtual_memory().available if needed > ALWAYS_FITS else needed
+    if needed > free:
+        raise MemoryError(
+            f"params must be few enough for a dense matrix, got P = {num_params}, which takes "
+            f"{needed / 2**30:.1f} GiB where {free / 2**30:.1f} GiB are free. "
+            "Use flatlib.hessian_operator, which never forms it."
+        )
+    return np.empty((num_params, num_params))

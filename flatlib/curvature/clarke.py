@@ -1,0 +1,91 @@
+r"""At a kink there is no gradient but a set of them; a minimum is where that set contains 0."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import lsq_linear
+
+from flatlib._guards import require_positive
+from flatlib.curvature._backprop import record
+from flatlib.networks import MLP
+from flatlib.objective import Objective, require_objective
+
+
+@dataclass(frozen=True, eq=False)
+class ClarkeGradient:
+    """The least element of the generalized gradient; see `clarke_gradient`.
+
+    Attributes:
+        norm: its Euclidean norm; 0 at every local minimum, kinks included.
+        one_sided_norm: norm of the gradient with the slope from the left at every kink.
+        num_kinks: pairs of an example and a unit that are taken to sit on a kink.
+    """
+
+    norm: float
+    one_sided_norm: float
+    num_kinks: int
+
+
+def clarke_gradient(
+    objective: Objective, params: Any, *, kink_tolerance: float = 1e-6
+) -> ClarkeGradient:
+    r"""Least norm in the generalized gradient (Clarke 1975) of a net with one hidden layer.
+
+    Where an example sits on the kink of a unit, the slope of the activation may be any number
+    between its two one-sided values. The gradient of the loss is an affine function of these
+    slopes, so the least one is a bounded least-squares problem, solved by SciPy. It is 0 exactly
+    where no direction descends to first order, with or without a gradient.
+
+    Page: ``book/exact_hessians``.
+
+    Args:
+        objective: with an `flatlib.MLP` of one hidden layer whose activation has a kink.
+        params: arrays with the network's shapes.
+        kink_tolerance: an example counts as sitting on a kink when the incoming weights of the
+            unit need change by this part of themselves, or less, to put it there.
+
+    Raises:
+        ValueError: if the network has another depth or its activation no kink.
+    """
+    network = require_objective(objective).network
+    tolerance = require_positive(kink_tolerance, "kink_tolerance")
+    if not isinstance(network, MLP) or network.depth != 2 or not network.activation.has_kink:
+        raise ValueError(
+            f"objective must have one hidden layer with a kink, got {network!r}. "
+            "Use MLP((d, h, C)) with relu or leaky_relu."
+        )
+    params = network.require_params(params)
+    base, columns = _affine(objective, params, *_kinks(objective, params, tolerance))
+    least = base
+    if columns.shape[1]:
+        least = base + columns @ lsq_linear(columns, -base, bounds=(0, 1), tol=1e-14).x
+    norms = float(np.linalg.norm(least)), float(np.linalg.norm(base))
+    return ClarkeGradient(*norms, columns.shape[1])
+
+
+def _affine(
+    objective: Objective, params, rows: np.ndarray, units: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The gradient with every kinked slope from the left, and what each adds on its way right."""
+    tape, slope = record(objective, params), objective.network.activation.slope
+    left, right = (float(slope(np.array(z))) for z in (-1.0, 1.0))
+    moves = tape.deltas[1] @ tape.weights[1].T  # times the slope, this is delta of layer 1
+    delta = tape.deltas[0].copy()
+    delta[rows, units] = left * moves[rows, units]
+    inputs, hidden = tape.layer_inputs
+    base = np.concatenate([(inputs.T @ delta).ravel(), (hidden.T @ tape.deltas[1]).ravel()])
+    columns = np.zeros((len(base), len(rows)))
+    for k, (n, j) in enumerate(zip(rows, units, strict=True)):
+        # the weights into unit j, read row by row, are every so many entries from the j-th
+        into_unit = slice(j, inputs.shape[1] * delta.shape[1], delta.shape[1])
+        columns[into_unit, k] = (right - left) * moves[n, j] * inputs[n]
+    return base, columns
+
+
+def _kinks(objective: Objective, params, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Examples and units whose pre-activation is 0 up to ``tolerance`` of its terms."""
+    (weights, bias), _ = objective.network.layers(params)
+    z = objective.network.pre_activations(params, objective.inputs)[0]
+    terms = np.abs(objective.inputs) @ np.abs(weights) + (0.0 if bias is None else np.abs(bias))
+    return np.nonzero(np.abs(z) <= tolerance * terms)

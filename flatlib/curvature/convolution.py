@@ -1,0 +1,200 @@
+r"""Exact gradient and Hessian of a convolutional net in closed form.
+
+A convolution is a linear layer at T positions. The Hessian is Gauss–Newton plus a residual part,
+
+.. math:: \nabla^2 L = \sum_n J_n^\top S_n J_n
+          + \sum_{n,t,q} \delta_{l,ntq}\, \nabla^2 z_{l,ntq},
+
+with :math:`\delta_l = \partial L/\partial z_l` and S the curvature of the loss. The first is one
+symmetric product. The second has, for kernels k < l, the blocks
+
+.. math:: R_{k,l(p,q)} = \sum_{n,t} \frac{\partial a_{l,ntp}}{\partial\theta_k}\,\delta_{l,ntq},
+
+with the tangents of the layer's input :math:`a_l` pushed forward through the positions that ReLU
+and max pooling let through, and for curved activations the products of tangents of z weighted by
+:math:`\phi''`. No Hessian-vector product is taken.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_integer
+from flatlib.curvature import _conv_blocks as blocks
+from flatlib.curvature import _conv_gram as gram
+from flatlib.curvature import _conv_tangents as tangent
+from flatlib.curvature._conv_kinks import kink_margin_conv
+from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
+from flatlib.curvature._conv_tape import Step, Tape, cotangents, loss_seeds, record, square_root
+from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.networks._banded import correlate
+from flatlib.networks.convnet import require_convnet
+from flatlib.objective import Objective, require_objective
+
+__all__ = [
+    "ConvProducts",
+    "gauss_newton_matmat",
+    "gradient",
+    "hessian",
+    "hessian_matmat",
+    "kink_margin_conv",
+]
+
+
+def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+    r"""Exact gradient :math:`\nabla L(\theta)` of a convolutional net, by backpropagation.
+
+    Page: ``book/exact_hessians``.
+
+    Args:
+        objective: a `flatlib.ConvNet`, loss and data.
+        params: arrays with the network's shapes.
+        budget: bytes for the temporaries.
+
+    Returns:
+        float64 vector of shape (P,), ordered as `flatlib.flatten` orders params.
+
+    Raises:
+        ValueError, TypeError: as ``objective.network.predict`` does; TypeError for another network.
+
+    Example:
+        >>> from flatlib.networks import Conv, ConvNet
+        >>> net = ConvNet((2, 1), [Conv(1, 2)], bias=False)
+        >>> gradient(Objective(net, "squared", [[[1.0], [2.0]]], [[0.0]]), [[[[1.0]], [[1.0]]]])
+        array([3., 6.])
+    """
+    network, params = _require(objective, params, budget)
+    total = np.zeros(network.num_params)
+    for examples in blocks.slices(objective, budget, blocks.gradient_size(network)):
+        tape = record(objective, params, examples)
+        parts = []
+        for step, flowing in cotangents(tape, loss_seeds(objective, tape)):
+            at_z = step.to_z(flowing)[:, :, 0]
+            parts[:0] = [correlate(step.maps, at_z, step.stage.window).reshape(-1)] + (
+                [at_z.sum(axis=(0, 2))] * network.bias
+            )
+        total += np.concatenate(parts)
+    return total
+
+
+def hessian(
+    objective: Objective,
+    params: Any,
+    *,
+    residual: bool = True,
+    curvature: bool = True,
+    out: np.ndarray | None = None,
+    budget: int = BUDGET,
+) -> np.ndarray:
+    r"""Exact Hessian :math:`\nabla^2 L(\theta)` of a convolutional net, or one of its two parts.
+
+    Paper: Wu, Zhu & E, equation (7) and Figure 2. Page: ``book/exact_hessians``.
+
+    Args:
+        objective: a `flatlib.ConvNet`, loss and data.
+        params: arrays with the network's shapes.
+        residual: whether to include the residual part; without it, Gauss–Newton.
+        curvature: whether to include Gauss–Newton; without it, the residual part.
+        out: a float64 array (P, P), contiguous, that is overwritten and returned.
+        budget: bytes for the temporaries; examples are worked through in slices that fit, one
+            example being the least.
+
+    Returns:
+        float64 matrix of shape (P, P), symmetric to the last bit; takes 8 P^2 bytes. At a kink
+        of the activation or a tie of max pooling there is no Hessian: entries are those of the
+        side that the slope, or the first of equal entries, stands for.
+
+    Raises:
+        ValueError: for wrong shapes, or if both parts are left out.
+        TypeError: for another network or ``out`` of another type.
+
+    Example:
+        >>> from flatlib.networks import Conv, ConvNet
+        >>> net = ConvNet((2, 1), [Conv(1, 2)], bias=False)
+        >>> hessian(Objective(net, "squared", [[[1.0], [2.0]]], [[0.0]]), [[[[1.0]], [[1.0]]]])
+        array([[1., 2.],
+               [2., 4.]])
+    """
+    network, params = _require(objective, params, budget)
+    blocks.require_a_part(residual, curvature)
+    result = blocks.prepare(out, network.num_params)
+    layout = blocks.Layout(network, budget)
+    for examples in blocks.slices(objective, budget - layout.fixed_bytes, layout.example_size):
+        tape = record(objective, params, examples)
+        _add_slice(result, tape, objective, layout, residual=residual, curvature=curvature)
+    blocks.mirror(result, layout.room)
+    return result
+
+
+def assemble(
+    objective: Objective, params: Any, *, gauss_newton: bool, residual: bool, budget: int = BUDGET
+) -> np.ndarray:
+    """The Hessian or one of its parts, in the form of `flatlib.curvature.exact.assemble`."""
+    room = allocate(objective.network.num_params)
+    return hessian(
+        objective, params, residual=residual, curvature=gauss_newton, out=room, budget=budget
+    )
+
+
+def example_gradients(objective: Objective, params: Any, examples: slice) -> np.ndarray:
+    """Gradients of single examples' losses, one row each, shape (n, P)."""
+    numbers = np.arange(objective.num_examples)[examples]
+    return np.array([gradient(objective.subset([n]), params) for n in numbers])
+
+
+def _add_slice(result, tape: Tape, objective, layout, *, residual: bool, curvature: bool) -> None:
+    """Add one slice of examples to the upper triangle."""
+    root = square_root(objective.loss, tape.outputs) / np.sqrt(objective.num_examples)
+    root = root if curvature else root[:, :, :0]
+    # the last seed is the gradient of the loss
+    seeds = np.concatenate([root.transpose(1, 2, 0), loss_seeds(objective, tape)], axis=1)
+    flows = [flowing for _, flowing in cotangents(tape, seeds)][::-1]
+    jacobian = np.empty((len(root), root.shape[2], layout.starts[-2]))
+    below: dict[int, np.ndarray] = {}
+    for k, step in enumerate(tape.steps):
+        if residual and k > 0:
+            deltas = step.to_z(flows[k][:, :, -1:])[:, :, 0]
+            blocks.add_residual(result, layout, k, step, below, deltas)
+        if k + 1 == len(tape.steps):
+            break
+        below = _tangents(step, below if residual else {}, k, layout.bias)
+        if residual and step.bend is not None:
+            blocks.add_bends(result, layout, k, below, _bends(step, flows[k]))
+        below = {j: tangent.through_activation_and_pools(step, t) for j, t in below.items()}
+        if curvature:
+            _store_jacobian(jacobian, layout, k, below[k], flows[k])
+    below.clear()
+    if curvature:
+        means = gram.last_layer_means(tape.steps[-1], layout.bias)
+        gram.add_gram(result, jacobian, layout.room)
+        gram.add_last_layer(result, jacobian, root, means, layout.room)
+
+
+def _tangents(step: Step, below: dict, k: int, bias: bool) -> dict[int, np.ndarray]:
+    """dz_k / d theta_j for every j up to k, at the positions that are kept."""
+    result = {}
+    for j, tangents in below.items():
+        lift = tangent.pushed_own_tangents if j == k - 1 else tangent.pushed_tangents
+        result[j] = lift(step, tangents)
+    result[k] = tangent.own_tangents(step, bias)
+    return result
+
+
+def _bends(step: Step, flowing: np.ndarray) -> np.ndarray:
+    """phi''(z) dL/d phi(z) at the positions that are kept, (kept, M, n)."""
+    loss_seed = flowing[:, :, -1:]
+    for choice in reversed(step.split[1]):
+        loss_seed = choice.adjoint(loss_seed)
+    return step.keep(step.bend) * loss_seed[:, :, 0]
+
+
+def _store_jacobian(jacobian, layout, k: int, own: np.ndarray, flowing: np.ndarray) -> None:
+    block = gram.jacobian_block(own, flowing[:, :, :-1])
+    target = jacobian[:, :, layout.starts[k] : layout.starts[k + 1]]
+    target.reshape(block.shape)[...] = block
+
+
+def _require(objective: Objective, params: Any, budget: int):
+    network = require_convnet(require_objective(objective).network)
+    require_integer(budget, "budget", minimum=1)
+    return network, network.require_params(params)

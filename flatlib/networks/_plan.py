@@ -1,0 +1,173 @@
+"""From layer specs to stages: each a layer with weights and the pooling that follows it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import autograd.numpy as np
+import numpy
+from autograd.tracer import getval
+
+from flatlib._guards import shown
+from flatlib.networks._layers import POOLS, Dense, GlobalAverage, Layer, MaxPool, Size
+from flatlib.networks._windows import Window, slide
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Max or average pooling with its place: maps (size, C, N) to (out_size, C, N)."""
+
+    is_max: bool
+    window: Window
+
+    def __call__(self, maps: Any) -> np.ndarray:
+        """Pool maps; traceable by autograd."""
+        if not self.is_max:
+            flat = np.reshape(maps, (self.window.size, -1))
+            return np.reshape(np.dot(self.window.averages, flat), (-1, *np.shape(maps)[1:]))
+        channels, examples = np.shape(maps)[1:]
+        chosen = self.choose(getval(maps)) * channels + np.arange(channels)[:, None]
+        return np.ravel(maps)[chosen * examples + np.arange(examples)]
+
+    def choose(self, maps: np.ndarray) -> np.ndarray:
+        """Position of the first largest entry of each window, shape (out_size, C, N)."""
+        positions = self.window.positions
+        best, chosen = maps[positions[:, 0]], positions[:, 0, None, None]
+        for others in positions.T[1:]:
+            value = maps[others]
+            larger = value > best
+            best = numpy.where(larger, value, best)
+            chosen = numpy.where(larger, others[:, None, None], chosen)
+        return numpy.broadcast_to(chosen, best.shape)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One layer with weights, and the pools between it and the next one.
+
+    ``weight_shape`` is the shape in params; ``kernel_shape`` the same numbers as
+    (height, width, C, M), which is also how a dense layer is read: a kernel as large as the map.
+    """
+
+    window: Window
+    channels: int
+    filters: int
+    weight_shape: tuple[int, ...]
+    pools: tuple[Pool, ...]
+
+    @property
+    def kernel_shape(self) -> tuple[int, int, int, int]:
+        """(height, width, C, M)."""
+        return (self.window.height, self.window.width, self.channels, self.filters)
+
+    @property
+    def out_size(self) -> int:
+        """Positions that are left after pooling."""
+        return self.pools[-1].window.out_size if self.pools else self.window.out_size
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole network: pools before the first weights, then stages."""
+
+    head: tuple[Pool, ...]
+    stages: tuple[Stage, ...]
+    out_shape: tuple[int, ...]
+
+
+class _Walk:
+    """Where we are while reading the layers: the shape of the map so far."""
+
+    def __init__(self, input_shape: tuple[int, ...]):
+        self.is_signal = len(input_shape) == 2
+        self.sizes = (input_shape[0], 1) if self.is_signal else input_shape[:2]
+        self.channels = input_shape[-1]
+        self.is_flat = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (*self.sizes[: 1 if self.is_signal else 2], self.channels)
+
+    def pair(self, size: Size, name: str) -> tuple[int, int]:
+        """One number for each direction; a signal has one direction."""
+        if not isinstance(size, tuple):
+            return (size, 1) if self.is_signal else (size, size)
+        if len(size) != (1 if self.is_signal else 2):
+            raise ValueError(
+                f"{name} must have one number for each direction of {self.shape[:-1]}, "
+                f"got {size}. Pass an integer for the same in each."
+            )
+        return (*size, 1) if self.is_signal else size
+
+    def slide(self, name: str, size: Size, stride: Size, padding: str = "valid") -> Window:
+        """The window of the next layer, or a refusal; the map becomes its output."""
+        if self.is_flat:
+            raise ValueError(
+                f"{name} must be Dense once the positions are gone, got a window of {size}. "
+                "Put convolutions and pools before Dense and GlobalAverage."
+            )
+        size, stride = self.pair(size, name), self.pair(stride, f"stride of {name}")
+        window = slide(self.sizes, size, stride, padding)
+        if window is None:
+            raise ValueError(
+                f"{name} must fit into the map it gets, got a window of {size} on a map of "
+                f"{self.shape}. Use a smaller one, padding='same', or fewer pools."
+            )
+        self.sizes = _out_sizes(self.sizes, size, stride, padding)
+        return window
+
+    def whole(self) -> Window:
+        """A window over the whole map, after which no position is left."""
+        window = slide(self.sizes, self.sizes, (1, 1), "valid")
+        self.sizes, self.is_flat = (1, 1), True
+        return window
+
+
+def make_plan(input_shape: tuple[int, ...], layers: tuple[Layer, ...]) -> Plan:
+    """Resolve every shape, or say which layer cannot be."""
+    walk, head, stages = _Walk(input_shape), [], []
+    for position, layer in enumerate(layers):
+        name = f"layers[{position}]"
+        if isinstance(layer, POOLS):
+            pools = stages[-1][-1] if stages else head
+            pools.append(_pool(walk, layer, name))
+        else:
+            stages.append((*_weights(walk, layer, name), []))
+    if not stages:
+        raise ValueError(
+            f"layers must hold at least one Conv or Dense, got {shown(layers)}. "
+            "Pools have no weights."
+        )
+    if walk.sizes != (1, 1):
+        raise ValueError(
+            f"layers must end with one position, so that outputs are (N, C), got {walk.shape}. "
+            "End with GlobalAverage() or Dense(C)."
+        )
+    done = tuple(Stage(*parts, pools=tuple(pools)) for *parts, pools in stages)
+    return Plan(tuple(head), done, walk.shape)
+
+
+def _pool(walk: _Walk, layer: Layer, name: str) -> Pool:
+    if isinstance(layer, GlobalAverage):
+        return Pool(False, walk.whole())
+    stride = layer.size if layer.stride is None else layer.stride
+    return Pool(isinstance(layer, MaxPool), walk.slide(name, layer.size, stride))
+
+
+def _weights(walk: _Walk, layer: Layer, name: str) -> tuple[Window, int, int, tuple[int, ...]]:
+    channels = walk.channels
+    if isinstance(layer, Dense):
+        window = walk.whole()
+        shape = (window.size * channels, layer.units)
+        walk.channels = layer.units
+    else:
+        window = walk.slide(name, layer.kernel, layer.stride, layer.padding)
+        sides = walk.pair(layer.kernel, name)[: 1 if walk.is_signal else 2]
+        shape = (*sides, channels, layer.channels)
+        walk.channels = layer.channels
+    return window, channels, walk.channels, shape
+
+
+def _out_sizes(sizes, size, stride, padding) -> tuple[int, int]:
+    if padding == "same":
+        return tuple(-(-n // s) for n, s in zip(sizes, stride, strict=True))
+    return tuple((n - k) // s + 1 for n, k, s in zip(sizes, size, stride, strict=True))

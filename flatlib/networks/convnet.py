@@ -1,0 +1,163 @@
+"""The convolutional network."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import autograd.numpy as np
+
+from flatlib._guards import require_integer, shown
+from flatlib.activations import Activation, require_activation
+from flatlib.networks._banded import push
+from flatlib.networks._layers import Layer
+from flatlib.networks._plan import Plan, make_plan
+from flatlib.networks.network import Network, Params
+
+
+@dataclass(frozen=True)
+class ConvNet(Network):
+    r"""A convolutional network on images or on signals.
+
+    .. math:: z_k[t] = b_k + \sum_{d, c} h_{k-1}[s t + d, c]\,\theta_k[d, c],
+              \qquad h_k = \mathrm{pool}(\phi(z_k))
+
+    Images are (N, height, width, channels), kernels (height, width, channels in, channels out),
+    both read in C order; the activation follows every `Conv` and `Dense` but the last of them.
+    Paper: Wu, Zhu & E, appendix A; Dinh et al., section 3 (the symmetries hold for convolutions).
+    Page: ``book/exact_hessians``.
+
+    Args:
+        input_shape: (height, width, channels) of an image, or (length, channels) of a signal.
+        layers: specs from the input on: `Conv`, `MaxPool`, `AveragePool`, `GlobalAverage`,
+            `Dense`. The last of them must leave one position, so that outputs are (N, C).
+        activation: a name in ``flatlib.activations.ACTIVATIONS`` or an `Activation`.
+        bias: whether each layer with weights adds a bias, one for each of its channels.
+
+    Raises:
+        ValueError: for an impossible shape, naming the layer by its position.
+        TypeError: for what is no layer, a size that is no integer, or a ``bias`` that is not
+            True or False.
+
+    Example:
+        >>> from flatlib.networks import Conv, Dense, MaxPool
+        >>> net = ConvNet((8, 8, 1), [Conv(4, 3), MaxPool(2), Dense(10)])
+        >>> net.num_params, net.param_shapes
+        (410, ((3, 3, 1, 4), (4,), (36, 10), (10,)))
+    """
+
+    input_shape: tuple[int, ...] = field(default=())
+    layers: tuple[Layer, ...] = ()
+    activation: str | Activation = "relu"
+    bias: bool = True
+
+    def __post_init__(self):
+        """Refuse what is not a network; resolve every shape once."""
+        object.__setattr__(self, "input_shape", _require_input_shape(self.input_shape))
+        object.__setattr__(self, "layers", _require_layers(self.layers))
+        object.__setattr__(self, "activation", require_activation(self.activation))
+        if not isinstance(self.bias, bool):
+            raise TypeError(f"bias must be True or False, got {shown(self.bias)}. Pass either.")
+        self.plan  # noqa: B018 - an impossible shape is refused here
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Windows and stages: what the exact curvature is built on."""
+        return make_plan(self.input_shape, self.layers)
+
+    @property
+    def depth(self) -> int:
+        """K, the number of layers with weights."""
+        return len(self.plan.stages)
+
+    @property
+    def param_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of W1, b1, W2, b2, …, or of W1, W2, … without biases."""
+        shapes = []
+        for stage in self.plan.stages:
+            shapes += [stage.weight_shape] + [(stage.filters,)] * self.bias
+        return tuple(shapes)
+
+    @property
+    def num_outputs(self) -> int:
+        """C, the number of outputs."""
+        return self.plan.stages[-1].filters
+
+    def kernels(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """Pairs (W_k, b_k), each W_k as a kernel (height, width, C, M); b_k None without biases."""
+        weights, biases = params, [None] * self.depth
+        if self.bias:
+            weights, biases = params[0::2], params[1::2]
+        return [
+            (np.reshape(w, stage.kernel_shape), b)
+            for stage, w, b in zip(self.plan.stages, weights, biases, strict=True)
+        ]
+
+    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+        """Outputs f(x) of shape (N, C), traceable by autograd.
+
+        Args:
+            params: arrays with shapes `param_shapes`.
+            inputs: shape (N, *input_shape); rows are examples.
+
+        Raises:
+            ValueError: for a wrong shape, NaN or infinity; nothing is broadcast.
+            TypeError: for complex, object or text arrays.
+
+        Example:
+            >>> from flatlib.networks import Conv, GlobalAverage
+        >>> net = ConvNet((3, 1), [Conv(1, 2), GlobalAverage()], bias=False)
+            >>> net.predict([[[[1.0]], [[-1.0]]]], [[[1.0], [2.0], [5.0]]])
+            array([[-2.]])
+        """
+        params, inputs = self.require_params(params), self.require_inputs(inputs)
+        maps = to_maps(inputs)
+        for pool in self.plan.head:
+            maps = pool(maps)
+        for number, (kernel, bias) in enumerate(self.kernels(params), start=1):
+            stage = self.plan.stages[number - 1]
+            maps = push(kernel, maps, stage.window)
+            maps = maps if bias is None else maps + bias[:, None]
+            maps = self.activation(maps) if number < self.depth else maps
+            for pool in stage.pools:
+                maps = pool(maps)
+        return np.transpose(maps[0])
+
+
+def to_maps(inputs: Any) -> np.ndarray:
+    """Examples (N, …, C) as maps (positions, C, N), the layout of every product in here."""
+    shape = np.shape(inputs)
+    return np.transpose(np.reshape(inputs, (shape[0], -1, shape[-1])), (1, 2, 0))
+
+
+def require_convnet(value: Any) -> ConvNet:
+    """Return ``value`` if it is a convolutional network."""
+    if not isinstance(value, ConvNet):
+        raise TypeError(
+            f"network must be a flatlib.ConvNet, got {type(value).__name__}. "
+            "Build one with flatlib.ConvNet(input_shape, layers)."
+        )
+    return value
+
+
+def _require_input_shape(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, (tuple, list)) or len(value) not in (2, 3):
+        raise ValueError(
+            "input_shape must be (height, width, channels) or (length, channels), "
+            f"got {shown(value)}. A grey image has one channel: (28, 28, 1)."
+        )
+    return tuple(require_integer(size, "input_shape", minimum=1) for size in value)
+
+
+def _require_layers(value: Any) -> tuple[Layer, ...]:
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(
+            f"layers must be a tuple or list of layers, got {type(value).__name__}. "
+            "Pass for instance [Conv(6, 5), MaxPool(2), Dense(10)]."
+        )
+    for position, layer in enumerate(value):
+        if not isinstance(layer, Layer):
+            raise TypeError(
+                f"layers[{position}] must be a Conv, MaxPool, AveragePool, GlobalAverage or Dense, "
+                f"got {shown(layer)}. Build it, for instance Conv(6, 5)."
+            )
+    return tuple(value)

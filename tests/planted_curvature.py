@@ -1,0 +1,72 @@
+"""Errors planted in what the claims on exact Hessians, kinks and equation (7) rest on."""
+
+import dataclasses
+
+from flatlib.claims.dinh2017 import kinks
+from flatlib.claims.wu2017 import decomposition
+from flatlib.losses import SquaredLoss
+
+
+def _times(module, name, factor):
+    """What a module calls ``name`` returns ``factor`` times as much."""
+
+    def plant(monkeypatch):
+        true = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args: factor * true(*args))
+
+    return plant
+
+
+def _loss_is_halved(monkeypatch):
+    """Equation (7) would then hold as printed, and is no longer false."""
+    monkeypatch.setattr(decomposition, "_MEAN_SQUARE", SquaredLoss(factor=0.5))
+    true = decomposition._problem
+    monkeypatch.setattr(
+        decomposition, "_problem", lambda name, rng: true(name, rng, SquaredLoss(factor=0.5))
+    )
+
+
+def _loss_is_not_halved(monkeypatch):
+    true = decomposition._problem
+    monkeypatch.setattr(decomposition, "_problem", lambda name, rng, loss: true(name, rng))
+
+
+def _kink_term_is_forgotten(monkeypatch):
+    smooth, _ = decomposition.population_terms()
+    monkeypatch.setattr(decomposition, "population_terms", lambda: (smooth, 0.0))
+
+
+def _rest_is(**changes):
+    def plant(monkeypatch):
+        true = kinks.clarke_gradient
+
+        def wrong(*args, **options):
+            rest = true(*args, **options)
+            return dataclasses.replace(rest, **{key: value(rest) for key, value in changes.items()})
+
+        monkeypatch.setattr(kinks, "clarke_gradient", wrong)
+        monkeypatch.setattr(kinks, "_NETS", 1)
+
+    return plant
+
+
+def _training_stops_early(monkeypatch):
+    true = kinks.descent
+    monkeypatch.setattr(
+        kinks, "descent", lambda *args, **options: true(*args, **{**options, "epochs": 200})
+    )
+
+
+PLANTED = [
+    ("WU-E7", _loss_is_halved),
+    ("WU-E7", _times(decomposition, "gauss_newton", 1.001)),
+    ("WU-E7", _times(decomposition, "residual_part", 1.001)),
+    ("WU-E7", _times(decomposition, "hessian", 1.001)),
+    ("S11", _loss_is_not_halved),
+    ("S11", _times(decomposition, "hessian", 1.001)),
+    ("S13", _kink_term_is_forgotten),
+    ("S13", _times(decomposition, "hessian", 1.05)),
+    ("S1", _rest_is(norm=lambda rest: rest.one_sided_norm)),
+    ("S1", _rest_is(num_kinks=lambda rest: 0)),
+    ("S1", _training_stops_early),
+]

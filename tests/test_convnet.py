@@ -1,0 +1,290 @@
+"""Convolutional nets: predictions against loops and SciPy, shapes, derivatives, refusals."""
+
+import ast
+import re
+from pathlib import Path
+
+import autograd
+import autograd.numpy as anp
+import conv_oracle
+import numpy as np
+import pytest
+import scipy.signal
+from autograd.test_util import check_grads
+from conv_cases import NETS, conv_case, conv_cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import flatlib
+from flatlib import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool, Objective
+from flatlib.curvature import convolution
+from flatlib.networks._banded import correlate, pull, push
+from flatlib.networks._windows import slide
+
+RULE = re.compile(r"[^\n]+, got [^\n]+\. [A-Z][^\n]+\.")
+
+
+@settings(max_examples=300)
+@given(case=conv_cases())
+def test_predict_is_the_loop_over_positions(case):
+    desired = conv_oracle.forward(case.theta[None].astype(complex), case)[0][0].real
+    actual = case.network.predict(case.params, case.inputs)
+    np.testing.assert_allclose(actual, desired, rtol=1e-12, atol=1e-13)
+    assert actual.shape == (len(case.inputs), case.network.num_outputs)
+    assert actual.dtype == np.float64
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_a_valid_convolution_is_scipys_correlation(stride):
+    rng = np.random.default_rng(0)
+    inputs, kernel = rng.normal(size=(2, 9, 8, 3)), rng.normal(size=(3, 2, 3, 4))
+    window = slide((9, 8), (3, 2), (stride, stride), "valid")
+    maps = push(kernel, inputs.reshape(2, 72, 3).transpose(1, 2, 0), window)
+    for n in range(2):
+        for q in range(4):
+            full = scipy.signal.correlate(inputs[n], kernel[..., q], mode="valid")[:, :, 0]
+            desired = full[::stride, ::stride].reshape(-1)
+            np.testing.assert_allclose(maps[:, q, n], desired, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_same_padding_is_scipys_same_for_odd_kernels(size):
+    # for an odd kernel and step 1 there is only one way to be centred
+    rng = np.random.default_rng(0)
+    image, kernel = rng.normal(size=(7, 6)), rng.normal(size=(size, size))
+    window = slide((7, 6), (size, size), (1, 1), "same")
+    maps = push(kernel[:, :, None, None], image.reshape(42, 1, 1), window)
+    desired = scipy.signal.correlate(image, kernel, mode="same")
+    np.testing.assert_allclose(maps[:, 0, 0], desired.reshape(-1), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "out", "front"),
+    # numbers of tf.nn.conv2d's documentation of SAME: the odd zero goes behind
+    [(5, 2, 1, 5, 0), (5, 4, 1, 5, 1), (6, 3, 2, 3, 0), (5, 3, 2, 3, 1), (7, 2, 3, 3, 0)],
+)
+def test_same_padding_puts_the_odd_zero_behind(size, kernel, stride, out, front):
+    window = slide((size, 1), (kernel, 1), (stride, 1), "same")
+    assert (window.out_rows, window.top) == (out, front)
+
+
+WINDOWS = st.builds(
+    lambda sizes, kernel, strides, padding: slide(sizes, kernel, strides, padding),
+    st.tuples(st.integers(3, 6), st.integers(3, 6)),
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.sampled_from(["valid", "same"]),
+)
+
+
+@settings(max_examples=200)
+@given(window=WINDOWS, seed=st.integers(0, 10**6))
+def test_push_pull_and_correlate_are_adjoint(window, seed):
+    rng = np.random.default_rng(seed)
+    kernel = rng.normal(size=(window.height, window.width, 2, 3))
+    maps, out = rng.normal(size=(window.size, 2, 4)), rng.normal(size=(window.out_size, 3, 4))
+    desired = np.sum(push(kernel, maps, window) * out)
+    scale = np.sum(push(abs(kernel), abs(maps), window) * abs(out))
+    assert abs(np.sum(maps * pull(kernel, out, window)) - desired) <= 1e-14 * scale
+    assert abs(np.sum(kernel * correlate(maps, out, window)) - desired) <= 1e-14 * scale
+
+
+def test_autograd_differentiates_all_three_in_both_modes():
+    rng, window = np.random.default_rng(0), slide((4, 3), (2, 2), (1, 2), "same")
+    kernel, maps = rng.normal(size=(2, 2, 2, 3)), rng.normal(size=(12, 2, 2))
+    out = rng.normal(size=(window.out_size, 3, 2))
+    modes = {"modes": ["fwd", "rev"], "order": 2}
+    check_grads(lambda k, m: anp.sin(push(k, m, window)), **modes)(kernel, maps)
+    check_grads(lambda k, g: anp.sin(pull(k, g, window)), **modes)(kernel, out)
+    check_grads(lambda m, g: anp.sin(correlate(m, g, window)), **modes)(maps, out)
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_traceable_in_params_and_in_inputs(net):
+    case = conv_case(net, "tanh")
+
+    def total(params, inputs):
+        return anp.sum(anp.sin(case.network.predict(params, inputs)))
+
+    rng, step = np.random.default_rng(0), 1e-6
+    for number, value in enumerate((case.params, case.inputs)):
+        args = [case.params, case.inputs]
+        arrays = value if number == 0 else (value,)
+        direction = [rng.normal(size=array.shape) for array in arrays]
+        slope = autograd.grad(total, number)(*args)
+        slope = slope if number == 0 else (slope,)
+        actual = sum(np.sum(g * d) for g, d in zip(slope, direction, strict=True))
+        ends = []
+        for sign in (1, -1):
+            moved = [a + sign * step * d for a, d in zip(arrays, direction, strict=True)]
+            args[number] = tuple(moved) if number == 0 else moved[0]
+            ends.append(total(*args))
+        # truncation 1e-12 times the third derivative, cancellation 1e-16 / 1e-6
+        np.testing.assert_allclose(actual, (ends[0] - ends[1]) / (2 * step), rtol=1e-6, atol=1e-7)
+
+
+def test_max_pooling_takes_the_first_of_equal_entries():
+    net = ConvNet((4, 1), [MaxPool(2), Conv(1, 1), MaxPool(2)], "linear", bias=False)
+    gradient = autograd.grad(lambda x: anp.sum(net.predict([np.ones((1, 1, 1))], x)))
+    np.testing.assert_array_equal(gradient(np.full((1, 4, 1), 2.0))[0, :, 0], [1, 0, 0, 0])
+
+
+def test_the_papers_networks_have_the_papers_sizes():
+    assert flatlib.mlenet().num_params == 3781
+    assert [int(np.prod(s)) for s in flatlib.mlenet().param_shapes] == [150, 6, 2250, 15, 1350, 10]
+    assert flatlib.mlenet((32, 32, 3)).num_params == 3781 + 2 * 150
+    assert flatlib.lenet().num_params == 61706
+    assert flatlib.lenet().param_shapes[4:6] == ((400, 120), (120,))
+    assert flatlib.snin().num_params == 24300
+    assert {shape[-1] for shape in flatlib.snin().param_shapes} == {20, 30, 10}
+    for make in (flatlib.mlenet, flatlib.lenet, flatlib.snin):
+        net, rng = make(), np.random.default_rng(0)
+        assert net.predict(net.init(rng), rng.normal(size=(2, 28, 28, 1))).shape == (2, 10)
+
+
+def test_a_dense_layer_is_a_convolution_as_large_as_the_map():
+    dense = ConvNet((4, 3, 2), [Conv(2, 2), Dense(3), Dense(2)], "tanh")
+    conv = ConvNet((4, 3, 2), [Conv(2, 2), Conv(3, (3, 2)), Conv(2, 1)], "tanh")
+    rng = np.random.default_rng(0)
+    params, inputs = dense.init(rng, bias_std=1.0), rng.normal(size=(5, 4, 3, 2))
+    same = [p.reshape(shape) for p, shape in zip(params, conv.param_shapes, strict=True)]
+    np.testing.assert_array_equal(conv.predict(same, inputs), dense.predict(params, inputs))
+
+
+def test_a_signal_is_an_image_one_pixel_wide():
+    layers = [Conv(3, 3, padding="same"), MaxPool(2), Conv(2, 2, 2), GlobalAverage()]
+    tall = [Conv(3, (3, 1), padding="same"), MaxPool((2, 1)), Conv(2, (2, 1), 2), GlobalAverage()]
+    signal, image = ConvNet((11, 2), layers), ConvNet((11, 1, 2), tall)
+    rng = np.random.default_rng(0)
+    params, inputs = signal.init(rng), rng.normal(size=(4, 11, 2))
+    wide = [p.reshape(shape) for p, shape in zip(params, image.param_shapes, strict=True)]
+    desired = signal.predict(params, inputs)
+    np.testing.assert_array_equal(image.predict(wide, inputs[:, :, None]), desired)
+
+
+def test_init_is_he_normal_over_the_whole_window():
+    # fan-in 5 * 5 * 8 = 200; four standard errors of the variance of 20000 draws are 4 %
+    weights, bias = ConvNet((5, 5, 8), [Conv(100, 5)]).init(np.random.default_rng(0))
+    np.testing.assert_allclose(weights.var(), 2 / 200, rtol=0.04)
+    np.testing.assert_array_equal(bias, np.zeros(100))
+
+
+def test_nets_are_values():
+    net = ConvNet([8, 8, 1], [Conv(4, 3), MaxPool(2), Dense(10)])
+    again = ConvNet((8, 8, 1), (Conv(4, 3), MaxPool(2), Dense(10)))
+    assert net == again and hash(net) == hash(again)
+    assert net != ConvNet((8, 8, 1), (Conv(4, 3), MaxPool(2), Dense(10)), bias=False)
+    with pytest.raises(AttributeError):
+        net.bias = False
+
+
+@given(case=conv_cases())
+def test_predict_writes_to_nothing_and_repeats(case):
+    for array in (*case.params, case.inputs):
+        array.setflags(write=False)
+    first = case.network.predict(case.params, case.inputs)
+    np.testing.assert_array_equal(first, case.network.predict(case.params, case.inputs))
+
+
+def test_the_oracle_shares_no_code_with_the_library():
+    source = (Path(__file__).parent / "conv_oracle.py").read_text()
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module)
+    assert names == {"numpy", "oracles"}
+
+
+RNG = np.random.default_rng(0)
+NET = ConvNet((6, 6, 1), [Conv(2, 3), MaxPool(2), Dense(2)])
+PARAMS, IMAGES = NET.init(RNG), RNG.normal(size=(3, 6, 6, 1))
+OBJECTIVE = Objective(NET, "squared", IMAGES, np.zeros((3, 2)))
+DENSE = Objective(flatlib.MLP((2, 2)), "squared", np.ones((3, 2)), np.zeros((3, 2)))
+VECTORS = np.ones((NET.num_params, 2))
+NAN = VECTORS * np.nan
+V, T = ValueError, TypeError
+
+
+def net(*layers, shape=(6, 6, 1), **options):
+    return ConvNet(shape, layers, **options)
+
+
+def hessian(**options):
+    return convolution.hessian(OBJECTIVE, PARAMS, **options)
+
+
+def frozen():
+    out = np.empty((NET.num_params,) * 2)
+    out.setflags(write=False)
+    return out
+
+
+BAD = [
+    ("no input shape", lambda: net(Dense(2), shape=6), V, "input_shape"),
+    ("flat input shape", lambda: net(Dense(2), shape=(6,)), V, "input_shape"),
+    ("zero channels", lambda: net(Dense(2), shape=(6, 6, 0)), V, "input_shape"),
+    ("float size", lambda: net(Dense(2), shape=(6, 6.0, 1)), T, "input_shape"),
+    ("layers as one layer", lambda: ConvNet((6, 6, 1), Dense(2)), T, "layers"),
+    ("no layers", lambda: net(), V, "layers"),
+    ("pools only", lambda: net(MaxPool(2), GlobalAverage()), V, "layers"),
+    ("a number as layer", lambda: net(Conv(2, 3), 10), T, "layers[1]"),
+    ("a class as layer", lambda: net(Conv(2, 3), GlobalAverage), T, "layers[1]"),
+    ("kernel too large", lambda: net(Conv(2, 7), Dense(2)), V, "layers[0]"),
+    ("pool too large", lambda: net(Conv(2, 4), MaxPool(4), Dense(2)), V, "layers[1]"),
+    ("positions left", lambda: net(Conv(2, 3)), V, "one position"),
+    ("conv after dense", lambda: net(Dense(3), Conv(2, 1)), V, "layers[1]"),
+    ("pool after average", lambda: net(Conv(2, 3), GlobalAverage(), MaxPool(1)), V, "layers[2]"),
+    ("flat kernel", lambda: net(Conv(2, (3,)), Dense(2)), V, "layers[0]"),
+    ("tall signal", lambda: net(Conv(2, (3, 3)), Dense(2), shape=(6, 1)), V, "layers[0]"),
+    ("flat stride", lambda: net(Conv(2, 3, (1,)), Dense(2)), V, "stride of layers[0]"),
+    ("unknown activation", lambda: net(Dense(2), activation="swish"), V, "activation"),
+    ("bias as integer", lambda: net(Dense(2), bias=1), T, "bias"),
+    ("no channels", lambda: Conv(0, 3), V, "channels"),
+    ("float channels", lambda: Conv(2.0, 3), T, "channels"),
+    ("kernel 0", lambda: Conv(2, 0), V, "kernel"),
+    ("kernel in three directions", lambda: Conv(2, (1, 2, 3)), V, "kernel"),
+    ("kernel None", lambda: Conv(2, None), T, "kernel"),
+    ("stride 0", lambda: Conv(2, 3, 0), V, "stride"),
+    ("unknown padding", lambda: Conv(2, 3, padding="full"), V, "padding"),
+    ("pool of size 0", lambda: MaxPool(0), V, "size"),
+    ("average of float size", lambda: AveragePool(2.0), T, "size"),
+    ("pool with stride 0", lambda: AveragePool(2, 0), V, "stride"),
+    ("no units", lambda: Dense(0), V, "units"),
+    ("mlenet on digits", lambda: flatlib.mlenet((8, 8, 1)), V, "layers[2]"),
+    ("snin of two blocks", lambda: flatlib.snin(widths=(20, 30)), V, "widths"),
+    ("images without channels", lambda: NET.predict(PARAMS, np.ones((3, 6, 6))), V, "inputs"),
+    ("images of another size", lambda: NET.predict(PARAMS, np.ones((3, 5, 6, 1))), V, "inputs"),
+    ("channels first", lambda: NET.predict(PARAMS, np.ones((3, 1, 6, 6))), V, "inputs"),
+    ("NaN image", lambda: NET.predict(PARAMS, IMAGES * np.nan), V, "inputs"),
+    ("complex image", lambda: NET.predict(PARAMS, IMAGES * 1j), T, "inputs"),
+    ("one array too few", lambda: NET.predict(PARAMS[:-1], IMAGES), V, "params"),
+    ("kernel of another shape", lambda: NET.predict((PARAMS[0].T, *PARAMS[1:]), IMAGES), V, "[0]"),
+    ("gradient of a dense net", lambda: convolution.gradient(DENSE, None), T, "ConvNet"),
+    ("hessian of a callable", lambda: convolution.hessian(len, PARAMS), T, "objective"),
+    ("budget 0", lambda: hessian(budget=0), V, "budget"),
+    ("float budget", lambda: hessian(budget=1e6), T, "budget"),
+    ("no parts", lambda: hessian(residual=False, curvature=False), V, "residual and curvature"),
+    ("residual None", lambda: hessian(residual=None), T, "residual"),
+    ("out of another type", lambda: hessian(out=np.empty((2, 2), np.float32)), T, "out"),
+    ("out as list", lambda: hessian(out=[[0.0]]), T, "out"),
+    ("out of another shape", lambda: hessian(out=np.empty((2, 2))), V, "out"),
+    ("out read-only", lambda: hessian(out=frozen()), V, "out"),
+    ("out transposed", lambda: hessian(out=np.empty(frozen().shape, order="F")), V, "out"),
+    ("one vector", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, VECTORS[:, 0]), V, "vect"),
+    ("short vectors", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, VECTORS[1:]), V, "P ="),
+    ("NaN vectors", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, NAN), V, "vectors"),
+    ("margin of a dense net", lambda: convolution.kink_margin_conv(DENSE, None), T, "ConvNet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), [pytest.param(*c[1:], id=c[0]) for c in BAD])
+def test_bad_input_is_refused_in_one_line_that_says_what_to_do(call, kind, words):
+    with pytest.raises(kind) as error:
+        call()
+    message = str(error.value)
+    assert type(error.value) is kind
+    assert words in message
+    assert RULE.fullmatch(message), message
+    assert len(message) <= 240, message

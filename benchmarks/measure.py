@@ -9,7 +9,7 @@ ROUNDS = 5
 LONG = 20.0  # seconds: what takes longer is run once and says so
 
 
-def compare(case, methods: dict[str, Callable]) -> dict[str, list[float]]:
+def compare(case, methods: dict[str, Callable], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """Seconds of each method, round by round, so that a slow spell of the machine hits all alike.
 
     Methods whose library is missing are left out. Each result is compared with flatlib's first.
@@ -30,7 +30,7 @@ def compare(case, methods: dict[str, Callable]) -> dict[str, list[float]]:
             np.testing.assert_allclose(result, expected, atol=1e-10 * np.abs(expected).max())
         if seconds > LONG:
             times[name].append(seconds)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, run in runs.items():
             if not times[name] or times[name][0] <= LONG:
                 times[name].append(timed(run)[0])

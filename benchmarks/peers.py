@@ -29,8 +29,8 @@ def by_autograd(case):
     return lambda: flatlib.curvature.autodiff.hessian(objective, params)
 
 
-def by_jax(case):
-    """jax.jit(jax.hessian) of the loss as a function of one flat vector."""
+def jax_loss(case):
+    """The loss as a function of one flat vector in JAX, and that vector."""
     import jax
     import jax.numpy as jnp
     from jax.flatten_util import ravel_pytree
@@ -50,6 +50,14 @@ def by_jax(case):
             return jnp.mean(jnp.sum((f - targets) ** 2, axis=1)) / 2
         return -jnp.mean(jnp.sum(targets * jax.nn.log_softmax(f), axis=1))
 
+    return theta, loss
+
+
+def by_jax(case):
+    """jax.jit(jax.hessian) of the loss as a function of one flat vector."""
+    import jax
+
+    theta, loss = jax_loss(case)
     hessian = jax.jit(jax.hessian(loss))
     return lambda: np.asarray(hessian(theta).block_until_ready())
 

@@ -4,7 +4,7 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import claims, data, training, transforms
+from flatlib import claims, curvature, data, measures, training, transforms
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
     Certificate,
@@ -12,10 +12,13 @@ from flatlib.curvature import (
     empirical_fisher,
     fisher,
     gauss_newton,
+    gauss_newton_operator,
     gradient,
     hessian,
     hessian_block,
+    hessian_operator,
     residual_part,
+    top_eigenvalues,
 )
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.networks import (
@@ -52,20 +55,25 @@ __all__ = [
     "block_sizes",
     "certify",
     "claims",
+    "curvature",
     "data",
     "empirical_fisher",
     "fisher",
     "flatten",
     "gauss_newton",
+    "gauss_newton_operator",
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_operator",
     "homogeneity_error",
     "leaky_relu",
     "lenet",
+    "measures",
     "mlenet",
     "residual_part",
     "snin",
+    "top_eigenvalues",
     "training",
     "transforms",
     "unflatten",

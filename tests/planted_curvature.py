@@ -3,7 +3,8 @@
 import dataclasses
 
 from flatlib.claims.dinh2017 import kinks
-from flatlib.claims.wu2017 import decomposition
+from flatlib.claims.wu2017 import decomposition, estimator
+from flatlib.curvature import _differences
 from flatlib.losses import SquaredLoss
 
 
@@ -57,6 +58,18 @@ def _training_stops_early(monkeypatch):
     )
 
 
+def _prefactor_is(form, value):
+    def plant(monkeypatch):
+        monkeypatch.setitem(_differences.PREFACTORS, form, value)
+
+    return plant
+
+
+def _relu_is_smoothed(monkeypatch):
+    true = estimator.trained_problem
+    monkeypatch.setattr(estimator, "trained_problem", lambda name, rng: true("tanh", rng))
+
+
 PLANTED = [
     ("WU-E7", _loss_is_halved),
     ("WU-E7", _times(decomposition, "gauss_newton", 1.001)),
@@ -66,6 +79,9 @@ PLANTED = [
     ("S11", _times(decomposition, "hessian", 1.001)),
     ("S13", _kink_term_is_forgotten),
     ("S13", _times(decomposition, "hessian", 1.05)),
+    ("S10", _prefactor_is("printed", 1 / 4)),
+    ("S10", _prefactor_is("corrected", 1 / 2)),
+    ("S10", _relu_is_smoothed),
     ("S1", _rest_is(norm=lambda rest: rest.one_sided_norm)),
     ("S1", _rest_is(num_kinks=lambda rest: 0)),
     ("S1", _training_stops_early),

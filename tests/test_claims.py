@@ -1,13 +1,14 @@
 """Every claim of the register comes out, and objects when an error is planted."""
 
 import planted_curvature
+import planted_notions
 import planted_symmetries
 import pytest
 
 from flatlib import claims
 
 REGISTER = claims.register()
-PLANTED = planted_symmetries.PLANTED + planted_curvature.PLANTED
+PLANTED = planted_notions.PLANTED + planted_symmetries.PLANTED + planted_curvature.PLANTED
 SLOW = {"S1"}  # several seconds: once is enough here
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, orbits
+from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
-from flatlib.claims.wu2017 import decomposition
+from flatlib.claims.wu2017 import decomposition, estimator
 
 __all__ = [
     "PAPERS",
@@ -27,7 +27,9 @@ __all__ = [
 
 def register() -> dict[str, Claim]:
     """All claims by id, in the order of the papers."""
-    return collect([homogeneity, orbits, hessian, kinks, decomposition])
+    return collect(
+        [notions, sharpness, homogeneity, orbits, hessian, kinks, decomposition, estimator]
+    )
 
 
 def check(id: str, *, seed: int = 0) -> Check:

@@ -3,7 +3,15 @@
 import re
 from html import escape
 
-_LETTERS = {"alpha": "α", "beta": "β", "theta": "θ", "lambda": "λ", "phi": "φ", "grad": "∇"}
+_LETTERS = {
+    "alpha": "α",
+    "beta": "β",
+    "epsilon": "ε",
+    "theta": "θ",
+    "lambda": "λ",
+    "phi": "φ",
+    "grad": "∇",
+}
 _NAMES = re.compile(rf"(?<![A-Za-z])({'|'.join(_LETTERS)})(?![A-Za-z])")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-zα-ω])_([0-9]+)")
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -3,6 +3,14 @@
 from flatlib.curvature import autodiff, exact
 from flatlib.curvature.certificate import Certificate, certify
 from flatlib.curvature.clarke import ClarkeGradient, clarke_gradient
+from flatlib.curvature.estimators import (
+    Estimate,
+    hutch_plus_plus,
+    hutchinson_trace,
+    squared_frobenius,
+    wu_frobenius,
+    wu_step_sweep,
+)
 from flatlib.curvature.information import empirical_fisher, fisher
 from flatlib.curvature.matrices import (
     gauss_newton,
@@ -11,10 +19,19 @@ from flatlib.curvature.matrices import (
     hessian_block,
     residual_part,
 )
+from flatlib.curvature.products import gauss_newton_operator, hessian_operator
+from flatlib.curvature.spectrum import (
+    SpectralDensity,
+    lanczos,
+    spectral_density,
+    top_eigenvalues,
+)
 
 __all__ = [
     "Certificate",
     "ClarkeGradient",
+    "Estimate",
+    "SpectralDensity",
     "autodiff",
     "certify",
     "clarke_gradient",
@@ -22,8 +39,18 @@ __all__ = [
     "exact",
     "fisher",
     "gauss_newton",
+    "gauss_newton_operator",
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_operator",
+    "hutch_plus_plus",
+    "hutchinson_trace",
+    "lanczos",
     "residual_part",
+    "spectral_density",
+    "squared_frobenius",
+    "top_eigenvalues",
+    "wu_frobenius",
+    "wu_step_sweep",
 ]

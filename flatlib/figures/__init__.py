@@ -4,16 +4,20 @@ from flatlib.figures import style
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
+from flatlib.figures.notions import notions
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
+from flatlib.figures.sweep import step_sweep
 from flatlib.figures.valley import valley
 
 __all__ = [
     "Explorable",
     "explore",
     "hyperbolas",
+    "notions",
     "spectrum",
     "speed",
+    "step_sweep",
     "still",
     "style",
     "valley",

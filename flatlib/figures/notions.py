@@ -10,9 +10,9 @@ from flatlib.figures.style import COLORS
 from flatlib.measures import flat_interval, spectral_norm
 
 _CAPTION = (
-    "One loss, two minima, three rulers. Left: red areas of height ε, and their widths, the volume "
-    "flatness. Right: red areas of width 2ε, and their heights, the sharpness. In purple the "
-    "curvature, which knows no ε."
+    "One loss, two minima, three rulers. Left: the shaded areas are ε high, and their widths are "
+    "the volume flatness. Right: they are 2ε wide, and their heights are the sharpness. In purple "
+    "the curvature, which knows no ε."
 )
 _CEILING = 1.45
 

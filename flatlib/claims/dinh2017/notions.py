@@ -135,9 +135,9 @@ def _invariants(params):
 
 @_dinh("DINH-D1", place="section 2, Definition 1", verdict="holds")
 def volume_flatness(rng: np.random.Generator) -> Check:
-    """C(L, theta, eps) is the component of {L < L(theta) + eps} around theta; flatness, its volume.
+    """Flatness is the volume of C(L, theta, epsilon), where L < L(theta) + epsilon, around theta.
 
-    It exists and is open. It does not include other components of the same set.
+    C is the largest connected set of that kind: it exists, is open, and leaves other wells out.
     """
     height, tilt = rng.uniform(0.2, 0.8), rng.uniform(0.05, 0.2)
     left, right = flat_interval(_double, 1.0, height)

@@ -73,7 +73,7 @@ def _corner(x):
 
 @_dinh("DINH-D2", place="section 2, Definition 2", verdict="holds")
 def sharpness(rng: np.random.Generator) -> Check:
-    """Eps-sharpness is the largest rise of L in the ball of radius eps, over 1 + L(theta)."""
+    """Epsilon-sharpness is the largest rise of L within distance epsilon, over 1 + L(theta)."""
     matrix, floor = rng.normal(size=(6, 6)), rng.uniform(0.5, 2.0)
     curved = matrix @ matrix.T
     bowl, zero = partial(_bowl, curved, floor), np.zeros(6)
@@ -116,7 +116,7 @@ def _bowl(matrix, floor, p):
     verdict="holds, with a condition the paper leaves out",
 )
 def sharpness_follows_the_spectral_norm(rng: np.random.Generator) -> Check:
-    """At a minimum eps-sharpness is about the norm of the Hessian times eps^2 / (2 (1 + L)).
+    """At a minimum epsilon-sharpness is about |H| epsilon^2 / (2 (1 + L)), H the Hessian.
 
     The condition left out: the Hessian must not be 0, or the leading term is of higher order. At a
     saddle the norm is to be replaced by the largest eigenvalue, at a point that is not critical
@@ -171,7 +171,7 @@ def _saddle(p):
 
 @_dinh("DINH-F1", place="Figure 1", verdict="holds")
 def one_picture_two_readings(rng: np.random.Generator) -> Check:
-    """A region of height eps has the volume flatness for width; one of width 2 eps, the sharpness.
+    """An area epsilon high is as wide as the flatness, one 2 epsilon wide as high as the sharpness.
 
     In a symmetric well the two readings are inverse to each other. Ours: in any well, the region
     that is higher than the sharpness at a radius holds the ball of that radius.
@@ -182,7 +182,7 @@ def one_picture_two_readings(rng: np.random.Generator) -> Check:
     leaning = partial(_leaning, rng.uniform(0.5, 2.0))
     height = epsilon_sharpness(leaning, 0.0, 1.0, rng)
     return Check.all_of(
-        "width at height eps and height at width 2 eps, read off one loss",
+        "width at height epsilon and height at width 2 epsilon, read off one loss",
         [
             Check.equal(
                 "height 0.4: widths of the two wells",

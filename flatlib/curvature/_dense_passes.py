@@ -1,0 +1,81 @@
+"""What the products of a dense net's Hessian need of its params: recorded once, used many times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from flatlib.curvature._backprop import record
+from flatlib.losses import CrossEntropyLoss, softmax
+from flatlib.networks import Params
+from flatlib.objective import Objective
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one forward and one backward pass over n examples leave for the products.
+
+    Attributes:
+        inputs: a_k, shape (n_k, n), with a row of ones where there is a bias.
+        weights: W_k without its bias row.
+        slopes: phi'(z_k), shape (m_k, 1, n), hidden layers only.
+        bents: phi''(z_k) times dL/da_{k+1}, the same shapes; None where it is 0.
+        deltas: dL/dz_k, shape (m_k, n).
+        curve: multiplication by S: (C, c, n) to the same shape, possibly in place.
+    """
+
+    inputs: list[np.ndarray]
+    weights: list[np.ndarray]
+    slopes: list[np.ndarray]
+    bents: list[np.ndarray | None]
+    deltas: list[np.ndarray]
+    curve: Callable[[np.ndarray], np.ndarray]
+
+
+def record_pass(objective: Objective, params: Params, examples: slice) -> Pass:
+    """Run the network forwards and backwards on ``examples``."""
+    tape = record(objective, params, examples)
+    bents = [
+        _lying(bend * (delta @ down.T))[:, None] if bend.any() else None
+        for bend, delta, down in zip(tape.bends, tape.deltas[1:], tape.weights[1:], strict=True)
+    ]
+    weights, bias = objective.network.layers(params)[-1]
+    outputs = tape.layer_inputs[-1][:, : len(weights)] @ weights
+    outputs = outputs if bias is None else outputs + bias
+    return Pass(
+        # not copied: as it lies, BLAS multiplies from the left faster
+        inputs=[a.T for a in tape.layer_inputs],
+        weights=tape.weights,
+        slopes=[_lying(slope)[:, None] for slope in tape.slopes],
+        bents=bents,
+        deltas=[_lying(delta) for delta in tape.deltas],
+        curve=curvature_map(objective, outputs),
+    )
+
+
+def _lying(array: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(array.T)
+
+
+def curvature_map(objective: Objective, outputs: np.ndarray) -> Callable:
+    """Multiplication by the curvature S of each example's loss, divided by N."""
+    loss, scale = objective.loss, objective.num_examples
+    if isinstance(loss, CrossEntropyLoss):
+        return _softmax_curvature(_lying(softmax(outputs)), scale)
+    factor = 2 * loss.factor / scale
+    return lambda tangents: np.multiply(tangents, factor, out=tangents)
+
+
+def _softmax_curvature(p: np.ndarray, scale: int) -> Callable:
+    """(diag p - p p^T) r as p (r - p.r), with r counted from its entry at the likeliest class.
+
+    There r - p.r would cancel where the net is sure; counted from that entry nothing does.
+    """
+    top, columns, share = p.argmax(axis=0), np.arange(p.shape[1]), p[:, None] / scale
+
+    def curve(tangents):
+        tangents -= tangents[top, :, columns].T
+        tangents -= np.einsum("jn,jcn->cn", p, tangents)
+        return np.multiply(tangents, share, out=tangents)
+
+    return curve

@@ -1,0 +1,151 @@
+"""Products of curvature with vectors, as SciPy operators: the matrix is never formed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator
+
+from flatlib._guards import require_array, require_integer
+from flatlib.curvature._dense_products import DenseProducts
+from flatlib.curvature._memory import BUDGET
+from flatlib.networks import MLP
+from flatlib.objective import Objective, require_objective
+
+
+class CurvatureOperator(LinearOperator):
+    """A symmetric matrix of curvature at one point, known by its products.
+
+    It can do what SciPy's operators can: ``operator @ V``, sums and multiples of operators,
+    ``scipy.sparse.linalg.eigsh(operator)``, ``lobpcg``, ``expm_multiply``. Built by
+    `flatlib.hessian_operator` and `flatlib.gauss_newton_operator`. It holds an open room for its
+    temporaries, so it is not to be pickled: send params to another process, and build it there.
+
+    Attributes:
+        shape: (P, P).
+        dtype: float64.
+    """
+
+    def __init__(self, products: Callable[[np.ndarray], np.ndarray], num_params: int):
+        super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
+        self._products = products
+
+    def matvec(self, x: Any) -> np.ndarray:
+        """Product with one vector of shape (P,) or (P, 1), in the shape that it came in."""
+        vector = _require_rows(x, self.shape[0])
+        if vector.ndim == 2 and vector.shape[1] != 1:
+            raise ValueError(
+                f"vector must have shape ({self.shape[0]},), got {vector.shape}. "
+                "Pass several columns to operator.matmat."
+            )
+        return self._products(vector.reshape(-1, 1)).reshape(vector.shape)
+
+    def matmat(self, X: Any) -> np.ndarray:
+        """Products with the columns of an array of shape (P, c), all of them at once."""
+        vectors = _require_rows(X, self.shape[0])
+        if vectors.ndim != 2:
+            raise ValueError(
+                f"vectors must have 2 dimensions, got shape {vectors.shape}. "
+                "Pass one vector to operator.matvec."
+            )
+        return self._products(vectors)
+
+    def rmatvec(self, x: Any) -> np.ndarray:
+        """The same as `matvec`: the matrix is symmetric."""
+        return self.matvec(x)
+
+    def rmatmat(self, X: Any) -> np.ndarray:
+        """The same as `matmat`: the matrix is symmetric."""
+        return self.matmat(X)
+
+    def _matmat(self, X: np.ndarray) -> np.ndarray:
+        return self._products(X)
+
+    def _adjoint(self) -> "CurvatureOperator":
+        return self
+
+    def _transpose(self) -> "CurvatureOperator":
+        return self
+
+
+def hessian_operator(
+    objective: Objective, params: Any, *, budget: int = BUDGET
+) -> CurvatureOperator:
+    r"""The Hessian :math:`\nabla^2 L(\theta)` as an operator, by analytic products.
+
+    A product costs a few passes over the data, some 5 N P multiplications, and is exact: no
+    finite difference is taken. The forward and backward pass at ``params`` is run here, once.
+
+    Page: ``book/exact_hessians``.
+
+    Args:
+        objective: network, loss and data. A bare callable has no layers to go through: use
+            `flatlib.hessian` for it.
+        params: arrays of the network's shapes; copied, so that changing them later changes nothing.
+        budget: bytes for what is kept and for temporaries, whatever the numbers of examples and
+            of columns. A pass that does not fit is run anew for each product.
+
+    Returns:
+        An operator of shape (P, P), symmetric up to rounding; entries ordered as
+        `flatlib.flatten` orders params. At a kink it multiplies by the matrix that
+        `flatlib.hessian` returns.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity, here or in a vector.
+        TypeError: if ``objective`` is not an Objective; for complex or object arrays.
+
+    Example:
+        >>> from flatlib import MLP, Objective
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> objective = Objective(net, "squared", [[1.0]], [[1.0]])
+        >>> hessian_operator(objective, ([[10.0]], [[0.1]])) @ [1.0, 0.0]
+        array([0.01, 1.  ])
+    """
+    return _operator(objective, params, budget, residual=True)
+
+
+def gauss_newton_operator(
+    objective: Objective, params: Any, *, budget: int = BUDGET
+) -> CurvatureOperator:
+    r"""The Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n` as an operator.
+
+    For the two losses here it is the Fisher information too: see `flatlib.fisher`.
+
+    Paper: Wu et al., equation (7), first term. Page: ``book/exact_hessians``.
+
+    Args:
+        objective: network, loss and data; its targets do not matter.
+        params: as for `flatlib.hessian_operator`.
+        budget: as for `flatlib.hessian_operator`.
+
+    Returns:
+        An operator of shape (P, P), positive semidefinite.
+
+    Raises:
+        ValueError, TypeError: as `flatlib.hessian_operator` does.
+    """
+    return _operator(objective, params, budget, residual=False)
+
+
+def _operator(objective, params, budget: int, *, residual: bool) -> CurvatureOperator:
+    """The one place that knows which network has which products."""
+    network = require_objective(objective).network
+    params = tuple(np.array(array) for array in network.require_params(params))
+    require_integer(budget, "budget", minimum=1)
+    if isinstance(network, MLP):
+        kind = DenseProducts
+    else:  # not at the top: it would load the convolutions for every dense net
+        from flatlib.curvature._conv_products import ConvProducts as kind
+    products = kind(objective, params, residual=residual, budget=budget)
+    return CurvatureOperator(products, network.num_params)
+
+
+def _require_rows(value: Any, num_params: int) -> np.ndarray:
+    """Real and finite, with P rows."""
+    array = require_array(value, "vectors")
+    if array.ndim not in (1, 2) or len(array) != num_params:
+        raise ValueError(
+            f"vectors must have P = {num_params} rows, got shape {array.shape}. "
+            "Each column is one vector, ordered as flatlib.flatten orders params."
+        )
+    return array

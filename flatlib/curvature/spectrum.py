@@ -1,0 +1,111 @@
+"""Eigenvalues: the outermost ones, and the density of them all, from products alone."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from flatlib._guards import require_choice, require_integer
+from flatlib.curvature._density import SpectralDensity, spectral_density
+from flatlib.curvature._lanczos import Tridiagonal, lanczos
+from flatlib.curvature._operators import (
+    multiply,
+    power_of_two,
+    require_operator,
+    require_symmetric,
+)
+
+__all__ = ["SpectralDensity", "Tridiagonal", "lanczos", "spectral_density", "top_eigenvalues"]
+
+# Operators of at most this size are written out: it takes less time than iterating.
+SMALL = 100
+
+
+def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
+    """The k outermost eigenvalues of a symmetric matrix or operator, in descending order.
+
+    A matrix is solved directly. An operator goes to SciPy's ``eigsh`` (ARPACK), from a start
+    vector that is always the same, unless it is small or most of its eigenvalues are asked for:
+    then it is written out. Either way cH has c times the eigenvalues of H, to the last bit when c
+    is a power of two: no absolute tolerance is involved, however flat the minimum.
+
+    Paper: Wu et al., Figure 2 and the product of the top k after it. Page: ``book/spectra``.
+
+    Args:
+        operator: a symmetric matrix (P, P), or a LinearOperator such as
+            `flatlib.hessian_operator`.
+        k: how many, from 1 to P.
+        which: "LA" for the algebraically largest, "SA" for the algebraically smallest, "LM" for
+            those of largest modulus. A Hessian has negative eigenvalues away from a minimum, so
+            "LA" and "LM" are two different questions.
+
+    Returns:
+        float64 vector of shape (k,), from the largest to the smallest; for "LM" by modulus, with
+        their signs.
+
+    Raises:
+        ValueError: if k is above P, ``which`` is unknown, or a matrix is not square and symmetric.
+        TypeError: for complex or object arrays, a callable, or a k that is not an integer.
+        ArithmeticError: if ARPACK does not converge.
+
+    Example:
+        >>> top_eigenvalues(np.diag([1.0, -5.0, 3.0]), 2), top_eigenvalues(np.eye(3), 1)
+        (array([3., 1.]), array([1.]))
+        >>> top_eigenvalues(np.diag([1.0, -5.0, 3.0]), 2, which="LM")
+        array([-5.,  3.])
+    """
+    is_operator = isinstance(operator, LinearOperator)
+    operator = require_operator(operator) if is_operator else require_symmetric(operator)
+    num_params = operator.shape[0]
+    require_integer(k, "k", minimum=1)
+    if k > num_params:
+        raise ValueError(f"k must be at most P = {num_params}, got {k}. Pass P for all of them.")
+    require_choice(which, "which", ("LA", "SA", "LM"))
+    if not is_operator:
+        return _from_matrix(operator, k, which)
+    if num_params <= max(SMALL, 3 * k):
+        matrix = multiply(operator, np.eye(num_params))
+        return _from_matrix((matrix + matrix.T) / 2, k, which)
+    return _from_products(operator, k, which)
+
+
+def _from_matrix(matrix: np.ndarray, k: int, which: str) -> np.ndarray:
+    scale, size = power_of_two(np.abs(matrix).max()), len(matrix)
+    ends = {"LA": [(size - k, size - 1)], "SA": [(0, k - 1)]}
+    both = [(0, k - 1), (size - k, size - 1)] if 2 * k < size else [(0, size - 1)]
+    values = np.concatenate(
+        [
+            scipy.linalg.eigvalsh(matrix / scale, subset_by_index=end)
+            for end in ends.get(which, both)
+        ]
+    )
+    return _in_order(scale * values, which)[:k]
+
+
+def _from_products(operator: LinearOperator, k: int, which: str) -> np.ndarray:
+    # always the same, and of no symmetry that a network could share
+    start = np.cos(np.sqrt(2.0) * np.arange(operator.shape[0]) ** 2)
+    size = np.linalg.norm(multiply(operator, start)) / np.linalg.norm(start)
+    if size == 0:  # ARPACK does not take a zero matrix
+        return np.zeros(k)
+    scale = power_of_two(size)
+    scaled = LinearOperator(
+        operator.shape, matvec=lambda v: multiply(operator, v) / scale, dtype=np.float64
+    )
+    options = {"which": which, "v0": start, "return_eigenvectors": False}
+    if "rng" in inspect.signature(eigsh).parameters:  # SciPy 1.17: where ARPACK restarts from
+        options["rng"] = np.random.default_rng(0)
+    try:
+        return _in_order(scale * eigsh(scaled, k, **options), which)
+    except ArpackNoConvergence as error:
+        raise ArithmeticError(
+            f"eigsh must converge, got {len(error.eigenvalues)} of {k} eigenvalues. "
+            "Pass a matrix, such as flatlib.hessian(objective, params)."
+        ) from None
+
+
+def _in_order(values: np.ndarray, which: str) -> np.ndarray:
+    order = np.argsort(np.abs(values) if which == "LM" else values, kind="stable")
+    return values[order[::-1]]

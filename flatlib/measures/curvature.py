@@ -1,0 +1,59 @@
+"""The curvature notion of flatness: the eigenvalues of the Hessian, reduced to one number."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib.curvature import hessian
+
+
+def spectral_norm(objective: Any, params: Any) -> float:
+    r"""Largest modulus of an eigenvalue of the Hessian, :math:`\lVert\nabla^2 L(\theta)\rVert_2`.
+
+    Paper: Dinh et al., section 2, before Definition 2; used in Theorem 4.
+    Page: ``book/three_notions``.
+
+    Args:
+        objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
+            ``autograd.numpy``.
+        params: arrays with P entries in all, as for `flatlib.hessian`.
+
+    Returns:
+        A number >= 0. At a minimum it is the largest eigenvalue. The trap: elsewhere it may be the
+        modulus of a negative one, a direction in which the loss falls.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays, or an objective that does not return one number.
+
+    Example:
+        >>> spectral_norm(lambda p: p[0] ** 2 - 3 * p[1] ** 2, np.zeros(2))
+        6.0
+    """
+    return float(np.abs(np.linalg.eigvalsh(hessian(objective, params))).max())
+
+
+def hessian_trace(objective: Any, params: Any) -> float:
+    r"""Sum of the eigenvalues of the Hessian, :math:`\tr\nabla^2 L(\theta)`.
+
+    Paper: Dinh et al., section 2, before Definition 2, and the remark after Theorem 4.
+    Page: ``book/three_notions``.
+
+    Args:
+        objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
+            ``autograd.numpy``.
+        params: arrays with P entries in all, as for `flatlib.hessian`.
+
+    Returns:
+        A real number. At a minimum it lies between the spectral norm and P times that. The trap:
+        at a saddle eigenvalues of both signs cancel, and 0 does not mean flat.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays, or an objective that does not return one number.
+
+    Example:
+        >>> hessian_trace(lambda p: p[0] ** 2 + 3 * p[1] ** 2, np.zeros(2))
+        8.0
+    """
+    return float(np.trace(hessian(objective, params)))

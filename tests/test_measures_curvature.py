@@ -1,0 +1,77 @@
+"""Spectral norm and trace: closed forms, laws, and another route for networks."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from strategies import HOMOGENEOUS, cases
+
+from flatlib import MLP, Objective, hessian
+from flatlib.measures import curvature as module
+from flatlib.measures import hessian_trace, spectral_norm
+from flatlib.transforms import scale_layers
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_linear_network_has_the_singular_values_of_its_inputs(outputs):
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(30, 4))
+    net = MLP((4, outputs), bias=False)
+    objective = Objective(net, "squared", inputs, rng.normal(size=(30, outputs)))
+    singular = np.linalg.svd(inputs, compute_uv=False)
+    params = net.init(rng)
+    assert spectral_norm(objective, params) == pytest.approx(singular[0] ** 2 / 30, rel=1e-12)
+    trace = outputs * (inputs**2).sum() / 30
+    assert hessian_trace(objective, params) == pytest.approx(trace, rel=1e-12)
+
+
+def test_any_callable_and_negative_curvature():
+    def saddle(p):
+        return p[0] ** 2 - 3 * p[1] ** 2 + p[0] * p[2]
+
+    values = np.linalg.eigvalsh([[2.0, 0, 1], [0, -6, 0], [1, 0, 0]])
+    assert spectral_norm(saddle, np.zeros(3)) == pytest.approx(np.abs(values).max())
+    assert spectral_norm(saddle, np.zeros(3)) == pytest.approx(6.0)
+    assert hessian_trace(saddle, np.zeros(3)) == pytest.approx(-4.0)
+
+
+@settings(max_examples=30)
+@given(cases(max_layers=3))
+def test_trace_and_norm_against_each_other_and_the_matrix(case):
+    matrix = hessian(case.objective, case.params)
+    norm, trace = (f(case.objective, case.params) for f in (spectral_norm, hessian_trace))
+    assert norm == pytest.approx(np.linalg.norm(matrix, 2), rel=1e-9, abs=1e-12)
+    assert trace == pytest.approx(np.linalg.eigvalsh(matrix).sum(), rel=1e-9, abs=1e-9 * (1 + norm))
+    assert abs(trace) <= len(matrix) * norm * (1 + 1e-9) + 1e-12
+    assert norm <= np.linalg.norm(matrix) * (1 + 1e-9)
+
+
+@settings(max_examples=20)
+@given(cases(activations=HOMOGENEOUS, bias=False, max_layers=2))
+def test_along_the_orbit_the_trace_is_the_sum_of_its_scaled_blocks(case):
+    assume(len(case.params) == 2)
+    cut = case.params[0].size
+    diagonal = np.diag(hessian(case.objective, case.params))
+    moved = scale_layers(case.network, (2.0, 0.5))(case.params)
+    expected = diagonal[:cut].sum() / 4 + 4 * diagonal[cut:].sum()
+    assert hessian_trace(case.objective, moved) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_bad_input_is_refused():
+    net = MLP((2, 3, 1))
+    objective = Objective(net, "squared", np.ones((4, 2)), np.zeros((4, 1)))
+    for measure in (spectral_norm, hessian_trace):
+        with pytest.raises(ValueError, match="params"):
+            measure(objective, net.init(np.random.default_rng(0))[:-1])
+        with pytest.raises(TypeError, match=r"callable, got int\. "):
+            measure(3, np.ones(2))
+        with pytest.raises(ValueError, match=r"finite, got .+\. "):
+            measure(lambda p: p[0] ** 2, np.array([np.nan]))
+
+
+def test_the_oracle_sees_a_planted_error(monkeypatch):
+    monkeypatch.setattr(module, "hessian", lambda o, p: 1.001 * hessian(o, p))
+    with pytest.raises(AssertionError):
+        test_linear_network_has_the_singular_values_of_its_inputs(3)
+    monkeypatch.setattr(module, "hessian", lambda o, p: -np.abs(hessian(o, p)))
+    with pytest.raises(AssertionError):
+        test_any_callable_and_negative_curvature()

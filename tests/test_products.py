@@ -1,0 +1,307 @@
+"""Operators against the complex step, the dense engine, autograd, and the symmetries of ReLU."""
+
+import dataclasses
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import oracles
+import pytest
+import scipy.linalg
+import scipy.sparse.linalg
+from bad_calls_products import CASES
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from oracles import assert_close
+from strategies import HOMOGENEOUS, cases, make_case
+from test_bad_input import RULE
+
+import flatlib
+from flatlib.curvature import _dense_products, autodiff
+from flatlib.curvature.products import gauss_newton_operator, hessian_operator
+
+OPERATORS = {
+    hessian_operator: flatlib.hessian,
+    gauss_newton_operator: flatlib.gauss_newton,
+}
+both = pytest.mark.parametrize("build", list(OPERATORS), ids=["hessian", "gauss_newton"])
+
+
+def written_out(operator):
+    return operator @ np.eye(operator.shape[0])
+
+
+def vectors_for(case, *shape):
+    return np.random.default_rng(len(case.theta)).normal(size=(len(case.theta), *shape))
+
+
+@settings(max_examples=500)
+@given(case=cases())
+def test_hessian_written_out_is_the_complex_step_of_a_gradient_written_by_hand(case):
+    oracles.assert_hessian(written_out(hessian_operator(case.objective, case.params)), case)
+
+
+@settings(max_examples=300)
+@given(case=cases())
+def test_a_product_is_the_complex_step_along_its_vector(case):
+    vector = vectors_for(case)
+    point = case.theta + 1j * oracles.STEP * vector
+    desired = oracles.gradient(point, case).imag / oracles.STEP
+    actual = hessian_operator(case.objective, case.params) @ vector
+    # products may cancel: compare with the size of their terms
+    size = np.abs(flatlib.hessian(case.objective, case.params)) @ np.abs(vector)
+    np.testing.assert_allclose(actual, desired, rtol=0, atol=1e-12 * size.max())
+
+
+@both
+@settings(max_examples=200)
+@given(case=cases())
+def test_operators_agree_with_the_dense_matrices(build, case):
+    dense = OPERATORS[build](case.objective, case.params)
+    assert_close(written_out(build(case.objective, case.params)), dense)
+
+
+@settings(max_examples=100)
+@given(case=cases(max_layers=3))
+def test_gauss_newton_is_the_jacobian_times_the_curvature_of_the_loss(case):
+    objective = case.objective
+    rows = autodiff.jacobian(objective.outputs, case.params)
+    outputs = objective.outputs(case.params)
+    curvature = objective.loss.curvature(outputs, objective.targets) / objective.num_examples
+    rows = rows.reshape(*outputs.shape, -1)
+    desired = np.einsum("ncp,ncd,ndq->pq", rows, curvature, rows)
+    assert_close(written_out(gauss_newton_operator(objective, case.params)), desired)
+
+
+@both
+@settings(max_examples=100)
+@given(case=cases(), columns=st.integers(0, 5))
+def test_columns_at_once_are_columns_one_by_one(build, case, columns):
+    operator, vectors = build(case.objective, case.params), vectors_for(case, columns)
+    actual = operator.matmat(vectors)
+    assert actual.shape == vectors.shape
+    assert actual.dtype == np.float64
+    for column in range(columns):
+        one = operator.matvec(vectors[:, column])
+        scale = np.abs(OPERATORS[build](case.objective, case.params)).max()
+        atol = 1e-13 * len(one) * max(scale, 1e-300)
+        np.testing.assert_allclose(actual[:, column], one, rtol=0, atol=atol)
+
+
+@both
+@settings(max_examples=100)
+@given(case=cases())
+def test_linear_and_symmetric(build, case):
+    operator, pair = build(case.objective, case.params), vectors_for(case, 2)
+    size = np.abs(OPERATORS[build](case.objective, case.params)).sum() * np.abs(pair).max() ** 2
+    products = operator @ pair
+    combined = operator @ (2.0 * pair[:, 0] - 3.0 * pair[:, 1])
+    desired = 2.0 * products[:, 0] - 3.0 * products[:, 1]
+    np.testing.assert_allclose(combined, desired, rtol=0, atol=1e-13 * size)
+    inner = pair.T @ products
+    np.testing.assert_allclose(inner[0, 1], inner[1, 0], rtol=0, atol=1e-13 * size)
+
+
+def test_it_is_its_own_adjoint_and_joins_scipys_sums():
+    case = make_case((3, 4, 2), "gelu", loss="cross_entropy")
+    operator, v = hessian_operator(case.objective, case.params), vectors_for(case)
+    assert isinstance(operator, scipy.sparse.linalg.LinearOperator)
+    assert operator.shape == (len(v), len(v))
+    assert operator.dtype == np.float64
+    assert operator.H is operator
+    assert operator.T is operator
+    np.testing.assert_array_equal(operator.rmatvec(v), operator.matvec(v))
+    np.testing.assert_array_equal(operator.rmatmat(v[:, None]), operator.matmat(v[:, None]))
+    shift = scipy.sparse.linalg.aslinearoperator(np.eye(len(v)))
+    assert_close((2.0 * operator + shift) @ v, 2.0 * (operator @ v) + v, 1e-15)
+
+
+def test_shapes_and_types_of_vectors():
+    case = make_case((2, 3, 1), "relu")
+    operator, v = hessian_operator(case.objective, case.params), np.arange(13)
+    desired = operator @ v.astype(float)
+    assert desired.shape == (13,)
+    np.testing.assert_array_equal(operator.matvec(v[:, None]), desired[:, None])
+    np.testing.assert_array_equal(operator @ list(v), desired)
+    np.testing.assert_array_equal(operator @ v.astype(np.float32), desired)
+    columns = np.asfortranarray(np.outer(v, [1.0, 2.0, 4.0]))
+    assert_close(operator @ columns, np.outer(desired, [1.0, 2.0, 4.0]), 1e-14)
+    assert_close(operator @ columns[:, ::2], np.outer(desired, [1.0, 4.0]), 1e-14)
+
+
+def test_eigsh_finds_the_dense_top_50_and_lobpcg_the_top_3():
+    case = make_case((8, 12, 10, 4), "tanh", loss="cross_entropy", num_examples=120)
+    operator = hessian_operator(case.objective, case.params)
+    dense = np.linalg.eigvalsh(flatlib.hessian(case.objective, case.params))[::-1]
+    start = np.ones(len(dense))
+    values = scipy.sparse.linalg.eigsh(
+        operator, k=50, which="LA", v0=start, return_eigenvectors=False
+    )
+    np.testing.assert_allclose(np.sort(values)[::-1], dense[:50], rtol=0, atol=1e-12 * dense[0])
+    block = np.random.default_rng(0).normal(size=(len(dense), 3))
+    values, _ = scipy.sparse.linalg.lobpcg(operator, block, tol=1e-9, maxiter=500)
+    # an eigenvalue is as good as the square of its vector's residual
+    np.testing.assert_allclose(np.sort(values)[::-1], dense[:3], rtol=1e-10)
+
+
+def test_the_heat_kernel_of_a_hessian():
+    case = make_case((3, 5, 2), "tanh")
+    dense, v = flatlib.hessian(case.objective, case.params), vectors_for(case)
+    operator = hessian_operator(case.objective, case.params)
+    actual = scipy.sparse.linalg.expm_multiply(-1.0 * operator, v, traceA=-np.trace(dense))
+    assert_close(actual, scipy.linalg.expm(-dense) @ v)
+
+
+@both
+@settings(max_examples=100)
+@given(case=cases())
+def test_the_memory_budget_changes_rounding_only(build, case):
+    vectors = vectors_for(case, 3)
+    at_once = build(case.objective, case.params) @ vectors
+    one_by_one = build(case.objective, case.params, budget=1) @ vectors
+    size = np.abs(OPERATORS[build](case.objective, case.params)).sum(axis=1).max()
+    size *= np.abs(vectors).max()
+    np.testing.assert_allclose(one_by_one, at_once, rtol=0, atol=1e-14 * size)
+
+
+def test_memory_does_not_grow_with_the_examples_or_the_columns():
+    budget, extra = 2**20, []
+    for num_examples, columns in [(6000, 1), (6000, 300), (300, 300)]:
+        case = make_case((16, 16, 4), "tanh", num_examples=num_examples)
+        vectors, objective = vectors_for(case, columns), case.objective
+        tracemalloc.start()
+        operator = hessian_operator(objective, case.params, budget=budget)
+        operator @ vectors
+        # beside the result: at most the chunk of columns that is copied, and its product
+        extra.append(tracemalloc.get_traced_memory()[1] - 3 * vectors.nbytes)
+        tracemalloc.stop()
+    assert max(extra) <= budget
+
+
+@settings(max_examples=200)
+@given(case=cases(activations=HOMOGENEOUS), unit=st.integers(0, 100))
+def test_the_scaling_of_a_neuron_is_a_null_direction_of_gauss_newton_and_bends_the_gradient(
+    case, unit
+):
+    assume(len(case.sizes) > 2)
+    signs = signs_of_a_scaling(case, unit)
+    tangent = signs * case.theta
+    gradient = flatlib.gradient(case.objective, case.params)
+    hessian = hessian_operator(case.objective, case.params)
+    information = gauss_newton_operator(case.objective, case.params)
+    dense = np.abs(flatlib.gauss_newton(case.objective, case.params)) @ np.abs(tangent)
+    tolerance = 1e-13 * max(dense.max(), np.abs(gradient).max(), 1e-300)
+    assert abs(gradient @ tangent) <= 1e-13 * (np.abs(gradient) @ np.abs(tangent) + 1e-300)
+    np.testing.assert_allclose(information @ tangent, 0.0, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(hessian @ tangent, -signs * gradient, rtol=0, atol=tolerance)
+
+
+def signs_of_a_scaling(case, unit):
+    """+1 on what comes into one hidden unit, -1 on what goes out of it, 0 elsewhere."""
+    signs, step = [np.zeros(array.shape) for array in case.params], 1 + case.bias
+    layer = unit % (len(case.sizes) - 2)
+    unit = unit % case.sizes[layer + 1]
+    for array in signs[layer * step : (layer + 1) * step]:
+        array[..., unit] = 1.0
+    signs[(layer + 1) * step][unit] = -1.0
+    return np.concatenate([array.reshape(-1) for array in signs])
+
+
+def test_where_softmax_is_sure_small_curvature_keeps_its_digits():
+    # probabilities down to e^-60: p - p p cancels there, and no digit of H would be left
+    case = make_case((3, 4), "linear", bias=False, loss="cross_entropy", num_examples=1)
+    weights = case.params[0] + 60.0 * np.outer(case.inputs[0], [1.0, 0.5, 0.0, 0.0]) / np.sum(
+        case.inputs[0] ** 2
+    )
+    dense = flatlib.hessian(case.objective, (weights,))
+    assert np.abs(dense).max() < 1e-12
+    assert_close(written_out(hessian_operator(case.objective, (weights,))), dense, 1e-13)
+
+
+def test_later_changes_of_params_change_nothing_and_nothing_is_written_to():
+    case = make_case((3, 4, 2), "tanh")
+    params = [np.array(array) for array in case.params]
+    operator, v = hessian_operator(case.objective, params), vectors_for(case)
+    v.setflags(write=False)
+    before = operator @ v
+    for array in params:
+        array *= 7.0
+    np.testing.assert_array_equal(operator @ v, before)
+
+
+def test_threads_share_an_operator():
+    case = make_case((8, 16, 16, 4), "tanh", num_examples=300)
+    operator, vectors = hessian_operator(case.objective, case.params), vectors_for(case, 64)
+    with ThreadPoolExecutor(4) as pool:
+        products = list(pool.map(operator.matvec, vectors.T))
+    assert_close(np.column_stack(products), operator @ vectors, 1e-13)
+
+
+@both
+def test_a_convolutional_net_takes_the_same_door(build):
+    net = flatlib.ConvNet((5, 5, 1), [flatlib.Conv(3, 2), flatlib.Dense(2)], "tanh")
+    rng = np.random.default_rng(0)
+    params = net.init(rng, bias_std=0.5)
+    inputs, targets = rng.normal(size=(4, 5, 5, 1)), rng.normal(size=(4, 2))
+    objective = flatlib.Objective(net, "squared", inputs, targets)
+    operator = build(objective, params)
+    if build is hessian_operator:
+        desired = autodiff.hessian(objective, params)
+    else:
+        rows = autodiff.jacobian(objective.outputs, params)
+        desired = rows.T @ rows / 4
+    assert_close(written_out(operator), desired)
+
+
+def spoil_residual(monkeypatch):
+    monkeypatch.setattr(_dense_products, "add_residual", lambda block, below, delta: None)
+
+
+def spoil_bends(monkeypatch):
+    spoil_pass(monkeypatch, lambda one: {"bents": [None for _ in one.bents]})
+
+
+def spoil_deltas(monkeypatch):
+    spoil_pass(monkeypatch, lambda one: {"deltas": [1.001 * delta for delta in one.deltas]})
+
+
+def spoil_curvature(monkeypatch):
+    spoil_pass(monkeypatch, lambda one: {"curve": lambda tangents: tangents})
+
+
+def spoil_last_example(monkeypatch):
+    record = _dense_products.record_pass
+    monkeypatch.setattr(_dense_products, "record_pass", lambda o, p, _: record(o, p, slice(-1)))
+
+
+def spoil_pass(monkeypatch, change):
+    record = _dense_products.record_pass
+
+    def spoiled(*args):
+        one = record(*args)
+        return dataclasses.replace(one, **change(one))
+
+    monkeypatch.setattr(_dense_products, "record_pass", spoiled)
+
+
+@pytest.mark.parametrize(
+    "spoil", [spoil_residual, spoil_bends, spoil_deltas, spoil_curvature, spoil_last_example]
+)
+@pytest.mark.parametrize("loss", ["squared", "cross_entropy"])
+def test_the_comparison_sees_a_planted_error(monkeypatch, spoil, loss):
+    case = make_case((3, 4, 4, 2), "tanh", loss=loss)
+    oracles.assert_hessian(written_out(hessian_operator(case.objective, case.params)), case)
+    spoil(monkeypatch)
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        oracles.assert_hessian(written_out(hessian_operator(case.objective, case.params)), case)
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), [pytest.param(*c[1:], id=c[0]) for c in CASES])
+def test_bad_input_is_refused_in_one_line_that_says_what_to_do(call, kind, words):
+    with pytest.raises(kind) as error:
+        call()
+    message = str(error.value)
+    assert type(error.value) is kind
+    assert words in message
+    assert RULE.fullmatch(message), message
+    assert len(message) <= 240, message

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 ROUNDS = 5
+REST = 0.3  # seconds: idle threads of one library spin for a while, on the cores of the next
 LONG = 20.0  # seconds: what takes longer is run once and says so
 
 
@@ -38,7 +39,8 @@ def compare(case, methods: dict[str, Callable], rounds: int = ROUNDS) -> dict[st
 
 
 def timed(run: Callable):
-    """Wall seconds and result of one call."""
+    """Wall seconds and result of one call, once the threads of the one before are asleep."""
+    time.sleep(REST)
     start = time.perf_counter()
     result = run()
     return time.perf_counter() - start, result

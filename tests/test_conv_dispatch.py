@@ -59,3 +59,17 @@ def test_what_does_not_fit_is_refused(problem, monkeypatch):
 def test_blocks_are_for_dense_nets(problem):
     with pytest.raises(TypeError, match=r"flatlib\.MLP, got ConvNet"):
         flatlib.hessian_block(*problem, (1, 1))
+
+
+def test_top_eigenvalues_of_mlenet_by_operator_are_the_dense_ones():
+    rng = np.random.default_rng(0)
+    net = flatlib.mlenet()
+    images, labels = rng.random(size=(48, 28, 28, 1)), rng.integers(10, size=48)
+    objective = flatlib.Objective(net, "cross_entropy", images, labels)
+    params = net.init(rng, bias_std=0.1)
+    operator = flatlib.hessian_operator(objective, params)
+    dense = np.linalg.eigvalsh(flatlib.hessian(objective, params))[::-1][:50]
+    by_products = flatlib.top_eigenvalues(operator, 50)
+    np.testing.assert_allclose(by_products, dense, rtol=0, atol=1e-10 * dense[0])
+    vectors = rng.normal(size=(net.num_params, 3))
+    assert_close(operator @ vectors, flatlib.hessian(objective, params) @ vectors, 1e-10)

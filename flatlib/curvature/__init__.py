@@ -19,9 +19,14 @@ from flatlib.curvature.matrices import (
     hessian_block,
     residual_part,
 )
-from flatlib.curvature.products import gauss_newton_operator, hessian_operator
+from flatlib.curvature.products import (
+    CurvatureOperator,
+    gauss_newton_operator,
+    hessian_operator,
+)
 from flatlib.curvature.spectrum import (
     SpectralDensity,
+    Tridiagonal,
     lanczos,
     spectral_density,
     top_eigenvalues,
@@ -30,8 +35,10 @@ from flatlib.curvature.spectrum import (
 __all__ = [
     "Certificate",
     "ClarkeGradient",
+    "CurvatureOperator",
     "Estimate",
     "SpectralDensity",
+    "Tridiagonal",
     "autodiff",
     "certify",
     "clarke_gradient",

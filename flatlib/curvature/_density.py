@@ -98,7 +98,7 @@ def spectral_density(
     v uniform on the unit sphere. For each probe it is Gauss quadrature: exact for polynomials up
     to degree 2m - 1. What is random is the probe.
 
-    Paper: Wu et al., Figure 2 (there from the whole matrix). Page: ``book/spectra``.
+    Paper: Wu et al., Figure 2 (there from the whole matrix). Page: ``book/exact_hessians``.
 
     Args:
         operator: a symmetric matrix (P, P) or a LinearOperator.

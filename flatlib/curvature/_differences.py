@@ -46,7 +46,7 @@ def wu_frobenius(
     contains. The kinks lie closer as N grows. The length of a step is :math:`\epsilon\sqrt P`.
     Report no single step: `wu_step_sweep` shows both regimes.
 
-    Paper: Wu et al., equation (14). Page: ``book/spectra``.
+    Paper: Wu et al., equation (14). Page: ``book/exact_hessians``.
 
     Args:
         objective: an `flatlib.Objective`, or any callable that `flatlib.gradient` takes.
@@ -93,7 +93,7 @@ def wu_step_sweep(
 ) -> np.ndarray:
     """`wu_frobenius` at several steps along the same directions, so that only the step differs.
 
-    Paper: Wu et al., equation (14). Page: ``book/spectra``.
+    Paper: Wu et al., equation (14). Page: ``book/exact_hessians``.
 
     Args:
         objective: as for `wu_frobenius`.

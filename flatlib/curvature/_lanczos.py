@@ -34,7 +34,7 @@ def lanczos(operator: Any, start: Any, num_steps: int) -> Tridiagonal:
     same eigenvalue again and again ("ghosts"). It is homogeneous: for cH the basis is the same
     and T is c T, to the last bit when c is a power of two.
 
-    Page: ``book/spectra``.
+    Page: ``book/exact_hessians``.
 
     Args:
         operator: a symmetric matrix (P, P) or a LinearOperator.

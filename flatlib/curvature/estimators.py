@@ -31,7 +31,7 @@ def hutchinson_trace(
     Variance of one sample: :math:`2(\lVert H\rVert_F^2 - \sum_i H_{ii}^2)` for signs
     ("rademacher"), :math:`2\lVert H\rVert_F^2` for "gaussian" probes. Signs are never worse.
 
-    Page: ``book/spectra``.
+    Page: ``book/exact_hessians``.
 
     Args:
         operator: a symmetric matrix (P, P) or a LinearOperator.
@@ -71,7 +71,7 @@ def squared_frobenius(
     Variance of one sample: :math:`2\operatorname{tr}H^4` for "gaussian" probes,
     :math:`2(\lVert H^2\rVert_F^2 - \sum_i (H^2)_{ii}^2)`, which is no more, for "rademacher".
 
-    Paper: Wu et al., the identity before equation (14). Page: ``book/spectra``.
+    Paper: Wu et al., the identity before equation (14). Page: ``book/exact_hessians``.
 
     Args:
         operator: a symmetric matrix (P, P) or a LinearOperator.
@@ -111,7 +111,7 @@ def hutch_plus_plus(
     A third of the products each go to HS, HQ and the M samples; S and z are signs. Curvature is
     mostly that of a few directions, and where Q holds them little is left to chance.
 
-    Page: ``book/spectra``.
+    Page: ``book/exact_hessians``.
 
     Args:
         operator: a symmetric matrix (P, P) or a LinearOperator.

@@ -31,7 +31,7 @@ def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
     then it is written out. Either way cH has c times the eigenvalues of H, to the last bit when c
     is a power of two: no absolute tolerance is involved, however flat the minimum.
 
-    Paper: Wu et al., Figure 2 and the product of the top k after it. Page: ``book/spectra``.
+    Paper: Wu et al., Figure 2 and the product of the top k after it. Page: ``book/exact_hessians``.
 
     Args:
         operator: a symmetric matrix (P, P), or a LinearOperator such as

@@ -50,7 +50,7 @@ class MaxPool:
     """The largest entry of each window, channel by channel; of equal ones, the first.
 
     Windows that do not fit are dropped. A tie is a kink: see
-    `flatlib.curvature.convolution.kink_margin_conv`. Page: ``book/exact_hessians``.
+    `flatlib.certify`. Page: ``book/exact_hessians``.
 
     Args:
         size: side of the window, or (height, width); for a signal its length.

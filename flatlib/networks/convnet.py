@@ -97,7 +97,7 @@ class ConvNet(Network):
 
         Args:
             params: arrays with shapes `param_shapes`.
-            inputs: shape (N, *input_shape); rows are examples.
+            inputs: shape (N, height, width, channels), or (N, length, channels).
 
         Raises:
             ValueError: for a wrong shape, NaN or infinity; nothing is broadcast.

@@ -11,6 +11,7 @@ import numpy as np
 from flatlib.curvature._sweep import Row, square_index
 
 CHUNK = 1024
+_TILE = 128
 
 
 def put_same_layer(block: np.ndarray, inputs: np.ndarray, packed: np.ndarray, fresh: bool) -> None:
@@ -33,8 +34,8 @@ def put_same_layer(block: np.ndarray, inputs: np.ndarray, packed: np.ndarray, fr
             full, rows = full_room[: count - i], sums[start : start + count - i]
             np.take(rows, square, axis=1, out=full, mode="clip")
             full = full.reshape(count - i, units, units)
-            _put(block[i:, :, i], full, fresh)
-            _put(block[i, :, i + 1 :], full[1:].transpose(1, 0, 2), fresh)
+            # rows of the matrix only: the columns, all over the memory, are for `mirror`
+            _put(block[i, :, i:], full.transpose(1, 0, 2), fresh)
             start += count - i
 
 
@@ -82,6 +83,20 @@ def put_row(blocks, row: Row, inputs: list[np.ndarray], deltas: list[np.ndarray]
             put_two_layers(block, inputs[k], inputs[later], curvature, fresh)
         if later in row.reaches:
             add_residual(block, inputs[k], deltas[later], row.reaches[later])
+
+
+def mirror(matrix: np.ndarray) -> None:
+    """Copy what is above the diagonal below it, so that symmetry holds to the last bit.
+
+    In tiles that the cache holds: a column of a large matrix touches a page of memory per entry.
+    """
+    for first in range(0, len(matrix), _TILE):
+        rows = slice(first, first + _TILE)
+        square = matrix[rows, rows]
+        square[...] = np.triu(square) + np.triu(square, 1).T
+        for other in range(first + _TILE, len(matrix), _TILE):
+            columns = slice(other, other + _TILE)
+            matrix[columns, rows] = matrix[rows, columns].T
 
 
 def _put(view: np.ndarray, values: np.ndarray, fresh: bool) -> None:

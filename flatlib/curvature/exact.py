@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from flatlib._guards import require_integer
-from flatlib.curvature._assembly import CHUNK, put_row
+from flatlib.curvature._assembly import CHUNK, mirror, put_row
 from flatlib.curvature._backprop import record
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature._sweep import sweep
@@ -67,7 +67,7 @@ def assemble(
     result = allocate(objective.network.num_params)
     blocks = _block_views(result, objective)
     _fill(blocks, objective, params, gauss_newton, residual, budget)
-    _mirror(result, objective)
+    mirror(result)
     return result
 
 
@@ -83,6 +83,8 @@ def block(
     blocks[low][high] = result
     _fill(blocks, objective, params, True, True, budget)
     result = result.reshape(np.prod(shapes[low]), np.prod(shapes[high]))
+    if low == high:
+        mirror(result)
     return result if (low, high) == tuple(layers) else result.T
 
 
@@ -117,14 +119,6 @@ def _block_views(hessian: np.ndarray, objective: Objective) -> list[list[np.ndar
         [hessian[r, c].reshape(*a, *b) for c, b in zip(ranges, shapes, strict=True)]
         for r, a in zip(ranges, shapes, strict=True)
     ]
-
-
-def _mirror(hessian: np.ndarray, objective: Objective) -> None:
-    """Copy the blocks above the diagonal below it, so that symmetry holds to the last bit."""
-    ranges = _block_ranges(objective)
-    for later, columns in enumerate(ranges):
-        for rows in ranges[:later]:
-            hessian[columns, rows] = hessian[rows, columns].T
 
 
 def _slices(objective: Objective, budget: int) -> Iterator[slice]:

@@ -46,6 +46,14 @@ class Activation:
         """Apply phi to every entry of ``z``."""
         return self.function(z)
 
+    def __reduce__(self):
+        """Pickle by name, or by slope: autograd's functions cannot be pickled themselves."""
+        if ACTIVATIONS.get(self.name) is self:
+            return require_activation, (self.name,)
+        if self.name.startswith("leaky_relu("):
+            return leaky_relu, (self.function.keywords["left"],)
+        return super().__reduce__()
+
 
 def leaky_relu(negative_slope: float = 0.01) -> Activation:
     """The leaky rectifier: z for z > 0, ``negative_slope * z`` otherwise.

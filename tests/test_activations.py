@@ -1,5 +1,7 @@
 """Activations against the oracle's own definitions, differentiated by complex step."""
 
+import pickle
+
 import autograd
 import numpy as np
 import oracles
@@ -114,3 +116,12 @@ def test_the_table_is_read_only_and_keyed_by_name():
     assert all(activation.name == name for name, activation in ACTIVATIONS.items())
     with pytest.raises(TypeError):
         ACTIVATIONS["mine"] = ACTIVATIONS["relu"]
+
+
+@pytest.mark.parametrize("activation", [*flatlib.ACTIVATIONS.values(), flatlib.leaky_relu(0.2)])
+def test_a_network_survives_pickling(activation):
+    net = pickle.loads(pickle.dumps(flatlib.MLP((2, 3, 1), activation)))
+    z = np.linspace(-2, 2, 9)
+    assert net == flatlib.MLP((2, 3, 1), activation)
+    np.testing.assert_array_equal(net.activation(z), activation(z))
+    np.testing.assert_array_equal(net.activation.slope(z), activation.slope(z))

@@ -3,7 +3,10 @@
 import re
 
 import pytest
-from bad_calls import CASES, NET, PARAMS
+from bad_calls import NET, PARAMS
+from tables import gather
+
+CASES = gather("bad_calls*.py", "CASES")
 
 RULE = re.compile(r"[^\n]+, got [^\n]+\. [A-Z][^\n]+\.")
 

@@ -24,12 +24,22 @@ __all__ = [
     "verify",
 ]
 
+# in the order of the book
+MODULES = (
+    notions,
+    sharpness,
+    homogeneity,
+    orbits,
+    hessian,
+    kinks,
+    decomposition,
+    estimator,
+)
+
 
 def register() -> dict[str, Claim]:
     """All claims by id, in the order of the papers."""
-    return collect(
-        [notions, sharpness, homogeneity, orbits, hessian, kinks, decomposition, estimator]
-    )
+    return collect(MODULES)
 
 
 def check(id: str, *, seed: int = 0) -> Check:

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
+from flatlib.claims.dinh2017 import (
+    behaviour,
+    hessian,
+    homogeneity,
+    kinks,
+    notions,
+    orbits,
+    sharpness,
+)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import decomposition, estimator
@@ -28,6 +36,7 @@ __all__ = [
 MODULES = (
     notions,
     sharpness,
+    behaviour,
     homogeneity,
     orbits,
     hessian,

@@ -16,7 +16,7 @@ from flatlib.claims.dinh2017 import (
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
-from flatlib.claims.wu2017 import decomposition, estimator
+from flatlib.claims.wu2017 import convex, decomposition, estimator
 
 __all__ = [
     "PAPERS",
@@ -43,6 +43,7 @@ MODULES = (
     kinks,
     decomposition,
     estimator,
+    convex,
 )
 
 

@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.convex import interpolants
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
@@ -14,6 +15,7 @@ __all__ = [
     "Explorable",
     "explore",
     "hyperbolas",
+    "interpolants",
     "notions",
     "spectrum",
     "speed",

@@ -16,7 +16,7 @@ from flatlib.claims.dinh2017 import (
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
-from flatlib.claims.wu2017 import convex, decomposition, estimator
+from flatlib.claims.wu2017 import bounds, convex, decomposition, estimator, fits
 
 __all__ = [
     "PAPERS",
@@ -43,6 +43,8 @@ MODULES = (
     kinks,
     decomposition,
     estimator,
+    bounds,
+    fits,
     convex,
 )
 

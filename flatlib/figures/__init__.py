@@ -3,6 +3,7 @@
 from flatlib.figures import style
 from flatlib.figures.convex import interpolants
 from flatlib.figures.explore import Explorable, explore, still
+from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
@@ -13,9 +14,11 @@ from flatlib.figures.valley import valley
 
 __all__ = [
     "Explorable",
+    "attacked_fits",
     "explore",
     "hyperbolas",
     "interpolants",
+    "networks_and_ridge",
     "notions",
     "spectrum",
     "speed",

@@ -4,8 +4,19 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
+from flatlib.claims.beyond import volume as volume_beyond
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
+from flatlib.claims.dinh2017 import (
+    hessian,
+    homogeneity,
+    kinks,
+    notions,
+    orbits,
+    sharpness,
+    volume,
+    volume_errata,
+    volume_remarks,
+)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import decomposition, estimator
@@ -30,6 +41,10 @@ MODULES = (
     sharpness,
     homogeneity,
     orbits,
+    volume,
+    volume_remarks,
+    volume_errata,
+    volume_beyond,
     hessian,
     kinks,
     decomposition,

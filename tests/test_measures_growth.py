@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import HOMOGENEOUS, cases
 
 import flatlib
-from flatlib.claims.beyond.volume import GENERIC, LINE, SINGLE
+from flatlib.claims.dinh2017.one_unit import LINE, PLANE, SINGLE
 from flatlib.measures import (
     clipped_volume,
     fastest_pair,
@@ -99,7 +99,7 @@ def test_standard_errors_are_honest():
     assert abs(scores.std() - 1) < 0.37
 
 
-@pytest.mark.parametrize("low_set", [GENERIC, SINGLE])
+@pytest.mark.parametrize("low_set", [PLANE, SINGLE])
 def test_volume_of_the_one_unit_net(low_set):
     for clip in (2.0, 8.0):
         found = clipped_volume(
@@ -108,16 +108,14 @@ def test_volume_of_the_one_unit_net(low_set):
         width = np.sqrt(2 * low_set.height)
         exact = (
             low_set.exact_volume(clip)
-            if low_set is GENERIC
+            if low_set is PLANE
             else 2 * clip * strip_area(1 - width, 1 + width, clip)
         )
         assert abs(found.value - exact) < 4 * found.standard_error
 
 
 def test_the_grid_of_the_exact_volume_is_fine_enough():
-    np.testing.assert_allclose(
-        GENERIC.exact_volume(4.0), GENERIC.exact_volume(4.0, 1500), rtol=1e-5
-    )
+    np.testing.assert_allclose(PLANE.exact_volume(4.0), PLANE.exact_volume(4.0, 1500), rtol=1e-5)
 
 
 def test_a_shell_without_its_wall_is_noticed(monkeypatch):

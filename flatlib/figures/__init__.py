@@ -1,7 +1,9 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.boxes import boxes
 from flatlib.figures.explore import Explorable, explore, still
+from flatlib.figures.growth import growth
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
@@ -12,7 +14,9 @@ from flatlib.figures.valley import valley
 
 __all__ = [
     "Explorable",
+    "boxes",
     "explore",
+    "growth",
     "hyperbolas",
     "notions",
     "spectrum",

@@ -55,18 +55,18 @@ def swept_area(theta: Any, radius: float, reach: float) -> float:
 
     .. math:: 4r^2 + \lvert P\rvert \log A, \qquad P = \{\theta'_1\theta'_2 : \theta' \in B\}
 
-    The interval P of products has the length 2r(|theta_1| + |theta_2|) if r <= |theta_2|, and
-    2r(|theta_1| + r) if theta_2 is nearer to 0 than that.
+    The interval P of products has the length :math:`2r(|\theta_1| + |\theta_2|)` if
+    :math:`r \le |\theta_2|`, and :math:`2r(|\theta_1| + r)` if theta_2 is nearer to 0 than that.
 
     Paper: ours, after Dinh et al., proof of Theorem 2. Page: ``book/volume``.
 
     Args:
         theta: the two weights.
-        radius: r, below |theta_1|, as the paper chooses it.
+        radius: r, below the modulus of theta_1, as the paper chooses it.
         reach: A, at least 1.
 
     Raises:
-        ValueError: for a radius that is not in (0, |theta_1|), or a reach below 1.
+        ValueError: for a radius that is not positive and below theta_1's modulus, or a reach below 1.
 
     Example:
         >>> [round(swept_area((1.0, 1.0), 0.2, reach), 3) for reach in (1, 10, 100)]

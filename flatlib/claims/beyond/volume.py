@@ -5,14 +5,10 @@ from functools import partial
 import numpy as np
 
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017.one_unit import LowSet
+from flatlib.claims.dinh2017.one_unit import LINE, PLANE, SINGLE, LowSet
 from flatlib.claims.registry import claim
 from flatlib.measures import Volume, clipped_volume, strip_area, swept_area
 
-# three inputs in general position, and one
-GENERIC = LowSet([[1.0, 0.2], [0.3, 1.0], [0.8, 0.7]])
-SINGLE = LowSet([[1.0, 0.0]])
-LINE = LowSet([[1.0]])
 _many = partial(clipped_volume, samples=20_000)
 
 
@@ -41,10 +37,10 @@ def _sampled(statement: str, predicted: float, volume: Volume) -> Check:
 def _shells(rng: np.random.Generator) -> list[Check]:
     """T_2 maps a shell of the low set onto the next, and T_R the unclipped part onto the cube."""
     inner, outer = (
-        _many(partial(_in_shell, GENERIC, low), (2, 1), 4.0, rng, shells=6) for low in (1.0, 2.0)
+        _many(partial(_in_shell, PLANE, low), (2, 1), 4.0, rng, shells=6) for low in (1.0, 2.0)
     )
-    unit = _many(partial(_in_shell, GENERIC, 0.0), (2, 1), 16.0, rng, shells=6)
-    cube = _many(GENERIC, (2, 1), 4.0, rng, shells=6)
+    unit = _many(partial(_in_shell, PLANE, 0.0), (2, 1), 16.0, rng, shells=6)
+    cube = _many(PLANE, (2, 1), 4.0, rng, shells=6)
     return [
         _sampled("the shell 2 <= |theta_1| < 4 over 2^(n_1 - n_2) times the one before", 1.0,
                  _ratio(outer, inner, 2.0)),
@@ -111,5 +107,5 @@ def _logarithm(rng: np.random.Generator) -> list[Check]:
         Check.equal("volume over R: growth for each factor of 8 in R",
                     [8 * width * np.log(8)] * 2, np.diff(ratios)),
         _sampled("three examples: R times an integral over an ellipse, less its area over R, at 4",
-                 GENERIC.exact_volume(4.0), _many(GENERIC, (2, 1), 4.0, rng, shells=6)),
+                 PLANE.exact_volume(4.0), _many(PLANE, (2, 1), 4.0, rng, shells=6)),
     ]  # fmt: skip

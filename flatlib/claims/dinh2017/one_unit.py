@@ -52,3 +52,10 @@ class LowSet:
         hidden = np.maximum(thetas[:, :-1] @ self.inputs.T, 0.0)
         residuals = hidden * thetas[:, -1:] - self.targets
         return (residuals**2).mean(axis=1) / 2 < self.height
+
+
+# examples in general position in one, two and three dimensions, and one that is blind to a weight
+LINE = LowSet([[1.0]])
+PLANE = LowSet([[1.0, 0.2], [0.3, 1.0], [0.8, 0.7]])
+SPACE = LowSet([[1.0, 0.2, 0.2], [0.2, 1.0, 0.2], [0.2, 0.2, 1.0]])
+SINGLE = LowSet([[1.0, 0.0]])

@@ -66,7 +66,7 @@ def swept_area(theta: Any, radius: float, reach: float) -> float:
         reach: A, at least 1.
 
     Raises:
-        ValueError: for a radius that is not positive and below theta_1's modulus, or a reach below 1.
+        ValueError: for a radius that is not below the modulus of theta_1, or a reach below 1.
 
     Example:
         >>> [round(swept_area((1.0, 1.0), 0.2, reach), 3) for reach in (1, 10, 100)]

@@ -11,9 +11,9 @@ from flatlib.measures import certified_box
 from flatlib.objective import Objective
 
 _CAPTION = (
-    "Black curve: one and the same network. Blue: loss below ε. The boxes all have the same area, "
-    "and no two overlap. On logarithmic axes they are copies of each other, and the blue strip has "
-    "no end."
+    "The curve is one and the same network, and in the blue region the loss is below ε. The boxes "
+    "all have the same area, and no two overlap. On logarithmic axes they are copies of each other, "
+    "and the blue strip has no end."
 )
 _CURVE = np.geomspace(1e-3, 1e3, 400)
 

@@ -11,8 +11,8 @@ from flatlib.measures import certified_box
 from flatlib.objective import Objective
 
 _CAPTION = (
-    "The curve is one and the same network, and in the blue region the loss is below ε. The boxes "
-    "all have the same area, and no two overlap. On logarithmic axes they are copies of each other, "
+    "The curve is one and the same network; in the blue region the loss is below ε. The boxes all "
+    "have the same area, and no two overlap. On logarithmic axes they are copies of each other, "
     "and the blue strip has no end."
 )
 _CURVE = np.geomspace(1e-3, 1e3, 400)
@@ -86,7 +86,8 @@ class _Boxes:
         axes[0].set_title(f"{number} box{'es' if number > 1 else ''}, area {total:.2f}")
         axes[1].set_title("logarithmic axes")
         return (
-            f"{number} disjoint boxes of area {side**2:.3f} along the hyperbola theta_1 theta_2 = "
-            f"1, together {total:.2f}, all inside the region where the loss is below epsilon. They "
-            "grow long and thin in plain axes, and are equal squares in a row in logarithmic ones."
+            f"Disjoint boxes along the hyperbola theta_1 theta_2 = 1: {number}, each of area "
+            f"{side**2:.3f}, together {total:.2f}, all inside the region where the loss is below "
+            "epsilon. They grow long and thin in plain axes, and are equal squares in a row in "
+            "logarithmic ones."
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
+from flatlib.claims.beyond import volume as volume_beyond
 from flatlib.claims.check import Check
 from flatlib.claims.dinh2017 import (
     behaviour,
@@ -13,6 +14,9 @@ from flatlib.claims.dinh2017 import (
     notions,
     orbits,
     sharpness,
+    volume,
+    volume_errata,
+    volume_remarks,
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
@@ -39,6 +43,10 @@ MODULES = (
     behaviour,
     homogeneity,
     orbits,
+    volume,
+    volume_remarks,
+    volume_errata,
+    volume_beyond,
     hessian,
     kinks,
     decomposition,

@@ -4,6 +4,9 @@ from flatlib.figures import style
 from flatlib.figures.convex import interpolants
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
+from flatlib.figures.boxes import boxes
+from flatlib.figures.explore import Explorable, explore, still
+from flatlib.figures.growth import growth
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
@@ -15,7 +18,9 @@ from flatlib.figures.valley import valley
 __all__ = [
     "Explorable",
     "attacked_fits",
+    "boxes",
     "explore",
+    "growth",
     "hyperbolas",
     "interpolants",
     "networks_and_ridge",

@@ -1,14 +1,27 @@
 """Measures of flatness: (objective, params, …) -> number."""
 
+from flatlib.measures.areas import strip_area, swept_area
+from flatlib.measures.boxes import Box, certified_box, loss_bound
 from flatlib.measures.curvature import hessian_trace, spectral_norm
+from flatlib.measures.growth import fastest_pair, growth_exponent
+from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
 from flatlib.measures.volume import Interval, flat_interval
 
 __all__ = [
+    "Box",
     "Interval",
+    "Volume",
+    "certified_box",
+    "clipped_volume",
     "epsilon_sharpness",
+    "fastest_pair",
     "flat_interval",
+    "growth_exponent",
     "hessian_trace",
+    "loss_bound",
     "quadratic_sharpness",
     "spectral_norm",
+    "strip_area",
+    "swept_area",
 ]

@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
+from flatlib.claims.dinh2017 import (
+    floor,
+    hessian,
+    homogeneity,
+    kinks,
+    notions,
+    orbits,
+    ranking,
+    sharpest,
+    sharpness,
+    wlog,
+)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import decomposition, estimator
@@ -31,6 +42,10 @@ MODULES = (
     homogeneity,
     orbits,
     hessian,
+    sharpest,
+    wlog,
+    floor,
+    ranking,
     kinks,
     decomposition,
     estimator,

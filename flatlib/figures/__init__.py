@@ -5,6 +5,8 @@ from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
+from flatlib.figures.orbit import orbit_curves
+from flatlib.figures.ranking import rank_flip
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.sweep import step_sweep
@@ -15,6 +17,8 @@ __all__ = [
     "explore",
     "hyperbolas",
     "notions",
+    "orbit_curves",
+    "rank_flip",
     "spectrum",
     "speed",
     "step_sweep",

@@ -166,7 +166,7 @@ def norm_and_trace_bound_each_other(rng: np.random.Generator) -> Check:
     flat, saddle = np.zeros(2), [f(_saddle, np.zeros(2)) for f in (spectral_norm, hessian_trace)]
     bowl = [f(_bowl, flat) for f in (spectral_norm, hessian_trace)]
     return Check.all_of(
-        "norm <= Frobenius norm <= trace <= n norm, at three minima all along their orbits",
+        "norm, Frobenius norm, trace, n times norm: in this order along three orbits",
         [
             *parts,
             Check.equal("n times the norm is reached: a round bowl", [1.0, 2.0], bowl),

@@ -63,7 +63,8 @@ class _Ranking:
             axes.plot(pair, [accuracy] * 2, color=COLORS["grid"], linewidth=1.2)
         axes.plot(self.ends[:, 0], self.accuracies, "o", color=COLORS["muted"], markersize=4)
         axes.set(xscale="log", xlabel="spectral norm of the Hessian", ylabel="test accuracy, %")
-        axes.set(xlim=(self.ends.min() / 2, self.ends.max() * 2))
+        # rounded, or the last bit of a norm, which depends on the processor, would move the ticks
+        axes.set(xlim=[float(f"{x:.1g}") for x in (self.ends.min() / 2, self.ends.max() * 2)])
         axes.set(ylim=(self.accuracies.min() - 4, self.accuracies.max() + 4))
         axes.minorticks_off()
 

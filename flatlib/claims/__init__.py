@@ -8,6 +8,7 @@ from flatlib.claims.beyond import volume as volume_beyond
 from flatlib.claims.check import Check
 from flatlib.claims.dinh2017 import (
     behaviour,
+    floor,
     hessian,
     homogeneity,
     kinks,
@@ -17,6 +18,10 @@ from flatlib.claims.dinh2017 import (
     volume,
     volume_errata,
     volume_remarks,
+    ranking,
+    sharpest,
+    sharpness,
+    wlog,
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
@@ -48,6 +53,10 @@ MODULES = (
     volume_errata,
     volume_beyond,
     hessian,
+    sharpest,
+    wlog,
+    floor,
+    ranking,
     kinks,
     decomposition,
     estimator,

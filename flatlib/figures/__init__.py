@@ -10,6 +10,8 @@ from flatlib.figures.growth import growth
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
+from flatlib.figures.orbit import orbit_curves
+from flatlib.figures.ranking import rank_flip
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.sweep import step_sweep
@@ -25,6 +27,8 @@ __all__ = [
     "interpolants",
     "networks_and_ridge",
     "notions",
+    "orbit_curves",
+    "rank_flip",
     "spectrum",
     "speed",
     "step_sweep",

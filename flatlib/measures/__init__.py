@@ -5,6 +5,8 @@ from flatlib.measures.boxes import Box, certified_box, loss_bound
 from flatlib.measures.curvature import hessian_trace, spectral_norm
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.sampled import Volume, clipped_volume
+from flatlib.measures.curvature import frobenius_norm, hessian_trace, spectral_norm
+from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
 from flatlib.measures.volume import Interval, flat_interval
 
@@ -14,13 +16,18 @@ __all__ = [
     "Volume",
     "certified_box",
     "clipped_volume",
+    "CurvatureFloor",
+    "Interval",
+    "curvature_floor",
     "epsilon_sharpness",
     "fastest_pair",
     "flat_interval",
     "growth_exponent",
+    "frobenius_norm",
     "hessian_trace",
     "loss_bound",
     "quadratic_sharpness",
+    "sharpening_alpha",
     "spectral_norm",
     "strip_area",
     "swept_area",

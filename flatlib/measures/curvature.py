@@ -33,6 +33,32 @@ def spectral_norm(objective: Any, params: Any) -> float:
     return float(np.abs(np.linalg.eigvalsh(hessian(objective, params))).max())
 
 
+def frobenius_norm(objective: Any, params: Any) -> float:
+    r"""Root of the sum of the squared eigenvalues, :math:`\lVert\nabla^2 L(\theta)\rVert_F`.
+
+    Paper: Dinh et al., proof of Theorem 4; Wu et al., section 4. Page: ``book/sharpest_direction``.
+
+    Args:
+        objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
+            ``autograd.numpy``.
+        params: arrays with P entries in all, as for `flatlib.hessian`.
+
+    Returns:
+        A number >= 0, at least the spectral norm and at most :math:`\sqrt{P}` times that; at a
+        minimum at most the trace. The trap: `flatlib.curvature.squared_frobenius` estimates its
+        square.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays, or an objective that does not return one number.
+
+    Example:
+        >>> frobenius_norm(lambda p: 1.5 * p[0] ** 2 - 2 * p[1] ** 2, np.zeros(2))
+        5.0
+    """
+    return float(np.linalg.norm(hessian(objective, params)))
+
+
 def hessian_trace(objective: Any, params: Any) -> float:
     r"""Sum of the eigenvalues of the Hessian, :math:`\tr\nabla^2 L(\theta)`.
 

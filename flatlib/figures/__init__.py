@@ -2,6 +2,7 @@
 
 from flatlib.figures import style
 from flatlib.figures.explore import Explorable, explore, still
+from flatlib.figures.growth import growth
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
@@ -13,6 +14,7 @@ from flatlib.figures.valley import valley
 __all__ = [
     "Explorable",
     "explore",
+    "growth",
     "hyperbolas",
     "notions",
     "spectrum",

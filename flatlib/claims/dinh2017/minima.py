@@ -23,24 +23,29 @@ class Minimum(NamedTuple):
     hessian: np.ndarray
 
 
-def clear_minimum(
+def random_minimum(
     sizes: Sequence[int],
     rng: np.random.Generator,
     *,
     bias: bool = False,
-    num_examples: int = 200,
+    num_examples: int = 400,
     kept: float = 1.0,
 ) -> Minimum:
-    """A random teacher whose ranks are the same at tolerances 1e-13 and 1e-9; others are redrawn.
-
-    ``kept`` is the fraction of weights that are not set to 0.
-    """
+    """A random teacher on its own answers; ``kept`` is the fraction of weights not set to 0."""
     net = MLP(tuple(sizes), bias=bias)
-    for _ in range(_DRAWS):
-        inputs, _, params = teacher_student(net, num_examples, rng)
+    inputs, _, params = teacher_student(net, num_examples, rng)
+    if kept < 1:
         params = tuple(array * (rng.random(array.shape) < kept) for array in params)
-        found = at(net, inputs, params)
-        ranks = [growth_by_layer(net, found.hessian, tolerance=t) for t in (1e-13, 1e-9)]
+    return at(net, inputs, params)
+
+
+def clear_minimum(
+    sizes: Sequence[int], rng: np.random.Generator, *, bias: bool = False, kept: float = 1.0
+) -> Minimum:
+    """One whose ranks are the same at tolerances 1e-13 and 1e-9; others are drawn again."""
+    for _ in range(_DRAWS):
+        found = random_minimum(sizes, rng, bias=bias, num_examples=200, kept=kept)
+        ranks = [growth_by_layer(found.network, found.hessian, tolerance=t) for t in (1e-13, 1e-9)]
         if ranks[0] == ranks[1] and ranks[0][0].rank > 0:
             return found
     raise ArithmeticError(f"{_DRAWS} nets of sizes {sizes} have ranks that rounding decides.")

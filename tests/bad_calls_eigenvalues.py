@@ -3,7 +3,7 @@
 import numpy as np
 from bad_calls import NET, PARAMS, SQUARED, TANH
 
-from flatlib import MLP
+from flatlib import MLP, figures
 from flatlib.measures import count_above, eigenvalue_growth, growth_by_layer, scaled_eigenvalues
 from flatlib.transforms import compensated_scale, unit_freedom
 
@@ -45,6 +45,8 @@ CASES = [
     ("diagonal with 0", lambda: scaled_eigenvalues(EYE, [1.0, 0.0, 1.0]), V, "diagonal"),
     ("diagonal too large", lambda: scaled_eigenvalues(EYE, ONES * 1e160), V, "smaller scaling"),
     ("eigenvalues at a saddle", lambda: scaled_eigenvalues(SADDLE, ONES), V, "negative"),
+    ("figure, layer 3 of 2", lambda: figures.growth(SQUARED, PARAMS, 3, [1.0, 2.0]), V, "layer"),
+    ("figure at no minimum", lambda: figures.growth(SQUARED, PARAMS, 2, [1.0, 2.0]), V, "negative"),
     # scalings
     ("beta 0", lambda: compensated_scale(NET, 0.0, 1), V, "beta must be positive"),
     ("beta infinite", lambda: compensated_scale(NET, np.inf, 1), V, "beta must be finite"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from flatlib.curvature import hessian
 from flatlib.figures.explore import Explorable, explore
@@ -35,14 +36,17 @@ def growth(
         layer: the compensating layer, counted from 1.
         betas: rising from 1.
         caption: the claim in a sentence.
+
+    Raises:
+        ValueError: if there is no such layer, or the point is no minimum.
     """
     network, matrix = objective.network, hessian(objective, params)
-    found = growth_by_layer(network, matrix)[layer - 1]
     sizes = [n * m for n, m in zip(network.layer_sizes, network.layer_sizes[1:], strict=False)]
     values = {
         float(beta): scaled_eigenvalues(matrix, compensated_scale(network, beta, layer).diagonal)
         for beta in betas
     }
+    found = growth_by_layer(network, matrix)[layer - 1]
     parts = _Growth(values, found, found.rank - min(sizes), layer)
     return explore(
         parts.draw,
@@ -76,11 +80,15 @@ class _Growth:
         for ranks, color in self.groups():
             left.plot(betas, table[:, ranks], color=color, linewidth=0.8, alpha=0.75)
         shown = table[:, : self.growth.rank]
-        low, high = shown.min() / 3, shown.max() * 3
+        # whole decades: limits that move in the last digit would rename what lies in the picture
+        low, high = 10 ** np.floor(np.log10(shown.min())), 10 ** np.ceil(np.log10(shown.max()))
         left.set(xscale="log", yscale="log", xlabel="β", title="eigenvalues")
         left.set(xlim=(betas[0], betas[-1]), ylim=(low, high))
         right.set(xscale="log", xlabel="threshold M")
-        right.set(xlim=(low, high**2.2), ylim=(0, 1.16 * self.growth.rank))
+        right.set(xlim=(low, high**2.4), ylim=(0, 1.16 * self.growth.rank))
+        for panel in axes:
+            panel.xaxis.set_major_locator(LogLocator(numticks=5))
+            panel.minorticks_off()
         self._levels(right)
 
     def _levels(self, panel) -> None:
@@ -96,7 +104,7 @@ class _Growth:
             panel.axhline(number, color=COLORS[color], linewidth=1, linestyle=(0, (4, 3)))
             panel.text(
                 0.98, number + (-0.5 if below else 0.3), text, ha="right",
-                va="top" if below else "bottom", fontsize=9,
+                va="top" if below else "bottom", fontsize=10,
                 color=COLORS["ink" if color == "muted" else color],
                 transform=panel.get_yaxis_transform(),
             )  # fmt: skip

@@ -13,6 +13,7 @@ SKEW = np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 SADDLE, HIDDEN = np.diag([1.0, 1.0, -0.1]), np.array([[0.0, 1.0], [1.0, 1.0]])
 LINEAR = MLP((2, 2))
 
+draw = figures.eigenvalue_growth
 CASES = [
     # counts
     (
@@ -45,8 +46,18 @@ CASES = [
     ("diagonal with 0", lambda: scaled_eigenvalues(EYE, [1.0, 0.0, 1.0]), V, "diagonal"),
     ("diagonal too large", lambda: scaled_eigenvalues(EYE, ONES * 1e160), V, "smaller scaling"),
     ("eigenvalues at a saddle", lambda: scaled_eigenvalues(SADDLE, ONES), V, "negative"),
-    ("figure, layer 3 of 2", lambda: figures.growth(SQUARED, PARAMS, 3, [1.0, 2.0]), V, "layer"),
-    ("figure at no minimum", lambda: figures.growth(SQUARED, PARAMS, 2, [1.0, 2.0]), V, "negative"),
+    (
+        "figure, layer 3 of 2",
+        lambda: draw(SQUARED, PARAMS, 3, [1.0, 2.0]),
+        V,
+        "layer",
+    ),
+    (
+        "figure at no minimum",
+        lambda: draw(SQUARED, PARAMS, 2, [1.0, 2.0]),
+        V,
+        "negative",
+    ),
     # scalings
     ("beta 0", lambda: compensated_scale(NET, 0.0, 1), V, "beta must be positive"),
     ("beta infinite", lambda: compensated_scale(NET, np.inf, 1), V, "beta must be finite"),

@@ -3,9 +3,9 @@
 import numpy as np
 
 from flatlib import measures
-from flatlib.claims.beyond import growth
+from flatlib.claims.beyond import counting as growth
 from flatlib.claims.dinh2017 import eigenvalue_count, eigenvalues, minima
-from flatlib.measures import growth as counts
+from flatlib.measures import counting as counts
 from flatlib.transforms import Scaling, compensated_scale, scale_layers
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
-from flatlib.claims.beyond import growth
+from flatlib.claims.beyond import counting
 from flatlib.claims.check import Check
 from flatlib.claims.dinh2017 import (
     eigenvalue_count,
@@ -43,7 +43,7 @@ MODULES = (
     hessian,
     eigenvalues,
     eigenvalue_count,
-    growth,
+    counting,
     kinks,
     decomposition,
     estimator,

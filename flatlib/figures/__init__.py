@@ -1,8 +1,8 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.explore import Explorable, explore, still
-from flatlib.figures.growth import growth
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
@@ -13,8 +13,8 @@ from flatlib.figures.valley import valley
 
 __all__ = [
     "Explorable",
+    "eigenvalue_growth",
     "explore",
-    "growth",
     "hyperbolas",
     "notions",
     "spectrum",

@@ -16,7 +16,7 @@ from flatlib.measures import (
     growth_by_layer,
     scaled_eigenvalues,
 )
-from flatlib.measures import growth as module
+from flatlib.measures import counting as module
 from flatlib.transforms import compensated_scale, scale_neurons
 
 

@@ -20,7 +20,7 @@ _CAPTION = (
 _KINDS = {"diverging": "alpha", "bounded": "hessian", "vanishing": "data"}
 
 
-def growth(
+def eigenvalue_growth(
     objective: Objective, params: Any, layer: int, betas: np.ndarray, *, caption: str = _CAPTION
 ) -> Explorable:
     r"""Eigenvalues of :math:`DHD` for the scalings of supplement E, and their count above M.

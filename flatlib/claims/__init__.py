@@ -9,6 +9,11 @@ from flatlib.claims.check import Check
 from flatlib.claims.dinh2017 import (
     behaviour,
     floor,
+from flatlib.claims.beyond import counting
+from flatlib.claims.check import Check
+from flatlib.claims.dinh2017 import (
+    eigenvalue_count,
+    eigenvalues,
     hessian,
     homogeneity,
     kinks,
@@ -57,6 +62,9 @@ MODULES = (
     wlog,
     floor,
     ranking,
+    eigenvalues,
+    eigenvalue_count,
+    counting,
     kinks,
     decomposition,
     estimator,

@@ -2,6 +2,7 @@
 
 from flatlib.figures import style
 from flatlib.figures.convex import interpolants
+from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.boxes import boxes
@@ -21,6 +22,7 @@ __all__ = [
     "Explorable",
     "attacked_fits",
     "boxes",
+    "eigenvalue_growth",
     "explore",
     "growth",
     "hyperbolas",

@@ -7,6 +7,13 @@ from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.curvature import frobenius_norm, hessian_trace, spectral_norm
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
+from flatlib.measures.counting import (
+    Growth,
+    eigenvalue_growth,
+    growth_by_layer,
+    scaled_eigenvalues,
+)
+from flatlib.measures.curvature import count_above, hessian_trace, spectral_norm
 from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
 from flatlib.measures.volume import Interval, flat_interval
 
@@ -19,15 +26,21 @@ __all__ = [
     "CurvatureFloor",
     "Interval",
     "curvature_floor",
+    "Growth",
+    "Interval",
+    "count_above",
+    "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
     "flat_interval",
     "growth_exponent",
     "frobenius_norm",
+    "growth_by_layer",
     "hessian_trace",
     "loss_bound",
     "quadratic_sharpness",
     "sharpening_alpha",
+    "scaled_eigenvalues",
     "spectral_norm",
     "strip_area",
     "swept_area",

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from flatlib._guards import require_scalar
 from flatlib.curvature import hessian
 
 
@@ -83,3 +84,30 @@ def hessian_trace(objective: Any, params: Any) -> float:
         8.0
     """
     return float(np.trace(hessian(objective, params)))
+
+
+def count_above(objective: Any, params: Any, threshold: float) -> int:
+    r"""Number of eigenvalues of the Hessian greater than a threshold.
+
+    Paper: Dinh et al., supplement E, Theorem 2. Page: ``book/many_eigenvalues``.
+
+    Args:
+        objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
+            ``autograd.numpy``.
+        params: arrays with P entries in all, as for `flatlib.hessian`.
+        threshold: M; an eigenvalue equal to it does not count.
+
+    Returns:
+        An integer from 0 to P. The trap: near 0 the count is one of rounding errors; the
+        eigenvalues themselves are right to 1e-16 of the largest.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays, or an objective that does not return one number.
+
+    Example:
+        >>> count_above(lambda p: p[0] ** 2 + 3 * p[1] ** 2, np.zeros(2), 5.0)
+        1
+    """
+    threshold = require_scalar(threshold, "threshold")
+    return int((np.linalg.eigvalsh(hessian(objective, params)) > threshold).sum())

@@ -4,8 +4,22 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
+from flatlib.claims.beyond import input_representation as representation_beyond
+from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
+from flatlib.claims.dinh2017 import (
+    discussion,
+    drift,
+    hessian,
+    homogeneity,
+    input_representation,
+    kinks,
+    not_lipschitz,
+    notions,
+    orbits,
+    rankings,
+    sharpness,
+)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import decomposition, estimator
@@ -31,6 +45,13 @@ MODULES = (
     homogeneity,
     orbits,
     hessian,
+    not_lipschitz,
+    lipschitz_beyond,
+    input_representation,
+    drift,
+    rankings,
+    representation_beyond,
+    discussion,
     kinks,
     decomposition,
     estimator,

@@ -1,10 +1,14 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.closing import closing_in
+from flatlib.figures.drift import drift
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
+from flatlib.figures.pixels import ranking_flip
+from flatlib.figures.rankings import bent_axis
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.sweep import step_sweep
@@ -12,9 +16,13 @@ from flatlib.figures.valley import valley
 
 __all__ = [
     "Explorable",
+    "bent_axis",
+    "closing_in",
+    "drift",
     "explore",
     "hyperbolas",
     "notions",
+    "ranking_flip",
     "spectrum",
     "speed",
     "step_sweep",

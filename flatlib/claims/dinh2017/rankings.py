@@ -10,9 +10,10 @@ from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
 from flatlib.transforms import whitening
 
-# Three densities on the positive numbers: what the data are, and two models of them. Close in the
-# tail or close in the bulk, so that the two distances below disagree.
-DATA, WIDE, LOW = lognorm(1.0), lognorm(1.5), lognorm(1.0, scale=np.exp(-0.6))
+# Three densities on the positive numbers: what the data are, and two models of them. In units of
+# the spread of the logarithm one is 1.5 times too wide, the other 0.55 too low.
+DATA, WIDE = lognorm(0.7), lognorm(0.7 * 1.5)
+LOW = lognorm(0.7, scale=np.exp(-0.7 * 0.55))
 
 
 @claim(
@@ -100,11 +101,11 @@ def _earth_mover_on_the_line() -> Check:
     return Check.all_of(
         "earth-mover distance of one feature",
         [
-            Check.at_least("as it is, LOW is nearer by this factor", 1.5, raw[0] / raw[1]),
-            Check.at_least("in logarithms, WIDE is nearer by this factor", 1.4, logs[1] / logs[0]),
+            Check.at_least("as it is, LOW is nearer by this factor", 1.3, raw[0] / raw[1]),
+            Check.at_least("in logarithms, WIDE is nearer by this factor", 1.3, logs[1] / logs[0]),
             Check.equal(
-                "in logarithms: 0.6, and 0.5 E|z|",
-                [0.5 * norm.expect(abs), 0.6],
+                "in logarithms: 0.5 E|z| and 0.55",
+                [0.5 * norm.expect(abs), 0.55],
                 logs,
                 tolerance=5e-3,
             ),
@@ -130,7 +131,7 @@ def _earth_mover_in_the_plane(rng: np.random.Generator) -> Check:
 
 
 def _divergences() -> Check:
-    closed = [[_kl(0.0, 1.5), _kl(-0.6, 1.0)], [_hellinger(0.0, 1.5), _hellinger(-0.6, 1.0)]]
+    closed = [[_kl(0.0, 1.5), _kl(-0.55, 1.0)], [_hellinger(0.0, 1.5), _hellinger(-0.55, 1.0)]]
     measured = [
         [[divergence(m, power, generator) for m in (WIDE, LOW)] for power in (1.0, 0.5, 0.0)]
         for generator in (kullback_leibler, squared_hellinger)

@@ -109,9 +109,10 @@ class _Flip:
         left, right = axes
         codes = self.test.inputs[:3] @ self.at(amount).matrix  # not centred: ink stays ink
         for n, code in enumerate(codes):
-            image = code - code.min()
+            # 64 greys: rounding in the eigenvectors must not change a pixel
+            image = np.round(64 * (code - code.min()) / np.ptp(code)) / 64
             side = round(np.sqrt(code.size))
-            left.imshow(image.reshape(side, side) / image.max(), cmap="gray_r", vmin=0, vmax=1,
+            left.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=1,
                         aspect="auto", extent=(n + 0.05, n + 0.95, -0.95, -0.05))  # fmt: skip
         scores = self._scores(amount)
         for row, (name, score, ink) in enumerate(zip("AB", scores, _INKS, strict=True)):

@@ -96,5 +96,5 @@ def _straight(rng: np.random.Generator) -> Check:
         "linear f: it is the variance",
         net.predict(params, inputs).var(ddof=1),
         covariant_complexity(net, params, inputs),
-        tolerance=1e-10,
+        tolerance=1e-9,
     )

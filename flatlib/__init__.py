@@ -17,6 +17,7 @@ from flatlib.curvature import (
     hessian,
     hessian_block,
     hessian_operator,
+    input_jacobian,
     residual_part,
     top_eigenvalues,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "hessian_block",
     "hessian_operator",
     "homogeneity_error",
+    "input_jacobian",
     "leaky_relu",
     "lenet",
     "measures",

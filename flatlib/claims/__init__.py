@@ -27,6 +27,21 @@ from flatlib.claims.dinh2017 import (
     sharpest,
     sharpness,
     wlog,
+from flatlib.claims.beyond import input_representation as representation_beyond
+from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
+from flatlib.claims.check import Check
+from flatlib.claims.dinh2017 import (
+    discussion,
+    drift,
+    hessian,
+    homogeneity,
+    input_representation,
+    kinks,
+    not_lipschitz,
+    notions,
+    orbits,
+    rankings,
+    sharpness,
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
@@ -65,6 +80,13 @@ MODULES = (
     eigenvalues,
     eigenvalue_count,
     counting,
+    not_lipschitz,
+    lipschitz_beyond,
+    input_representation,
+    drift,
+    rankings,
+    representation_beyond,
+    discussion,
     kinks,
     decomposition,
     estimator,

@@ -12,6 +12,7 @@ from flatlib.curvature.estimators import (
     wu_step_sweep,
 )
 from flatlib.curvature.information import empirical_fisher, fisher
+from flatlib.curvature.inputs import input_jacobian
 from flatlib.curvature.matrices import (
     gauss_newton,
     gradient,
@@ -53,6 +54,7 @@ __all__ = [
     "hessian_operator",
     "hutch_plus_plus",
     "hutchinson_trace",
+    "input_jacobian",
     "lanczos",
     "residual_part",
     "spectral_density",

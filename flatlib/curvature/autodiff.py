@@ -7,7 +7,7 @@ from typing import Any
 import autograd
 import numpy as np
 
-from flatlib._guards import require_callable
+from flatlib._guards import require_array, require_callable
 from flatlib.params import flatten, unflatten
 
 
@@ -104,3 +104,41 @@ def jacobian(function: Callable, params: Any) -> np.ndarray:
     theta = flatten(params)
     rows = _quiet(autograd.jacobian(lambda theta: function(unflatten(theta, params))), theta)
     return rows.reshape(-1, len(theta))
+
+
+def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
+    r"""Jacobian at each row, of a callable that maps each row of its argument on its own.
+
+    Costs one backward pass for each column of the result, however many rows there are.
+
+    Args:
+        function: array of shape (N, d) to array of shape (N, C), written with ``autograd.numpy``.
+        inputs: shape (N, d).
+
+    Returns:
+        float64 array of shape (N, C, d). The trap: a function that mixes rows (by taking a mean
+        over them, say) gets the sum of its derivatives, without a word.
+
+    Raises:
+        TypeError: if ``function`` is not callable.
+        ValueError: if the result does not have N rows, or ``inputs`` is no finite matrix.
+
+    Example:
+        >>> row_jacobians(lambda x: x**2, [[1.0, 2.0]])
+        array([[[2., 0.],
+                [0., 4.]]])
+    """
+    require_callable(function, "function")
+    inputs = require_array(inputs, "inputs", ndim=2)
+    shape = np.shape(function(inputs))
+    if len(shape) != 2 or shape[0] != len(inputs):
+        raise ValueError(
+            f"function must return one row for each of {len(inputs)} inputs, got shape {shape}. "
+            "Return an array of shape (N, C)."
+        )
+
+    def total(x, column):
+        return function(x)[:, column].sum()
+
+    columns = [_quiet(lambda x, c=c: autograd.grad(total)(x, c), inputs) for c in range(shape[1])]
+    return np.stack(columns, axis=1)

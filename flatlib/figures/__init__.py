@@ -3,6 +3,8 @@
 from flatlib.figures import style
 from flatlib.figures.convex import interpolants
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
+from flatlib.figures.closing import closing_in
+from flatlib.figures.drift import drift
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.boxes import boxes
@@ -13,6 +15,8 @@ from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
 from flatlib.figures.ranking import rank_flip
+from flatlib.figures.pixels import ranking_flip
+from flatlib.figures.rankings import bent_axis
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.sweep import step_sweep
@@ -23,6 +27,9 @@ __all__ = [
     "attacked_fits",
     "boxes",
     "eigenvalue_growth",
+    "bent_axis",
+    "closing_in",
+    "drift",
     "explore",
     "growth",
     "hyperbolas",
@@ -31,6 +38,7 @@ __all__ = [
     "notions",
     "orbit_curves",
     "rank_flip",
+    "ranking_flip",
     "spectrum",
     "speed",
     "step_sweep",

@@ -14,6 +14,7 @@ from flatlib.measures.counting import (
     scaled_eigenvalues,
 )
 from flatlib.measures.curvature import count_above, hessian_trace, spectral_norm
+from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
 from flatlib.measures.volume import Interval, flat_interval
 
@@ -30,6 +31,7 @@ __all__ = [
     "Interval",
     "count_above",
     "eigenvalue_growth",
+    "covariant_complexity",
     "epsilon_sharpness",
     "fastest_pair",
     "flat_interval",

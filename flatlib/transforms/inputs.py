@@ -1,0 +1,199 @@
+r"""Representations of the inputs: bijections of input space, and what they do to a network.
+
+Dinh et al. write a preprocessing as :math:`\xi^{-1}`: it turns an input x into
+:math:`u = \xi^{-1}(x)`, and the same predictions are then made by :math:`f_\xi = f \circ \xi`.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
+
+from flatlib._guards import require_array, require_non_negative, require_shape
+from flatlib.networks import MLP, Params, require_mlp
+
+
+class Representation(ABC):
+    r"""A bijection of the inputs; rows are examples.
+
+    `forward` is the preprocessing :math:`\xi^{-1}`, `inverse` is :math:`\xi`, and `jacobian` its
+    derivative, which turns gradients with respect to x into gradients with respect to u:
+    ``input_jacobian(net, params, xi.inverse(u)) @ xi.jacobian(u)``.
+
+    Page: ``book/input_representation``.
+    """
+
+    @abstractmethod
+    def forward(self, inputs: Any) -> np.ndarray:
+        r""":math:`u = \xi^{-1}(x)` of each row, shape (N, d)."""
+
+    @abstractmethod
+    def inverse(self, codes: Any) -> np.ndarray:
+        r""":math:`x = \xi(u)` of each row, shape (N, d)."""
+
+    @abstractmethod
+    def jacobian(self, codes: Any) -> np.ndarray:
+        r""":math:`\partial\xi/\partial u^\top` at each row u, shape (N, d, d): [n, i, j] is the
+        derivative of :math:`x_i` with respect to :math:`u_j`.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class AffineMap(Representation):
+    r""":math:`u = (x - c)\,M` with an invertible matrix M. Made by `standardization`, `whitening`.
+
+    Page: ``book/input_representation``.
+
+    Args:
+        matrix: M, shape (d, d), invertible.
+        center: c, shape (d,); zeros if left out.
+
+    Raises:
+        ValueError: if the matrix is not square, or singular to rounding, or a shape is wrong.
+
+    Example:
+        >>> AffineMap(np.diag([10.0, 0.1])).forward([[1.0, 1.0]])
+        array([[10. ,  0.1]])
+    """
+
+    matrix: np.ndarray
+    center: np.ndarray | None = None
+
+    def __post_init__(self):
+        """Refuse what is no bijection."""
+        matrix = require_array(self.matrix, "matrix", ndim=2)
+        require_shape(matrix, (len(matrix),) * 2, "matrix")
+        if np.linalg.cond(matrix) > 1 / np.finfo(float).eps:
+            raise ValueError(
+                "matrix must be invertible, got one that is singular to rounding. "
+                "Drop the directions in which the data do not vary."
+            )
+        center = np.zeros(len(matrix)) if self.center is None else self.center
+        center = require_array(center, "center")
+        require_shape(center, (len(matrix),), "center")
+        object.__setattr__(self, "matrix", matrix)
+        object.__setattr__(self, "center", center)
+
+    @property
+    def backward(self) -> np.ndarray:
+        r""":math:`M^{-1}`, shape (d, d): :math:`x = uM^{-1} + c`."""
+        return np.linalg.inv(self.matrix)
+
+    def forward(self, inputs: Any) -> np.ndarray:
+        r""":math:`(x - c)M` of each row, shape (N, d)."""
+        return (require_rows(inputs, len(self.center), "inputs") - self.center) @ self.matrix
+
+    def inverse(self, codes: Any) -> np.ndarray:
+        r""":math:`uM^{-1} + c` of each row, shape (N, d)."""
+        return require_rows(codes, len(self.center), "codes") @ self.backward + self.center
+
+    def jacobian(self, codes: Any) -> np.ndarray:
+        r"""The transpose of :math:`M^{-1}` for every row, shape (N, d, d)."""
+        codes = require_rows(codes, len(self.center), "codes")
+        return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
+
+    def fold(self, network: MLP, params: Any) -> Params:
+        r"""Params with which the network says about u what it said about x.
+
+        .. math:: \theta_1 \mapsto M^{-1}\theta_1, \qquad b_1 \mapsto b_1 + c\,\theta_1
+
+        Args:
+            network: a fully connected network with d inputs; with biases, unless c is 0.
+            params: its params; they are not touched.
+
+        Raises:
+            ValueError: if the number of inputs is another, or there is no bias to take the center.
+            TypeError: if the network is no `flatlib.MLP`.
+        """
+        first, *rest = require_mlp(network).require_params(params)
+        if len(first) != len(self.center):
+            raise ValueError(
+                f"network must have {len(self.center)} inputs, got {len(first)}. "
+                "Fit the map on the inputs of this network."
+            )
+        if network.bias:
+            return self.backward @ first, rest[0] + self.center @ first, *rest[1:]
+        if self.center.any():
+            raise ValueError(
+                "network must have biases to take up the center, got one without. "
+                "Use MLP(..., bias=True), or an AffineMap with center 0."
+            )
+        return self.backward @ first, *rest
+
+
+def standardization(inputs: Any) -> AffineMap:
+    """Each feature minus its mean, over its standard deviation; by scikit-learn's StandardScaler.
+
+    Page: ``book/input_representation``.
+
+    Args:
+        inputs: shape (N, d), the data it is fitted on. A feature that does not vary keeps its
+            unit, since it has no deviation to be divided by.
+
+    Raises:
+        ValueError: if there are fewer than two examples.
+        TypeError: for anything but real numbers.
+
+    Example:
+        >>> standardization([[0.0, 5.0], [2.0, 5.0]]).forward([[4.0, 6.0]])
+        array([[3., 1.]])
+    """
+    scaler = StandardScaler().fit(require_sample(inputs))
+    return AffineMap(np.diag(1.0 / scaler.scale_), scaler.mean_)
+
+
+def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
+    """Principal components, each over its standard deviation; by scikit-learn's PCA.
+
+    Page: ``book/input_representation``.
+
+    Args:
+        inputs: shape (N, d) with N > d, the data it is fitted on.
+        ridge: added to the variance of every component. 0 whitens, and needs data that vary in
+            every direction.
+
+    Raises:
+        ValueError: if N is not above d, the ridge is negative, or it is 0 and the covariance is
+            singular.
+        TypeError: for anything but real numbers.
+
+    Example:
+        >>> data = np.random.default_rng(0).normal(size=(100, 3)) @ np.diag([1.0, 5.0, 25.0])
+        >>> bool(np.allclose(np.cov(whitening(data).forward(data).T), np.eye(3)))
+        True
+    """
+    inputs, ridge = require_sample(inputs), require_non_negative(ridge, "ridge")
+    if len(inputs) <= inputs.shape[1]:
+        raise ValueError(
+            f"inputs must have more rows than columns, got shape {inputs.shape}. "
+            "Fit on more examples, or on fewer features."
+        )
+    pca = PCA().fit(inputs)
+    variances = pca.explained_variance_ + ridge
+    if variances.min() <= np.finfo(float).eps * variances.max():
+        raise ValueError(
+            f"inputs must vary in every direction, got a variance of {variances.min():.1g}. "
+            "Pass a ridge, for instance ridge=1e-3."
+        )
+    return AffineMap(pca.components_.T / np.sqrt(variances), pca.mean_)
+
+
+def require_rows(value: Any, width: int, name: str) -> np.ndarray:
+    """Return an array of shape (N, width)."""
+    array = require_array(value, name, ndim=2)
+    require_shape(array, (len(array), width), name)
+    return array
+
+
+def require_sample(value: Any) -> np.ndarray:
+    """Return data to fit on: a matrix of at least two rows."""
+    array = require_array(value, "inputs", ndim=2)
+    if len(array) < 2 or array.shape[1] == 0:
+        raise ValueError(
+            f"inputs must have at least two rows, got shape {array.shape}. "
+            "Rows are examples: pass the training inputs."
+        )
+    return array

@@ -5,7 +5,22 @@ from collections.abc import Iterable
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
+from flatlib.claims.dinh2017 import (
+    batch_normalization,
+    folds,
+    hessian,
+    homogeneity,
+    kinks,
+    length_and_direction,
+    notions,
+    orbits,
+    power_family,
+    preconditioning,
+    radial,
+    reparametrization,
+    sharpness,
+    weight_normalization,
+)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import decomposition, estimator
@@ -32,6 +47,14 @@ MODULES = (
     orbits,
     hessian,
     kinks,
+    reparametrization,
+    folds,
+    power_family,
+    radial,
+    batch_normalization,
+    weight_normalization,
+    length_and_direction,
+    preconditioning,
     decomposition,
     estimator,
 )

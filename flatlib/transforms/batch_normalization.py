@@ -54,7 +54,7 @@ class BatchNormalization(Reparametrization):
             raise ValueError(
                 f"inputs must hold at least 2 examples, got {len(inputs)}. One has no spread."
             )
-        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "inputs", np.array(inputs))
 
     def __call__(self, eta: Any) -> Any:
         """Params W1, b1, W2, b2, … of the network that says the same on every input."""
@@ -64,7 +64,7 @@ class BatchNormalization(Reparametrization):
             weights, bias = directions * (gamma / deviation), beta - mean * gamma / deviation
             params += [weights, bias]
             hidden = self.network.activation(np.dot(hidden, weights) + bias)
-        return (*params, *eta[-2:])
+        return self.network.require_params((*params, *eta[-2:]))
 
     def inverse(self, theta: Any) -> Any:
         """Eta with V = W; then gamma and beta are the deviations and means over the batch."""
@@ -114,7 +114,7 @@ def _moments(z):
     """Mean and standard deviation of each column; refuses a constant one."""
     mean = np.mean(z, axis=0)
     deviation = np.sqrt(np.mean((z - mean) ** 2, axis=0))
-    if not np.all(deviation > 0):
+    if not np.all(deviation > 1e-12 * np.max(np.abs(z), axis=0)):  # the rest is rounding
         raise ValueError(
             "eta must let every hidden unit vary over the batch, got a constant unit. "
             "It cannot be normalized: change its weights, or the batch."

@@ -7,9 +7,9 @@ import autograd.numpy as np
 from autograd.extend import defvjp, primitive
 from autograd.tracer import getval, isbox
 
-from flatlib._guards import require_non_negative, require_scalar
+from flatlib._guards import require_non_negative, require_scalar, require_shape
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, displacement
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +54,14 @@ class Power(Reparametrization):
 
     def __call__(self, eta: Any) -> Any:
         """Theta, with the structure of the centre; t is found by Newton's method."""
-        shift = _solve(flatten(eta), self.a, self.b)
+        values = flatten(eta)
+        require_shape(values, flatten(self.center).shape, "eta")
+        shift = _solve(values, self.a, self.b)
         return unflatten(flatten(self.center) + shift, like=self.center)
 
     def inverse(self, theta: Any) -> Any:
         """Eta, by the formula of the caption."""
-        shift = flatten(theta) - flatten(self.center)
+        shift = displacement(theta, self.center, "theta")
         return unflatten(power(shift, self.a, self.b), like=self.center)
 
 
@@ -81,7 +83,7 @@ _STEPS, _LARGEST = 60, 345.0
 
 @primitive
 def _solve(eta, a, b):
-    """The t with t (t^2 + b)^a = eta.
+    """The t with t (t^2 + b)^a = eta: a primitive, since autograd cannot see through a search.
 
     In logarithms the equation is x + a log(e^(2x) + b) = log|eta|; the left side is convex or
     concave, with slopes between 1 and 1 + 2a, so Newton's method converges from anywhere.

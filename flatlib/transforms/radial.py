@@ -6,9 +6,9 @@ from typing import Any
 import autograd.numpy as np
 from autograd.tracer import getval, isbox
 
-from flatlib._guards import require_positive
+from flatlib._guards import require_array, require_positive
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, displacement
 
 
 def psi(r: Any, r_hat: float, delta: float, rho: float) -> Any:
@@ -25,10 +25,17 @@ def psi(r: Any, r_hat: float, delta: float, rho: float) -> Any:
         delta: radius of the ball in which anything happens.
         rho: between 0 and delta; psi(r_hat) = rho.
 
+    Raises:
+        ValueError: for a negative r, a radius that is not positive, or one not below delta.
+
     Example:
         >>> psi(np.array([0.15, 0.3, 1.0, 2.0]), 0.3, 1.0, 0.6)
         array([0.3, 0.6, 1. , 2. ])
     """
+    r_hat, delta, rho = _require_radii(r_hat, delta, rho)
+    r = require_array(r, "r")
+    if (r < 0).any():
+        raise ValueError(f"r must not be negative, got {r.min():g}. Radii are 0 or more.")
     inner, middle = rho / r_hat * r, delta + (delta - rho) / (delta - r_hat) * (r - delta)
     return np.where(r <= r_hat, inner, np.where(r <= delta, middle, r))
 
@@ -67,22 +74,14 @@ class Radial(Reparametrization):
     def __post_init__(self):
         """Refuse radii that are not inside the ball."""
         flatten(self.center)  # refuses what is not finite
-        delta = require_positive(self.delta, "delta")
-        for name in ("r_hat", "rho"):
-            radius = require_positive(getattr(self, name), name)
-            if radius >= delta:
-                raise ValueError(
-                    f"{name} must be below delta = {delta:g}, got {radius:g}. "
-                    "Pass a smaller radius, or a larger delta."
-                )
+        radii = _require_radii(self.r_hat, self.delta, self.rho)
+        for name, radius in zip(("r_hat", "delta", "rho"), radii, strict=True):
             object.__setattr__(self, name, radius)
-        object.__setattr__(self, "delta", delta)
 
     def __call__(self, eta: Any) -> Any:
         """Theta: radius r in eta goes to psi(r) with rho and r_hat exchanged."""
-        center = flatten(self.center)
-        x = flatten(eta) - center
-        return unflatten(center + self._factor(x) * x, like=self.center)
+        x = displacement(eta, self.center, "eta")
+        return unflatten(flatten(self.center) + self._factor(x) * x, like=self.center)
 
     def inverse(self, theta: Any) -> Any:
         """Eta, by the map of the same kind with rho and r_hat exchanged."""
@@ -99,7 +98,7 @@ class Radial(Reparametrization):
         :math:`\nabla g = \psi' P + \frac{\psi}{r}(I - P)` with P the projection onto the radius;
         the paper's formula, written with its eigenvalues.
         """
-        x = flatten(eta) - flatten(self.center)
+        x = displacement(eta, self.center, "eta")
         r, identity = np.linalg.norm(x), np.eye(len(x))
         across = self._factor(x)
         if r <= self.rho or r > self.delta:
@@ -119,3 +118,16 @@ class Radial(Reparametrization):
             return 1.0
         along = (self.delta - self.r_hat) / (self.delta - self.rho)
         return along + self.delta * (1 - along) / np.linalg.norm(x)
+
+
+def _require_radii(r_hat: Any, delta: Any, rho: Any) -> tuple[float, float, float]:
+    """Positive, the two inner ones below delta."""
+    delta = require_positive(delta, "delta")
+    inner = {"r_hat": require_positive(r_hat, "r_hat"), "rho": require_positive(rho, "rho")}
+    for name, radius in inner.items():
+        if radius >= delta:
+            raise ValueError(
+                f"{name} must be below delta = {delta:g}, got {radius:g}. "
+                "Pass a smaller radius, or a larger delta."
+            )
+    return inner["r_hat"], delta, inner["rho"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import autograd.numpy as np
 
-from flatlib._guards import require_callable
+from flatlib._guards import require_callable, require_shape
 from flatlib.curvature import autodiff, gradient, hessian
 from flatlib.params import flatten, unflatten
 
@@ -165,6 +165,13 @@ def require_reparametrization(value: Any, name: str) -> Reparametrization:
             "Wrap a function as flatlib.transforms.Substitution(function)."
         )
     return value
+
+
+def displacement(params: Any, center: Any, name: str) -> Any:
+    """The flat vector params - center; refuses another number of entries."""
+    point, origin = flatten(params), flatten(center)
+    require_shape(point, origin.shape, name)
+    return point - origin
 
 
 def entrywise(function: Callable, params: Any) -> Any:

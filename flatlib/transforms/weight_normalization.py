@@ -129,7 +129,7 @@ class WeightNormalization(_Directions):
         require_shape(directions, self._shape, "V")
         require_shape(scales, self._shape[1:], "s")
         eta[self._position] = scales * directions / _lengths(directions)
-        return tuple(eta)
+        return self.network.require_params(tuple(eta))
 
     def inverse(self, theta: Any) -> Any:
         """Params with the layer's weights W replaced by (lengths of its columns, W)."""

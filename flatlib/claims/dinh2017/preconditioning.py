@@ -31,7 +31,7 @@ def curvature_changed_on_purpose(rng: np.random.Generator) -> Check:
 def _steps(rng) -> list[Check]:
     """A small step in (s, v) moves w by -G G^T grad L, and sideways by less the longer v is."""
     loss, minimum, _ = quartic(rng, size=4)
-    g, w, rate = VectorNormalization(4), minimum + rng.normal(size=4), 1e-7
+    g, w, rate = VectorNormalization(4), minimum + rng.normal(size=4), 1e-3
     composed, u = g.objective(loss), w / np.linalg.norm(w)
     moves = {}
     for alpha in (1.0, 10.0):
@@ -42,16 +42,16 @@ def _steps(rng) -> list[Check]:
     sideways = [move - (move @ u) * u for move in moves.values()]
     return [
         Check.equal(
-            "one step of 1e-7 in (s, v), seen in w: - G G^T times the gradient",
+            "one step of 1e-3 in (s, v), seen in w: - G G^T times the gradient",
             -G @ G.T @ gradient(loss, w),
             moves[1.0],
-            tolerance=1e-5,
+            tolerance=1e-2,
         ),
         Check.equal(
             "v ten times as long: sideways a hundred times as slow",
             sideways[0] / 100,
             sideways[1],
-            tolerance=1e-5,
+            tolerance=1e-2,
         ),
     ]
 

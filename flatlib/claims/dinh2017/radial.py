@@ -120,7 +120,7 @@ def no_derivative_on_two_spheres(rng: np.random.Generator) -> Check:
     size = 3
     center, way = rng.normal(size=size), _unit(rng.normal(size=size))
     radial = Radial(center, r_hat=0.3, rho=0.7, delta=1.0)
-    inverse, step = radial.turned_round, 1e-6
+    inverse, step = radial.turned_round, 0.1  # the pieces are straight
     slopes = []
     for r in (0.3, 1.0):
         at = [inverse(center + (r + side * step) * way) for side in (-1, 0, 1)]
@@ -140,7 +140,6 @@ def no_derivative_on_two_spheres(rng: np.random.Generator) -> Check:
                 "slope from inside and from outside, at r_hat = 0.3 and delta = 1",
                 [[7 / 3, 3 / 7], [3 / 7, 1.0]],
                 slopes,
-                tolerance=1e-6,
             ),
             Check.at_least("400 distances: least stretch over 3/7", 1.0, stretch.min() * 7 / 3),
             Check.at_least("7/3 over the greatest", 1.0, 7 / 3 / stretch.max()),

@@ -65,7 +65,7 @@ class _Directions:
         right.plot(_SWEEP, in_v, color=COLORS["alpha"])
         right.plot(_SWEEP, full, color=COLORS["hessian"])
         right.text(_SWEEP[-1], floor * 1.6, "whole", color=COLORS["hessian"], ha="right")
-        right.text(6.0, in_v[-1] * 3, "v alone", color=COLORS["alpha"], ha="right")
+        right.text(5.0, in_v[-1] * 3, "v alone", color=COLORS["alpha"], ha="right")
         right.text(1.15 * _SWEEP[0], floor / 1.4, "floor of s", va="top", fontsize=10)
         right.set(xscale="log", yscale="log", xlabel="α", xlim=_SWEEP[[0, -1]])
         right.set(xticks=[0.1, 1, 10], ylim=(in_v[-1] / 2, full[0] * 2))

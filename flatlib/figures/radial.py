@@ -33,7 +33,7 @@ def _background(axes) -> None:
     left.set_xticklabels(["0", "r̂", "δ"])
     left.set_yticklabels(["0", "δ"])
     right.set(xlim=(-_END, _END), ylim=(-_END, _END), aspect="equal", xticks=[], yticks=[])
-    right.grid(visible=False)
+    right.axis("off")
     for radius in (1.1, 1.2, 1.3):
         right.plot(*_circle(radius), color=COLORS["muted"], linewidth=1.0)
     right.plot(0, 0, "o", color=COLORS["minimum"], markersize=4)

@@ -11,7 +11,7 @@ from flatlib.figures.style import COLORS
 from flatlib.transforms import VectorNormalization
 
 _CAPTION = (
-    "Left: the loss over v at fixed length s is constant along rays, and all of the black ray is "
+    "Left: the loss over v at fixed length s is constant along rays, so the ray through the dot is "
     "one network. A disc of fixed size covers ever fewer angles. Right: the curvature in v falls "
     "without end, and that of the whole Hessian stops at what s contributes."
 )

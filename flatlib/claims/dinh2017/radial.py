@@ -117,43 +117,58 @@ def no_derivative_on_two_spheres(rng: np.random.Generator) -> Check:
     """On the spheres of radius r_hat and delta the radial map has no Jacobian; it is bi-Lipschitz,
     and minima between the spheres change too.
     """
-    size = 3
-    center, way = rng.normal(size=size), _unit(rng.normal(size=size))
+    center, way = rng.normal(size=3), _unit(rng.normal(size=3))
     radial = Radial(center, r_hat=0.3, rho=0.7, delta=1.0)
-    inverse, step = radial.turned_round, 0.1  # the pieces are straight
-    slopes = []
-    for r in (0.3, 1.0):
-        at = [inverse(center + (r + side * step) * way) for side in (-1, 0, 1)]
-        slopes.append([np.linalg.norm(at[k + 1] - at[k]) / step for k in (0, 1)])
-    pairs = center + rng.uniform(-1, 1, size=(2, 400, size))
-    images = np.array([[inverse(x) for x in row] for row in pairs])
-    stretch = np.linalg.norm(np.diff(images, axis=0)[0], axis=1)
-    stretch = stretch / np.linalg.norm(np.diff(pairs, axis=0)[0], axis=1)
-    theta = center + 0.5 * way
-    along, across = 0.3 / 0.7, psi(0.5, 0.3, 1.0, 0.7) / 0.5
-    bowl = hessian(radial.objective(lambda p: ((p - theta) ** 2).sum() / 2), inverse(theta))
-    projection = np.outer(way, way)
     return Check.all_of(
         "one-sided slopes, Lipschitz constants, and a minimum between the spheres",
         [
             Check.equal(
                 "slope from inside and from outside, at r_hat = 0.3 and delta = 1",
                 [[7 / 3, 3 / 7], [3 / 7, 1.0]],
-                slopes,
+                [_one_sided(radial.turned_round, r, way) for r in (0.3, 1.0)],
             ),
-            Check.at_least("400 distances: least stretch over 3/7", 1.0, stretch.min() * 7 / 3),
-            Check.at_least("7/3 over the greatest", 1.0, 7 / 3 / stretch.max()),
-            Check.equal(
-                "a minimum at radius 0.5: curvature over psi'^2 along, over (psi/r)^2 across",
-                projection / along**2 + (np.eye(size) - projection) / across**2,
-                bowl,
-                tolerance=1e-10,
-            ),
+            *_stretches(radial, rng),
+            _between_the_spheres(radial, way),
             Check.equal(
                 "at the centre the factor is (r_hat / rho)^2, not its inverse",
-                (0.3 / 0.7) ** 2 * np.eye(size),
-                hessian(radial.objective(lambda p: ((p - center) ** 2).sum() / 2), center),
+                (0.3 / 0.7) ** 2 * np.eye(3),
+                hessian(radial.objective(partial(_bowl, center)), center),
                 tolerance=1e-10,
             ),
         ],
+    )
+
+
+def _bowl(minimum, p):
+    return ((p - minimum) ** 2).sum() / 2
+
+
+def _one_sided(inverse, r, way) -> list[float]:
+    """Slopes of psi before and after r; the pieces are straight, so the step may be long."""
+    at = [inverse(inverse.center + (r + side) * way) for side in (-0.1, 0.0, 0.1)]
+    return [np.linalg.norm(at[k + 1] - at[k]) / 0.1 for k in (0, 1)]
+
+
+def _stretches(radial, rng) -> list[Check]:
+    """Distances of 400 pairs of points, after over before: between the least and greatest slope."""
+    pairs = radial.center + rng.uniform(-1, 1, size=(2, 400, 3))
+    images = np.array([[radial.inverse(x) for x in row] for row in pairs])
+    before, after = (np.linalg.norm(np.diff(x, axis=0)[0], axis=1) for x in (pairs, images))
+    stretch = after / before
+    return [
+        Check.at_least("400 distances: least stretch over 3/7", 1.0, stretch.min() * 7 / 3),
+        Check.at_least("7/3 over the greatest", 1.0, 7 / 3 / stretch.max()),
+    ]
+
+
+def _between_the_spheres(radial, way) -> Check:
+    """A round bowl with its minimum in the annulus."""
+    theta = radial.center + 0.5 * way
+    along, across = 0.3 / 0.7, psi(0.5, 0.3, 1.0, 0.7) / 0.5
+    projection = np.outer(way, way)
+    return Check.equal(
+        "a minimum at radius 0.5: curvature over psi'^2 along, over (psi/r)^2 across",
+        projection / along**2 + (np.eye(3) - projection) / across**2,
+        hessian(radial.objective(partial(_bowl, theta)), radial.inverse(theta)),
+        tolerance=1e-10,
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import oracles
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracles import central_difference
 from scipy.optimize import brentq
@@ -202,6 +202,19 @@ def test_weight_normalization_unit_by_unit(case, seed, alpha):
     assert g.is_direction.sum() == np.prod(shape) and g.is_scale.sum() == shape[1]
     sizes = [np.size(leaf) for leaf in case.params[:position]]
     assert np.flatnonzero(g.is_scale)[0] == sum(sizes)
+
+
+@settings(max_examples=30)
+@given(cases(), st.integers(0, 99), st.floats(1e-2, 1e2))
+def test_blocks_of_the_hessian_along_the_orbit_of_random_nets(case, seed, alpha):
+    rng = np.random.default_rng(seed)
+    g = WeightNormalization(case.network, int(rng.integers(1, case.network.depth + 1)))
+    eta = g.inverse(case.params)
+    (directions,) = [pair[1] for pair in eta if isinstance(pair, tuple)]
+    assume(np.linalg.norm(directions, axis=0).min() > 1e-2)  # shorter ones lose digits
+    d = np.where(g.is_direction, 1 / alpha, 1.0)
+    before, after = g.hessian(case.objective, eta), g.hessian(case.objective, g.stretch(eta, alpha))
+    np.testing.assert_allclose(after / np.outer(d, d), before, atol=1e-9 * np.abs(before).max())
 
 
 def test_vector_normalization_by_hand():

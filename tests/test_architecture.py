@@ -30,6 +30,7 @@ ROOMS = (
 FORBIDDEN = {"torch", "jax", "numba", "tensorflow"}
 # what autograd sees, and the guard that lets its boxes through
 TRACED = {"_guards", "params", "activations", "losses", "networks", "objective", "curvature"}
+TRACED |= {"transforms"}
 GLOBAL_RANDOM = {"seed", "rand", "randn", "randint", "normal", "uniform", "shuffle", "permutation"}
 GLOBAL_RANDOM |= {"choice", "random", "standard_normal", "RandomState"}
 

@@ -5,6 +5,8 @@ from flatlib.figures.convex import interpolants
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.closing import closing_in
 from flatlib.figures.drift import drift
+from flatlib.figures.coordinates import coordinates
+from flatlib.figures.directions import directions
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.boxes import boxes
@@ -17,6 +19,7 @@ from flatlib.figures.orbit import orbit_curves
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.rankings import bent_axis
+from flatlib.figures.radial import radial
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.sweep import step_sweep
@@ -30,6 +33,8 @@ __all__ = [
     "bent_axis",
     "closing_in",
     "drift",
+    "coordinates",
+    "directions",
     "explore",
     "growth",
     "hyperbolas",
@@ -39,6 +44,7 @@ __all__ = [
     "orbit_curves",
     "rank_flip",
     "ranking_flip",
+    "radial",
     "spectrum",
     "speed",
     "step_sweep",

@@ -4,58 +4,41 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
+from flatlib.claims.beyond import counting
+from flatlib.claims.beyond import input_representation as representation_beyond
+from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.beyond import volume as volume_beyond
 from flatlib.claims.check import Check
 from flatlib.claims.dinh2017 import (
+    batch_normalization,
     behaviour,
-    floor,
-from flatlib.claims.beyond import counting
-from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import (
-    eigenvalue_count,
-    eigenvalues,
-    hessian,
-    homogeneity,
-    kinks,
-    notions,
-    orbits,
-    sharpness,
-    volume,
-    volume_errata,
-    volume_remarks,
-    ranking,
-    sharpest,
-    sharpness,
-    wlog,
-from flatlib.claims.beyond import input_representation as representation_beyond
-from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
-from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import (
     discussion,
     drift,
+    eigenvalue_count,
+    eigenvalues,
+    floor,
+    folds,
     hessian,
     homogeneity,
     input_representation,
     kinks,
-    not_lipschitz,
-    notions,
-    orbits,
-    rankings,
-    sharpness,
-    batch_normalization,
-    folds,
-    hessian,
-    homogeneity,
-    kinks,
     length_and_direction,
+    not_lipschitz,
     notions,
     orbits,
     power_family,
     preconditioning,
     radial,
+    ranking,
+    rankings,
     reparametrization,
+    sharpest,
     sharpness,
+    volume,
+    volume_errata,
+    volume_remarks,
     weight_normalization,
+    wlog,
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
@@ -82,6 +65,9 @@ MODULES = (
     behaviour,
     homogeneity,
     orbits,
+    kinks,
+    decomposition,
+    estimator,
     volume,
     volume_remarks,
     volume_errata,
@@ -96,12 +82,6 @@ MODULES = (
     counting,
     not_lipschitz,
     lipschitz_beyond,
-    input_representation,
-    drift,
-    rankings,
-    representation_beyond,
-    discussion,
-    kinks,
     reparametrization,
     folds,
     power_family,
@@ -110,8 +90,11 @@ MODULES = (
     weight_normalization,
     length_and_direction,
     preconditioning,
-    decomposition,
-    estimator,
+    input_representation,
+    drift,
+    rankings,
+    representation_beyond,
+    discussion,
     bounds,
     fits,
     convex,

@@ -1,55 +1,54 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
-from flatlib.figures.convex import interpolants
-from flatlib.figures.eigenvalue_growth import eigenvalue_growth
+from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
-from flatlib.figures.drift import drift
+from flatlib.figures.convex import interpolants
 from flatlib.figures.coordinates import coordinates
 from flatlib.figures.directions import directions
+from flatlib.figures.drift import drift
+from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
-from flatlib.figures.boxes import boxes
-from flatlib.figures.explore import Explorable, explore, still
-from flatlib.figures.growth import growth
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
-from flatlib.figures.ranking import rank_flip
 from flatlib.figures.pixels import ranking_flip
-from flatlib.figures.rankings import bent_axis
 from flatlib.figures.radial import radial
+from flatlib.figures.ranking import rank_flip
+from flatlib.figures.rankings import bent_axis
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.sweep import step_sweep
 from flatlib.figures.valley import valley
+from flatlib.figures.volume_growth import volume_growth
 
 __all__ = [
     "Explorable",
     "attacked_fits",
-    "boxes",
-    "eigenvalue_growth",
     "bent_axis",
+    "boxes",
     "closing_in",
-    "drift",
     "coordinates",
     "directions",
+    "drift",
+    "eigenvalue_growth",
     "explore",
-    "growth",
     "hyperbolas",
     "interpolants",
     "networks_and_ridge",
     "notions",
     "orbit_curves",
+    "radial",
     "rank_flip",
     "ranking_flip",
-    "radial",
     "spectrum",
     "speed",
     "step_sweep",
     "still",
     "style",
     "valley",
+    "volume_growth",
     "zoom",
 ]

@@ -2,47 +2,48 @@
 
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.boxes import Box, certified_box, loss_bound
-from flatlib.measures.curvature import hessian_trace, spectral_norm
-from flatlib.measures.growth import fastest_pair, growth_exponent
-from flatlib.measures.sampled import Volume, clipped_volume
-from flatlib.measures.curvature import frobenius_norm, hessian_trace, spectral_norm
-from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.counting import (
     Growth,
     eigenvalue_growth,
     growth_by_layer,
     scaled_eigenvalues,
 )
-from flatlib.measures.curvature import count_above, hessian_trace, spectral_norm
+from flatlib.measures.curvature import (
+    count_above,
+    frobenius_norm,
+    hessian_trace,
+    spectral_norm,
+)
+from flatlib.measures.growth import fastest_pair, growth_exponent
+from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.representation import covariant_complexity
+from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
 from flatlib.measures.volume import Interval, flat_interval
 
 __all__ = [
     "Box",
+    "CurvatureFloor",
+    "Growth",
     "Interval",
     "Volume",
     "certified_box",
     "clipped_volume",
-    "CurvatureFloor",
-    "Interval",
-    "curvature_floor",
-    "Growth",
-    "Interval",
     "count_above",
-    "eigenvalue_growth",
     "covariant_complexity",
+    "curvature_floor",
+    "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
     "flat_interval",
-    "growth_exponent",
     "frobenius_norm",
     "growth_by_layer",
+    "growth_exponent",
     "hessian_trace",
     "loss_bound",
     "quadratic_sharpness",
-    "sharpening_alpha",
     "scaled_eigenvalues",
+    "sharpening_alpha",
     "spectral_norm",
     "strip_area",
     "swept_area",

@@ -1,10 +1,10 @@
-"""Maps of the parameters, and of the inputs, that leave the network's function where it is."""
-
-from flatlib.transforms.compensation import compensated_scale, unit_freedom
-"""Maps of the parameters: those that leave the function where it is, and other coordinates."""
+"""Maps of the parameters and of the inputs: those that leave the function alone, and others."""
 
 from flatlib.transforms.batch_normalization import BatchNormalization
+from flatlib.transforms.bijections import Bijection, Gaussianization, gaussianization
+from flatlib.transforms.compensation import compensated_scale, unit_freedom
 from flatlib.transforms.elementwise import Elementwise
+from flatlib.transforms.inputs import AffineMap, Representation, standardization, whitening
 from flatlib.transforms.power import Power
 from flatlib.transforms.radial import Radial, psi
 from flatlib.transforms.reparametrization import Reparametrization, Reparametrized, Substitution
@@ -12,40 +12,27 @@ from flatlib.transforms.scaling import Scaling, alpha_scale, scale_layers, scale
 from flatlib.transforms.weight_normalization import VectorNormalization, WeightNormalization
 
 __all__ = [
-    "Scaling",
-    "alpha_scale",
-    "compensated_scale",
-    "scale_layers",
-    "scale_neurons",
-    "unit_freedom",
-from flatlib.transforms.bijections import Bijection, Gaussianization, gaussianization
-from flatlib.transforms.inputs import AffineMap, Representation, standardization, whitening
-from flatlib.transforms.scaling import Scaling, alpha_scale, scale_layers, scale_neurons
-
-__all__ = [
     "AffineMap",
-    "Bijection",
-    "Gaussianization",
-    "Representation",
-    "Scaling",
-    "alpha_scale",
-    "gaussianization",
-    "scale_layers",
-    "scale_neurons",
-    "standardization",
-    "whitening",
     "BatchNormalization",
+    "Bijection",
     "Elementwise",
+    "Gaussianization",
     "Power",
     "Radial",
     "Reparametrization",
     "Reparametrized",
+    "Representation",
     "Scaling",
     "Substitution",
     "VectorNormalization",
     "WeightNormalization",
     "alpha_scale",
+    "compensated_scale",
+    "gaussianization",
     "psi",
     "scale_layers",
     "scale_neurons",
+    "standardization",
+    "unit_freedom",
+    "whitening",
 ]

@@ -16,7 +16,7 @@ _CAPTION = (
 _COLORS = ("theta_1", "alpha", "theta_2", "function")
 
 
-def growth(
+def volume_growth(
     clips: np.ndarray,
     volumes: Mapping[str, Sequence[Volume]],
     exponents: Sequence[int],

@@ -4,8 +4,18 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
+from flatlib.claims.beyond import subspaces
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import hessian, homogeneity, kinks, notions, orbits, sharpness
+from flatlib.claims.dinh2017 import (
+    epsilon,
+    hessian,
+    homogeneity,
+    keskar,
+    kinks,
+    notions,
+    orbits,
+    sharpness,
+)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import decomposition, estimator
@@ -31,6 +41,9 @@ MODULES = (
     homogeneity,
     orbits,
     hessian,
+    epsilon,
+    keskar,
+    subspaces,
     kinks,
     decomposition,
     estimator,

@@ -1,20 +1,24 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.discs import discs
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
 from flatlib.figures.notions import notions
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
+from flatlib.figures.subspaces import random_subspaces
 from flatlib.figures.sweep import step_sweep
 from flatlib.figures.valley import valley
 
 __all__ = [
     "Explorable",
+    "discs",
     "explore",
     "hyperbolas",
     "notions",
+    "random_subspaces",
     "spectrum",
     "speed",
     "step_sweep",

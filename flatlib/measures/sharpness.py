@@ -48,7 +48,7 @@ def epsilon_sharpness(
         witnesses: params known to be bad and to lie in the ball; the result is at least what they
             prove, whatever the ascent finds.
         restarts: how many diameters.
-        steps: of ascent, for each start.
+        steps: of ascent, for each start; the polish at the end takes up to 17 times as many.
 
     Returns:
         A number >= 0. The trap: ascent finds a point of the ball, so the number is a lower bound,
@@ -77,7 +77,7 @@ def epsilon_sharpness(
     starts = ball.starts(rng, restarts) + ball.known(witnesses)
     ends = [ball.ascend(start, steps) for start in starts]
     best = max(ends, key=ball.rise)
-    return max(0.0, ball.rise(best), ball.rise(ball.polish(best))) / (1 + base)
+    return max(0.0, ball.rise(best), ball.rise(ball.polish(best, 17 * steps))) / (1 + base)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class _Ball:
                 stride /= 4
         return delta
 
-    def polish(self, delta: np.ndarray) -> np.ndarray:
+    def polish(self, delta: np.ndarray, steps: int) -> np.ndarray:
         """The highest point of the sphere near delta, by L-BFGS on the direction."""
         norm, scale = np.linalg.norm(delta), abs(self.rise(delta))
         if norm == 0 or scale == 0:
@@ -143,6 +143,6 @@ class _Ball:
             delta / norm,
             jac=True,
             method="L-BFGS-B",
-            options={"ftol": 0.0, "gtol": 1e-10, "maxiter": 1000},
+            options={"ftol": 0.0, "gtol": 1e-10, "maxiter": steps},
         )
         return self.radius * found.x / np.linalg.norm(found.x)

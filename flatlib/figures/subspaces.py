@@ -42,11 +42,11 @@ def random_subspaces(
         radius: epsilon.
         rng: draws the subspaces.
         dimensions: p, up to three of them.
-        alphas: positive, rising; 13 from 1e-3 to 1e3 if left out.
+        alphas: positive, rising; 9 from 1e-3 to 1e3 if left out.
         num_draws: subspaces for each dimension.
         caption: the claim in a sentence.
     """
-    alphas = np.geomspace(1e-3, 1e3, 13) if alphas is None else alphas
+    alphas = np.geomspace(1e-3, 1e3, 9) if alphas is None else alphas
     orbit = [alpha_scale(objective.network, float(alpha))(params) for alpha in alphas]
     curves = _Curves(objective, orbit, radius, rng)
     tables = {p: curves.table(p, num_draws) for p in dimensions}
@@ -97,7 +97,7 @@ class _Curves:
 
     def percent(self, point: Any, columns: np.ndarray) -> float:
         return keskar_sharpness(
-            self.objective, point, self.radius, self.rng, subspace=columns, restarts=1, steps=4
+            self.objective, point, self.radius, self.rng, subspace=columns, restarts=1, steps=3
         )
 
 

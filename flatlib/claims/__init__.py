@@ -39,6 +39,17 @@ from flatlib.claims.dinh2017 import (
     volume_remarks,
     weight_normalization,
     wlog,
+from flatlib.claims.beyond import subspaces
+from flatlib.claims.check import Check
+from flatlib.claims.dinh2017 import (
+    epsilon,
+    hessian,
+    homogeneity,
+    keskar,
+    kinks,
+    notions,
+    orbits,
+    sharpness,
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
@@ -65,6 +76,10 @@ MODULES = (
     behaviour,
     homogeneity,
     orbits,
+    hessian,
+    epsilon,
+    keskar,
+    subspaces,
     kinks,
     decomposition,
     estimator,

@@ -8,6 +8,7 @@ from flatlib.figures.coordinates import coordinates
 from flatlib.figures.directions import directions
 from flatlib.figures.drift import drift
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
+from flatlib.figures.discs import discs
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.hyperbolas import hyperbolas
@@ -20,6 +21,7 @@ from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
+from flatlib.figures.subspaces import random_subspaces
 from flatlib.figures.sweep import step_sweep
 from flatlib.figures.valley import valley
 from flatlib.figures.volume_growth import volume_growth
@@ -34,6 +36,7 @@ __all__ = [
     "directions",
     "drift",
     "eigenvalue_growth",
+    "discs",
     "explore",
     "hyperbolas",
     "interpolants",
@@ -43,6 +46,7 @@ __all__ = [
     "radial",
     "rank_flip",
     "ranking_flip",
+    "random_subspaces",
     "spectrum",
     "speed",
     "step_sweep",

@@ -19,6 +19,11 @@ from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_a
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
+from flatlib.measures.box import keskar_sharpness
+from flatlib.measures.curvature import hessian_trace, spectral_norm
+from flatlib.measures.quadratic import quadratic_sharpness
+from flatlib.measures.sharpness import epsilon_sharpness
+from flatlib.measures.subspace import random_subspace
 from flatlib.measures.volume import Interval, flat_interval
 
 __all__ = [
@@ -44,6 +49,9 @@ __all__ = [
     "quadratic_sharpness",
     "scaled_eigenvalues",
     "sharpening_alpha",
+    "keskar_sharpness",
+    "quadratic_sharpness",
+    "random_subspace",
     "spectral_norm",
     "strip_area",
     "swept_area",

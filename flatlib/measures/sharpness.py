@@ -1,6 +1,6 @@
 """The worst-case notion of flatness: how much the loss can rise inside a ball."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,9 @@ from flatlib._guards import (
     require_generator,
     require_integer,
     require_positive,
-    require_scalar,
 )
-from flatlib.curvature import gradient, hessian
-from flatlib.params import flatten, unflatten
+from flatlib.measures._surroundings import Surroundings, base_loss, require_reached
+from flatlib.measures.subspace import require_subspace
 
 
 def epsilon_sharpness(
@@ -24,17 +23,20 @@ def epsilon_sharpness(
     radius: float,
     rng: np.random.Generator,
     *,
+    subspace: np.ndarray | None = None,
+    witnesses: Sequence = (),
     restarts: int = 8,
     steps: int = 60,
 ) -> float:
     r""":math:`\max_{\lVert\delta\rVert_2\le\epsilon}\,(L(\theta+\delta)-L(\theta))\,/\,(1+L(\theta))`.
 
-    Projected gradient ascent from both ends of random diameters of the ball, and from the end of
-    the gradient; the best end on the sphere is polished by L-BFGS. On a quadratic that gives the
-    exact maximum to rounding.
+    Projected gradient ascent from both ends of random diameters of the ball, from the end of the
+    gradient and from the points given; the best end on the sphere is polished by L-BFGS. On a
+    quadratic that gives the exact maximum to rounding.
 
-    Paper: Dinh et al., section 2, Definition 2 (their epsilon is ``radius`` here); after Keskar et
-    al. 2017, who use a box. Page: ``book/three_notions``.
+    Paper: Dinh et al., section 2, Definition 2 (their epsilon is ``radius`` here), and section
+    4.3; after Keskar et al. 2017, who use a box: `keskar_sharpness`.
+    Page: ``book/three_notions`` and ``book/epsilon_sharpness``.
 
     Args:
         objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
@@ -42,98 +44,54 @@ def epsilon_sharpness(
         params: arrays with P entries in all, the centre of the ball; not modified.
         radius: epsilon > 0, a Euclidean length in parameter space.
         rng: draws the diameters.
-        restarts: how many of them.
-        steps: of ascent, for each start.
+        subspace: shape (P, p), independent columns: delta is kept in their range. None for all.
+        witnesses: params known to be bad and to lie in the ball; the result is at least what they
+            prove, whatever the ascent finds.
+        restarts: how many diameters.
+        steps: of ascent, for each start; the polish at the end takes up to 17 times as many.
 
     Returns:
         A number >= 0. The trap: ascent finds a point of the ball, so the number is a lower bound,
         and on a rugged loss more restarts can raise it. The open ball has the same supremum.
 
     Raises:
-        ValueError: if the radius is not positive, the loss is negative, or not finite in the ball.
+        ValueError: if the radius is not positive, the loss is negative, or not finite in the ball,
+            a witness lies outside, or the columns of ``subspace`` are dependent.
         TypeError: if the objective cannot be called, or ``rng`` is no Generator.
 
     Example:
         >>> rng, bowl = np.random.default_rng(0), lambda p: 1 + 2 * p[0] ** 2 + p[1] ** 2
         >>> round(epsilon_sharpness(bowl, np.zeros(2), 0.5, rng), 9)
         0.25
+        >>> round(epsilon_sharpness(bowl, np.zeros(2), 0.5, rng, subspace=[[0.0], [1.0]]), 9)
+        0.125
     """
     require_callable(objective, "objective")
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
     restarts = require_integer(restarts, "restarts", minimum=1)
     steps = require_integer(steps, "steps", minimum=1)
-    base = _loss(objective, params)
-    ball = _Ball(objective, params, radius, base)
-    ends = [ball.ascend(start, steps) for start in ball.starts(rng, restarts)]
+    base, columns = base_loss(objective, params), require_subspace(subspace, params)
+    # with orthonormal columns the ball of the coordinates is the ball of the steps
+    basis = None if columns is None else np.linalg.qr(columns)[0]
+    ball = _Ball(Surroundings(objective, params, base, basis), radius)
+    starts = ball.starts(rng, restarts) + ball.known(witnesses)
+    ends = [ball.ascend(start, steps) for start in starts]
     best = max(ends, key=ball.rise)
-    return max(0.0, ball.rise(best), ball.rise(ball.polish(best))) / (1 + base)
-
-
-def quadratic_sharpness(objective: Callable, params: Any, radius: float) -> float:
-    r""":math:`\max(\lambda_{\max}(\nabla^2L(\theta)), 0)\,\epsilon^2 \,/\, (2(1+L(\theta)))`.
-
-    What `epsilon_sharpness` comes to at a critical point, up to a term of smaller order than
-    :math:`\epsilon^2`.
-
-    Paper: Dinh et al., section 2, after Definition 2, with the spectral norm in place of the
-    largest eigenvalue; at a minimum they are the same. Page: ``book/three_notions``.
-
-    Args:
-        objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
-            ``autograd.numpy``; nowhere negative.
-        params: a critical point, arrays with P entries in all.
-        radius: epsilon > 0, a Euclidean length in parameter space.
-
-    Returns:
-        A number >= 0. The trap: whether ``params`` is a critical point is not checked; where it is
-        not, the gradient dominates. Use `flatlib.certify`.
-
-    Raises:
-        ValueError: if the radius is not positive, the loss is negative, or an array does not fit.
-        TypeError: if the objective cannot be called or does not return one real number.
-
-    Example:
-        >>> quadratic_sharpness(lambda p: 1 + 2 * p[0] ** 2 + p[1] ** 2, np.zeros(2), 0.5)
-        0.25
-    """
-    require_callable(objective, "objective")
-    radius, base = require_positive(radius, "radius"), _loss(objective, params)
-    largest = np.linalg.eigvalsh(hessian(objective, params))[-1]
-    return float(max(largest, 0.0) * radius**2 / (2 * (1 + base)))
-
-
-def _loss(objective: Callable, params: Any) -> float:
-    """L at the centre; 1 + L divides, so a negative loss has no sharpness."""
-    base = require_scalar(objective(params), "objective(params)")
-    if base < 0:
-        raise ValueError(
-            f"objective must not be negative (1 + L divides), got {base:g}. Add its lower bound."
-        )
-    return base
+    return max(0.0, ball.rise(best), ball.rise(ball.polish(best, 17 * steps))) / (1 + base)
 
 
 @dataclass(frozen=True)
 class _Ball:
-    """The loss around params, as a function of the displacement delta of shape (P,)."""
+    """The points within a distance, by their coordinates."""
 
-    objective: Callable
-    params: Any
+    surroundings: Surroundings
     radius: float
-    base: float
-
-    def at(self, delta: np.ndarray) -> Any:
-        return unflatten(flatten(self.params) + delta, like=self.params)
 
     def rise(self, delta: np.ndarray) -> float:
-        value = float(self.objective(self.at(delta)))
-        if not np.isfinite(value):
-            raise ValueError(
-                f"objective must be finite in the ball, got {value:g}. Pass a smaller radius."
-            )
-        return value - self.base
+        return self.surroundings.rise(delta)
 
     def slope(self, delta: np.ndarray) -> np.ndarray:
-        return gradient(self.objective, self.at(delta))
+        return self.surroundings.slope(delta)
 
     def inside(self, delta: np.ndarray) -> np.ndarray:
         """The nearest point of the closed ball."""
@@ -141,10 +99,18 @@ class _Ball:
 
     def starts(self, rng: np.random.Generator, number: int) -> list[np.ndarray]:
         """Points on the sphere: random ones with their opposites, and the end of the gradient."""
-        rows = rng.normal(size=(number, flatten(self.params).size))
+        rows = rng.normal(size=(number, self.surroundings.dimension))
         rows = np.vstack([rows, -rows, self.slope(np.zeros(rows.shape[1]))])
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return list(self.radius * rows / np.maximum(norms, np.finfo(float).tiny))
+
+    def known(self, witnesses: Sequence) -> list[np.ndarray]:
+        """Points given by the caller, which have to lie in the ball."""
+        deltas = self.surroundings.steps_to(witnesses)
+        for delta in deltas:
+            excess = np.linalg.norm(delta) - self.radius
+            require_reached(excess, self.surroundings.params, self.radius)
+        return [self.inside(delta) for delta in deltas]
 
     def ascend(self, delta: np.ndarray, steps: int) -> np.ndarray:
         """Projected gradient ascent; the stride doubles after a rise and shrinks after a fall."""
@@ -160,7 +126,7 @@ class _Ball:
                 stride /= 4
         return delta
 
-    def polish(self, delta: np.ndarray) -> np.ndarray:
+    def polish(self, delta: np.ndarray, steps: int) -> np.ndarray:
         """The highest point of the sphere near delta, by L-BFGS on the direction."""
         norm, scale = np.linalg.norm(delta), abs(self.rise(delta))
         if norm == 0 or scale == 0:
@@ -177,6 +143,6 @@ class _Ball:
             delta / norm,
             jac=True,
             method="L-BFGS-B",
-            options={"ftol": 0.0, "gtol": 1e-10, "maxiter": 1000},
+            options={"ftol": 0.0, "gtol": 1e-10, "maxiter": steps},
         )
         return self.radius * found.x / np.linalg.norm(found.x)

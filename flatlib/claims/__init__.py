@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice
 from flatlib.claims import ledger
-from flatlib.claims.beyond import counting
+from flatlib.claims.beyond import counting, subspaces
 from flatlib.claims.beyond import input_representation as representation_beyond
 from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.beyond import volume as volume_beyond
@@ -16,11 +16,13 @@ from flatlib.claims.dinh2017 import (
     drift,
     eigenvalue_count,
     eigenvalues,
+    epsilon,
     floor,
     folds,
     hessian,
     homogeneity,
     input_representation,
+    keskar,
     kinks,
     length_and_direction,
     not_lipschitz,
@@ -39,17 +41,6 @@ from flatlib.claims.dinh2017 import (
     volume_remarks,
     weight_normalization,
     wlog,
-from flatlib.claims.beyond import subspaces
-from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import (
-    epsilon,
-    hessian,
-    homogeneity,
-    keskar,
-    kinks,
-    notions,
-    orbits,
-    sharpness,
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
@@ -76,10 +67,6 @@ MODULES = (
     behaviour,
     homogeneity,
     orbits,
-    hessian,
-    epsilon,
-    keskar,
-    subspaces,
     kinks,
     decomposition,
     estimator,
@@ -95,6 +82,9 @@ MODULES = (
     eigenvalues,
     eigenvalue_count,
     counting,
+    epsilon,
+    keskar,
+    subspaces,
     not_lipschitz,
     lipschitz_beyond,
     reparametrization,

@@ -6,9 +6,9 @@ from flatlib.figures.closing import closing_in
 from flatlib.figures.convex import interpolants
 from flatlib.figures.coordinates import coordinates
 from flatlib.figures.directions import directions
+from flatlib.figures.discs import discs
 from flatlib.figures.drift import drift
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
-from flatlib.figures.discs import discs
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.hyperbolas import hyperbolas
@@ -34,9 +34,9 @@ __all__ = [
     "closing_in",
     "coordinates",
     "directions",
+    "discs",
     "drift",
     "eigenvalue_growth",
-    "discs",
     "explore",
     "hyperbolas",
     "interpolants",
@@ -44,9 +44,9 @@ __all__ = [
     "notions",
     "orbit_curves",
     "radial",
+    "random_subspaces",
     "rank_flip",
     "ranking_flip",
-    "random_subspaces",
     "spectrum",
     "speed",
     "step_sweep",

@@ -15,13 +15,11 @@ from flatlib.measures.curvature import (
     spectral_norm,
 )
 from flatlib.measures.growth import fastest_pair, growth_exponent
+from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
+from flatlib.measures.quadratic import quadratic_sharpness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.sampled import Volume, clipped_volume
-from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
-from flatlib.measures.box import keskar_sharpness
-from flatlib.measures.curvature import hessian_trace, spectral_norm
-from flatlib.measures.quadratic import quadratic_sharpness
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.volume import Interval, flat_interval
@@ -45,13 +43,12 @@ __all__ = [
     "growth_by_layer",
     "growth_exponent",
     "hessian_trace",
+    "keskar_sharpness",
     "loss_bound",
     "quadratic_sharpness",
+    "random_subspace",
     "scaled_eigenvalues",
     "sharpening_alpha",
-    "keskar_sharpness",
-    "quadratic_sharpness",
-    "random_subspace",
     "spectral_norm",
     "strip_area",
     "swept_area",

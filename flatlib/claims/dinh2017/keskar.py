@@ -9,7 +9,7 @@ from flatlib.claims.dinh2017.bad_points import Case, cases, proved, stretched
 from flatlib.claims.registry import claim
 from flatlib.data import digits
 from flatlib.measures import epsilon_sharpness, keskar_sharpness, random_subspace
-from flatlib.measures.box import box_sides
+from flatlib.measures.keskar import box_sides
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.params import flatten

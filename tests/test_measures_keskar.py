@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import HOMOGENEOUS, cases
 
-from flatlib.measures import box as module
 from flatlib.measures import epsilon_sharpness, keskar_sharpness, random_subspace
+from flatlib.measures import keskar as module
 
 SEEDS = st.integers(0, 2**32 - 1)
 

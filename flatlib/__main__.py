@@ -12,7 +12,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 if every claim comes out as its verdict says, 1 if not, 2 for bad use."""
     options = _parser().parse_args(arguments)
     try:
-        ledger = claims.verify(options.ids or None, seed=options.seed, progress=sys.stderr.isatty())
+        ledger = claims.verify(
+            options.ids or None,
+            seed=options.seed,
+            progress=sys.stderr.isatty(),
+            jobs=1 if options.ids else -1,
+        )
     except ValueError as error:
         print(f"flatlib verify: {error}", file=sys.stderr)
         return 2

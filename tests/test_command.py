@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from flatlib import claims
 from flatlib.__main__ import main
@@ -52,3 +53,17 @@ def test_a_check_does_not_depend_on_which_others_ran():
     alone = claims.verify(["DINH-T3"])[0].check
     among = next(entry.check for entry in claims.verify() if entry.claim.id == "DINH-T3")
     np.testing.assert_array_equal(alone.measured, among.measured)
+
+
+def test_processes_change_nothing_but_the_time():
+    ids = ["DINH-T1", "DINH-T3", "DINH-L1"]
+    one, two = claims.verify(ids), claims.verify(ids, jobs=2)
+    assert [entry.claim.id for entry in two] == ids
+    for here, there in zip(one, two, strict=True):
+        np.testing.assert_array_equal(here.check.measured, there.check.measured)
+
+
+@pytest.mark.parametrize(("jobs", "kind"), [(0, ValueError), (-2, ValueError), (1.5, TypeError)])
+def test_a_senseless_number_of_processes_is_refused(jobs, kind):
+    with pytest.raises(kind, match="jobs must"):
+        claims.verify(["DINH-T1"], jobs=jobs)

@@ -154,3 +154,19 @@ def test_a_grown_error_is_not_forgiven(error):
 def test_pictures_and_times_are_replaced_and_words_are_not():
     html = '<img alt="a net" src="data:image/svg+xml;base64,AAAA+/="> in 1.25 s, tolerance 1e-10'
     assert sanitized(html) == '<img alt="a net" src="PICTURE"> inSECONDS, tolerance 1e-10'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("d='M0 1L2 3.14' style='fill:none'", "d='M0 1L2 3.15' style='fill:none'", True),
+        ("<use x='5.8' href='%23me4218984c3' />", "<use x='5.9' href='%23m0218984c3a' />", True),
+        ("translate(47.21 194.28) scale(0.1)", "translate(47.22 194.28) scale(0.1)", True),
+        ("d='M0 1' style='stroke:%23262626'", "d='M0 1' style='stroke:%23a83c00'", False),
+        ("%3Cpath d='M0 1' /%3E", "%3Cpath d='M0 1' /%3E%3Cpath d='M0 1' /%3E", False),
+        ("href='%23DejaVuSans-14'", "href='%23DejaVuSans-15'", False),
+        ('alt="the curvature is 12"', 'alt="the curvature is 13"', False),
+    ],
+)  # fmt: skip
+def test_of_a_vector_picture_all_but_the_coordinates_is_compared(one, other, same):
+    assert (sanitized(one) == sanitized(other)) is same

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flatlib._guards import require_choice
+from flatlib._guards import require_choice, require_integer
 from flatlib.claims import ledger
 from flatlib.claims.beyond import counting, subspaces
 from flatlib.claims.beyond import input_representation as representation_beyond
@@ -159,7 +159,9 @@ def confirm(id: str, *, seed: int = 0) -> Check:
     return outcome
 
 
-def verify(ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = False) -> Ledger:
+def verify(
+    ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = False, jobs: int = 1
+) -> Ledger:
     """Check every claim, or those in ``ids``, and return the ledger.
 
     The command ``python -m flatlib verify`` prints it.
@@ -168,10 +170,11 @@ def verify(ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = 
         ids: claims of the register; None for all.
         seed: another one draws other networks.
         progress: show a bar on stderr.
+        jobs: processes to use, -1 for one on each core. To start them takes a second or two.
 
     Raises:
-        ValueError: if there is no such claim.
-        TypeError: if ``ids`` is a single string.
+        ValueError: if there is no such claim, or ``jobs`` is neither positive nor -1.
+        TypeError: if ``jobs`` is no integer, or ``ids`` is a single string.
 
     Example:
         >>> verify(["DINH-T1", "DINH-L1"]).summary()
@@ -179,6 +182,8 @@ def verify(ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = 
     """
     if isinstance(ids, str):
         raise TypeError(f"ids must be a list of ids, got the string {ids!r}. Pass [{ids!r}].")
+    if require_integer(jobs, "jobs", minimum=-1) == 0:
+        raise ValueError("jobs must be positive or -1, got 0. Pass 1 to use one process.")
     claims = register()
     wanted = claims if ids is None else [require_choice(id, "ids", claims) for id in ids]
-    return ledger.run({id: claims[id] for id in wanted}, seed=seed, progress=progress)
+    return ledger.run({id: claims[id] for id in wanted}, seed=seed, progress=progress, jobs=jobs)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from flatlib.claims.check import Check
@@ -92,14 +93,13 @@ class Ledger(Sequence):
         return "".join(tables) + f"<p>{self.summary()}</p>"
 
 
-def run(claims: Mapping[str, Claim], *, seed: int = 0, progress: bool = False) -> Ledger:
-    """Check claims one after the other; one that raises is an entry that does not hold."""
-    shown = tqdm(claims.values(), disable=not progress, unit="claim", leave=False)
-    entries = []
-    for claim in shown:
-        shown.set_description(claim.id)
-        entries.append(_entry(claim, seed))
-    return Ledger(entries)
+def run(
+    claims: Mapping[str, Claim], *, seed: int = 0, progress: bool = False, jobs: int = 1
+) -> Ledger:
+    """Check claims, in ``jobs`` processes; one that raises is an entry that does not hold."""
+    pool = Parallel(n_jobs=jobs, return_as="generator")
+    entries = pool(delayed(_entry)(claim, seed) for claim in claims.values())
+    return Ledger(tqdm(entries, total=len(claims), disable=not progress, unit="claim", leave=False))
 
 
 def _entry(claim: Claim, seed: int) -> Entry:

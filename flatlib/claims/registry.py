@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
@@ -54,9 +55,17 @@ class Claim:
         """Check the claim with this source of randomness."""
         return self.function(rng)
 
+    def __reduce__(self):
+        """To another process a claim travels as its name: the function there bears it no more."""
+        return _import, (self.function.__module__, self.function.__name__)
+
     def rng(self, seed: int = 0) -> np.random.Generator:
         """The claim's own Generator, so that no check depends on which others ran."""
         return np.random.default_rng([seed, zlib.crc32(self.id.encode())])
+
+
+def _import(module: str, name: str) -> Claim:
+    return getattr(import_module(module), name)
 
 
 def claim(id: str, *, paper: str, place: str, verdict: str, page: str) -> Callable:

@@ -30,10 +30,12 @@ def setting(log):
 class SlowFile(io.FileIO):
     """A disk that takes a while, so that a blow falls into the middle of a file."""
 
+    pause = 0.001
+
     def write(self, content):
         for start in range(0, len(content), 10_000):
             super().write(content[start : start + 10_000])
-            time.sleep(0.001)
+            time.sleep(self.pause)
 
 
 def open_slowly(path, mode="r", *arguments, **options):
@@ -41,8 +43,9 @@ def open_slowly(path, mode="r", *arguments, **options):
 
 
 def copy_into_place(source, target):
-    """The planted error: not one step but many."""
+    """The planted error: not one step but many, and long enough to be hit for certain."""
     with SlowFile(target, "wb") as file:
+        file.pause = 0.05
         file.write(Path(source).read_bytes())
     os.unlink(source)
 

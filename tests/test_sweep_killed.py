@@ -55,6 +55,6 @@ def assert_nothing_finished_was_computed_again(log, nets):
 
 
 def test_a_planted_writer_that_is_not_atomic_is_found_out(tmp_path):
-    log, _ = kill_at(tmp_path, ["planted:3"] * 3)
+    log, _ = kill_at(tmp_path, ["planted:1"])
     with pytest.warns(UserWarning, match="damaged"):
         finish(tmp_path, log)

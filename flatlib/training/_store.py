@@ -69,8 +69,16 @@ class Store:
     def remove_leftovers(self) -> None:
         """What processes of this machine had begun to write when they were killed."""
         for part in self.folder.glob(f".*-*-{socket.gethostname()}.part"):
-            if not psutil.pid_exists(int(part.name.split("-")[1])):
+            if not _runs(int(part.name.split("-")[1])):
                 part.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """A zombie does not: it is dead and waits for a parent that may be dead, too."""
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def encode(net: Net, record: Record) -> bytes:

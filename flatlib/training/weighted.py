@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_indices, require_positive, require_sequence
+from flatlib._guards import require_indices, require_positive, require_sequence, shown
 from flatlib.curvature import gradient
 from flatlib.networks import Network
 from flatlib.objective import Objective, require_objective
@@ -47,8 +47,8 @@ class WeightedSum:
         for objective in objectives:
             if require_objective(objective).network != objectives[0].network:
                 raise ValueError(
-                    f"objectives must be on one network, got {objectives[0].network} and "
-                    f"{objective.network}. Build all of them with the same network."
+                    f"objectives must be on one network, got "
+                    f"{shown(objectives[0].network)} and {shown(objective.network)}. Build all of them with the same network."
                 )
         object.__setattr__(self, "objectives", objectives)
         object.__setattr__(self, "weights", tuple(require_positive(w, "weights") for w in weights))

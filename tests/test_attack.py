@@ -98,7 +98,7 @@ def test_wrong_labels_are_never_right_and_uniform_among_the_others():
 
 
 def small_digits(loss="cross_entropy", count=60):
-    split, network = digits(), MLP((64, 40, 10))
+    split, network = digits(), MLP((64, 100, 10))
     kinds = {"cross_entropy": lambda labels: labels, "squared": lambda labels: np.eye(10)[labels]}
     objective = Objective(
         network, loss, split.train_inputs[:count], kinds[loss](split.train_labels[:count])
@@ -108,7 +108,7 @@ def small_digits(loss="cross_entropy", count=60):
     return objective, test, pool
 
 
-OPTIONS = {"epochs": 800, "learning_rate": cosine(0.01, 1e-4), "optimizer": "adam"}
+OPTIONS = {"epochs": 800, "learning_rate": cosine(0.003, 1e-4), "optimizer": "adam"}
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared"])

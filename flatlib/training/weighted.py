@@ -47,8 +47,8 @@ class WeightedSum:
         for objective in objectives:
             if require_objective(objective).network != objectives[0].network:
                 raise ValueError(
-                    f"objectives must be on one network, got "
-                    f"{shown(objectives[0].network)} and {shown(objective.network)}. Build all of them with the same network."
+                    f"objectives must be on one network, got {shown(objectives[0].network)} and "
+                    f"{shown(objective.network)}. Build all of them with the same network."
                 )
         object.__setattr__(self, "objectives", objectives)
         object.__setattr__(self, "weights", tuple(require_positive(w, "weights") for w in weights))

@@ -1,6 +1,8 @@
 """Refuse bad input at the door: which argument, what rule, what came, what to do."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -177,3 +179,13 @@ def require_sequence(value: Any, name: str, length: int) -> Sequence:
     if len(value) != length:
         raise ValueError(f"{name} must have {length} items, got {len(value)}. Pass one for each.")
     return value
+
+
+def require_path(value: Any, name: str) -> Path:
+    """Return a path for text or a path."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(
+            f"{name} must be a path, got {shown(value)} ({type(value).__name__}). "
+            "Pass text or a pathlib.Path."
+        )
+    return Path(value)

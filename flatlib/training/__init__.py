@@ -1,16 +1,29 @@
-"""Getting to a minimum, and being sure of it."""
+"""Getting to a minimum, good or bad, and being sure of it; and many of them at once."""
 
+from flatlib.training.attack import Attacked, attack, attack_objective
 from flatlib.training.descent import Run, cosine, descent
 from flatlib.training.output_layer import fit_output_layer
 from flatlib.training.polish import Polished, polish
 from flatlib.training.residual import teacher_with_residual
+from flatlib.training.sweep import sweep
+from flatlib.training.table import Table, read_table
+from flatlib.training.weighted import WeightedSum
+from flatlib.training.wrong import wrong_labels
 
 __all__ = [
+    "Attacked",
     "Polished",
     "Run",
+    "Table",
+    "WeightedSum",
+    "attack",
+    "attack_objective",
     "cosine",
     "descent",
     "fit_output_layer",
     "polish",
+    "read_table",
+    "sweep",
     "teacher_with_residual",
+    "wrong_labels",
 ]

@@ -8,16 +8,17 @@ import numpy as np
 from tqdm import tqdm
 
 from flatlib._guards import (
+    require_callable,
     require_choice,
     require_generator,
     require_integer,
     require_positive,
     require_scalar,
 )
-from flatlib.curvature import gradient
 from flatlib.networks import Params
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
+from flatlib.training.weighted import WeightedSum, require_descendable, slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Run:
 
 
 def descent(
-    objective: Objective,
+    objective: Objective | WeightedSum,
     params: Any,
     rng: np.random.Generator,
     *,
@@ -51,6 +52,7 @@ def descent(
     optimizer: str = "momentum",
     momentum: float = 0.9,
     batch_size: int | None = 64,
+    stop: Callable[[Params], bool] | None = None,
     progress: bool = False,
 ) -> Run:
     r"""Gradient descent on random batches B of the examples.
@@ -64,7 +66,7 @@ def descent(
     Page: ``book/hessian_transform``.
 
     Args:
-        objective: what to minimize.
+        objective: what to minimize; a `WeightedSum` draws its batches from all its examples.
         params: where to start; not modified.
         rng: draws the order of the examples, anew in each epoch.
         epochs: passes over the data, at least 1.
@@ -72,6 +74,7 @@ def descent(
         optimizer: ``"momentum"`` or ``"adam"``.
         momentum: mu, from 0 to less than 1.
         batch_size: examples per step; None for all of them, which is full-batch descent.
+        stop: asked about the params after each epoch; the descent ends early when it says True.
         progress: show a bar on stderr.
 
     Returns:
@@ -82,7 +85,9 @@ def descent(
         TypeError: if ``rng`` is no Generator.
     """
     require_generator(rng)
-    params = require_objective(objective).network.require_params(params)
+    params = require_descendable(objective).network.require_params(params)
+    if stop is not None:
+        require_callable(stop, "stop")
     rates = _schedule(learning_rate, require_integer(epochs, "epochs", minimum=1))
     size = objective.num_examples
     if batch_size is not None:
@@ -92,11 +97,14 @@ def descent(
     with np.errstate(over="ignore", invalid="ignore"):  # refused by _require_finite
         for rate in tqdm(rates, disable=not progress, unit="epoch"):
             for batch in _batches(objective, size, rng):
-                theta = theta + rate * step(gradient(batch, unflatten(theta, like=params)))
+                theta = theta + rate * step(slope(batch, unflatten(theta, like=params)))
                 _require_finite(theta, rate)
-            losses.append(float(objective(unflatten(theta, like=params))))
+            reached = unflatten(theta, like=params)
+            losses.append(float(objective(reached)))
             _require_finite(losses[-1], rate)
-    return Run(unflatten(theta, like=params), np.array(losses))
+            if stop is not None and stop(reached):
+                break
+    return Run(reached, np.array(losses))
 
 
 def cosine(start: float, end: float = 0.0) -> Callable[[float], float]:
@@ -156,7 +164,9 @@ def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
 _STEPS = {"momentum": _heavy_ball, "adam": _adam}
 
 
-def _batches(objective: Objective, size: int, rng: np.random.Generator) -> Iterator[Objective]:
+def _batches(
+    objective: Objective | WeightedSum, size: int, rng: np.random.Generator
+) -> Iterator[Objective | WeightedSum]:
     order = rng.permutation(objective.num_examples)
     if size >= len(order):
         yield objective

@@ -1,0 +1,122 @@
+"""MNIST, SVHN and CIFAR-10: fetched when they are asked for, and kept."""
+
+from pathlib import Path
+
+import numpy as np
+
+from flatlib._guards import require_integer
+from flatlib.data import _parse
+from flatlib.data._cache import Fetch, PublishedFile, cached
+from flatlib.data.split import Split
+
+_MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+_MNIST_FILES = (
+    PublishedFile(_MNIST + "train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+    PublishedFile(_MNIST + "train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432"),
+    PublishedFile(_MNIST + "t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3"),
+    PublishedFile(_MNIST + "t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c"),
+)
+_SVHN = "http://ufldl.stanford.edu/housenumbers/"
+_SVHN_FILES = (
+    PublishedFile(_SVHN + "train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373"),
+    PublishedFile(_SVHN + "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3"),
+)
+_CIFAR = PublishedFile(
+    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530"
+)
+_CIFAR_TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
+
+
+def mnist(
+    *,
+    num_train: int | None = None,
+    num_test: int | None = None,
+    folder: str | Path | None = None,
+    fetch: Fetch | None = None,
+) -> Split:
+    """MNIST: handwritten digits, images (N, 28, 28, 1), 60000 to train on and 10000 to test on.
+
+    The four original files (12 MB) are fetched at the first call and kept. Each time their MD5
+    digests are compared with the published ones; a damaged file is named in a warning and fetched
+    again. Only a mirror serves these files today, which the digests make as good as the original.
+
+    Args:
+        num_train: only the first so many training images; all of them take 376 MB as float64.
+        num_test: only the first so many test images.
+        folder: where to keep the files; the user's cache directory if None.
+        fetch: function from an address to bytes that stands in for a plain download, for instance
+            behind a proxy. It may raise OSError.
+
+    Raises:
+        ConnectionError: without the network, or if what came is not the file that was published.
+        ValueError: if ``num_train`` or ``num_test`` is below 1 or above what there is.
+        TypeError: for a number that is no integer, a folder that is no path, or a fetch that
+            cannot be called.
+    """
+    counts = _require_counts(num_train, num_test, 60000, 10000)
+    arrays = [_parse.idx(cached(file, folder, fetch)) for file in _MNIST_FILES]
+    return _split((arrays[0][..., None], arrays[1]), (arrays[2][..., None], arrays[3]), counts)
+
+
+def svhn(
+    *,
+    num_train: int | None = None,
+    num_test: int | None = None,
+    folder: str | Path | None = None,
+    fetch: Fetch | None = None,
+) -> Split:
+    """SVHN: house numbers, images (N, 32, 32, 3), 73257 to train on and 26032 to test on.
+
+    The two cropped files for Matlab (246 MB) are fetched at the first call and kept, as `mnist`
+    keeps its own. Arguments and errors are those of `mnist`. Label 10 of the files is digit 0.
+    """
+    counts = _require_counts(num_train, num_test, 73257, 26032)
+    train, test = (_parse.svhn_mat(cached(file, folder, fetch)) for file in _SVHN_FILES)
+    return _split(train, test, counts)
+
+
+def cifar10(
+    *,
+    num_train: int | None = None,
+    num_test: int | None = None,
+    folder: str | Path | None = None,
+    fetch: Fetch | None = None,
+) -> Split:
+    """CIFAR-10: small photographs, images (N, 32, 32, 3), 50000 to train on and 10000 to test on.
+
+    The archive of the binary version (170 MB) is fetched at the first call and kept, as `mnist`
+    keeps its files; the version for Python is a pickle, which no download should be. Arguments
+    and errors are those of `mnist`. All training images take 1.2 GB as float64.
+    """
+    counts = _require_counts(num_train, num_test, 50000, 10000)
+    content = cached(_CIFAR, folder, fetch)
+    train = _parse.cifar_archive(content, _CIFAR_TRAIN)
+    return _split(train, _parse.cifar_archive(content, ("test_batch.bin",)), counts)
+
+
+def _require_counts(num_train, num_test, most_train: int, most_test: int) -> tuple[int, int]:
+    """Both numbers, before anything is fetched."""
+    return (
+        _require_count(num_train, "num_train", most_train),
+        _require_count(num_test, "num_test", most_test),
+    )
+
+
+def _require_count(value: int | None, name: str, most: int) -> int:
+    count = most if value is None else require_integer(value, name, minimum=1)
+    if count > most:
+        raise ValueError(f"{name} must be at most {most}, got {count}. Pass None for all.")
+    return count
+
+
+def _split(
+    train: tuple[np.ndarray, np.ndarray],
+    test: tuple[np.ndarray, np.ndarray],
+    counts: tuple[int, int],
+) -> Split:
+    """Cut before converting: float64 takes eight times the room."""
+    (train_x, train_y), (test_x, test_y) = (
+        (images[:count] / 255.0, labels[:count].astype(int))
+        for (images, labels), count in zip((train, test), counts, strict=True)
+    )
+    return Split(train_x, train_y, test_x, test_y)

@@ -1,0 +1,19 @@
+"""What every labelled data set is returned as."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Split(NamedTuple):
+    """Inputs, one example a row, and integer labels, for training and for testing.
+
+    Images have pixels in [0, 1]. Digits and signals come as rows of shape (N, d); MNIST, SVHN and
+    CIFAR-10 as images of shape (N, height, width, channels): ``inputs.reshape(len(inputs), -1)``
+    makes rows of them.
+    """
+
+    train_inputs: np.ndarray
+    train_labels: np.ndarray
+    test_inputs: np.ndarray
+    test_labels: np.ndarray

@@ -1,0 +1,137 @@
+"""A folder with one file for each finished net: whole or absent, and checked before it is read."""
+
+import hashlib
+import io
+import json
+import os
+import socket
+import time
+import warnings
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from flatlib._guards import shown
+from flatlib.training._nets import Net, canonical
+
+# a SHA-256 digest in hexadecimal, as the comment at the end of the archive
+_DIGEST = 64
+_RESULT = "result."
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the file of one net holds: its result, and how it came about."""
+
+    result: dict[str, np.ndarray]
+    provenance: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder of a sweep."""
+
+    folder: Path
+
+    def path(self, net: Net) -> Path:
+        """Where this net's file is, or will be."""
+        return self.folder / f"{net.key}.npz"
+
+    def read(self, net: Net) -> Record | None:
+        """The net's record; None if there is no file, or one that is damaged, which is named."""
+        path = self.path(net)
+        try:
+            return decode(path.read_bytes(), net)
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            warnings.warn(f"{path} is damaged ({error}). Computing {net} again.", stacklevel=4)
+            return None
+
+    def write(self, net: Net, result: Any, *, seconds: float, code: str) -> None:
+        """The whole file under its name in one step, or nothing: whoever dies in between."""
+        provenance = {**_versions(), "code": code, "seconds": seconds, "finished": _now()}
+        content = encode(net, Record(_require_result(net, result), provenance))
+        part = self.folder / f".{net.key}-{os.getpid()}-{socket.gethostname()}.part"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, self.path(net))
+
+    def remove_leftovers(self) -> None:
+        """What processes of this machine had begun to write when they were killed."""
+        for part in self.folder.glob(f".*-*-{socket.gethostname()}.part"):
+            if not _runs(int(part.name.split("-")[1])):
+                part.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """A zombie does not: it is dead and waits for a parent that may be dead, too."""
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def encode(net: Net, record: Record) -> bytes:
+    """An npz archive that ends with the digest of all the bytes before it."""
+    about = np.frombuffer(canonical({**net.identity, **record.provenance}).encode(), np.uint8)
+    buffer = io.BytesIO()
+    np.savez(buffer, about=about, **{_RESULT + k: array for k, array in record.result.items()})
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"0" * _DIGEST
+    body = buffer.getvalue()[:-_DIGEST]
+    return body + hashlib.sha256(body).hexdigest().encode()
+
+
+def decode(content: bytes, net: Net) -> Record:
+    """The record; ValueError if a bit is wrong, or if it is of another net."""
+    body, digest = content[:-_DIGEST], content[-_DIGEST:]
+    if hashlib.sha256(body).hexdigest().encode() != digest:
+        raise ValueError("its checksum is wrong")
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        about = json.loads(file["about"].tobytes())
+        result = {k.removeprefix(_RESULT): file[k] for k in file.files if k.startswith(_RESULT)}
+    identity = {name: about.pop(name) for name in net.identity}
+    if canonical(identity) != canonical(net.identity):
+        raise ValueError("it holds another net")
+    return Record(result, about)
+
+
+def _require_result(net: Net, result: Any) -> dict[str, np.ndarray]:
+    """Arrays of numbers, booleans or text: nothing in the file needs unpickling."""
+    if not isinstance(result, dict) or not all(isinstance(name, str) for name in result):
+        raise TypeError(
+            f"function must return a dict of numbers and arrays, got {shown(result)}. "
+            "Name each result."
+        )
+    taken = {"seed", *net.setting} & set(result)
+    if taken:
+        raise ValueError(
+            f"function must give its results names of their own, got {sorted(taken)}, which are "
+            "settings. Choose others."
+        )
+    arrays = {name: np.asarray(value) for name, value in result.items()}
+    for name, array in arrays.items():
+        if array.dtype.kind not in "biufU":
+            raise TypeError(
+                f"function must return numbers, booleans or text, got dtype {array.dtype} for "
+                f"{name}. Return arrays made of these."
+            )
+    return arrays
+
+
+def _versions() -> dict[str, str]:
+    return {"flatlib": version("flatlib"), "numpy": np.__version__}
+
+
+def _now() -> str:
+    return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="seconds")

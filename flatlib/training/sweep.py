@@ -1,0 +1,143 @@
+"""Many nets: settings times seeds, on all processors, and nothing finished is ever lost."""
+
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import joblib
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from flatlib._guards import require_integer, require_path
+from flatlib.training._nets import Net, code_of, make_net, require_nets
+from flatlib.training._store import Record, Store
+from flatlib.training.table import Table, as_row
+
+
+def sweep(
+    function: Callable[..., dict[str, Any]],
+    settings: Iterable[dict[str, Any]],
+    seeds: Iterable[int],
+    folder: str | Path,
+    *,
+    jobs: int = 2,
+    progress: bool = True,
+) -> Table:
+    """Call ``function(rng, **setting)`` for each setting with each seed, and keep what it returns.
+
+    The same seed gives every setting the same generator, so that settings are compared on the same
+    draws. Each finished net is a file of its own in the folder, written whole or not at all.
+    Calling again with the same folder computes only what is missing, whatever has stopped the
+    sweep: a key, an error, ``kill -9``, the power. A damaged file is named in a warning and its
+    net computed again. BLAS has one thread for each net.
+
+    Where the nets are trained is joblib's affair: in ``jobs`` local processes, unless a
+    ``with joblib.parallel_config(backend="dask")`` around the call (a client of
+    ``dask.distributed`` open) or any other backend says otherwise. The workers of a cluster must
+    see the same folder. Page: ``book/attack_sets``.
+
+    Args:
+        function: at the top of a module, so that its name says which it is. It gets a
+            ``numpy.random.Generator`` and the setting, and returns a dict of numbers, text and
+            arrays.
+        settings: dicts of numbers, text, None and tuples; lists arrive as tuples.
+            ``sklearn.model_selection.ParameterGrid`` makes them from a grid.
+        seeds: integers >= 0, for instance ``range(6)``.
+        folder: where the files are kept.
+        jobs: nets at a time.
+        progress: show a bar on stderr.
+
+    Returns:
+        A `Table`: a row for each net, the settings in the order given and, within each, the seeds.
+
+    Raises:
+        ValueError: if a net is asked for twice, a number is not finite, or the function has no name
+            of its own; also if a result is named as a setting is.
+        TypeError: if a setting or a result cannot be kept in a file.
+        FileNotFoundError: if a worker has written where this process cannot see it.
+
+    What the function itself raises comes through, with the net named; the other finished nets stay.
+
+    Example:
+        >>> import tempfile
+        >>> def draw(rng, size):
+        ...     return {"largest": rng.normal(size=size).max()}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     sweep(draw, [{"size": 3}], range(2), folder, jobs=1, progress=False)
+        Table(2 nets: size, seed, largest)
+    """
+    nets, code = require_nets(function, settings, seeds), code_of(function)
+    store = Store(require_path(folder, "folder"))
+    require_integer(jobs, "jobs", minimum=1)
+    store.remove_leftovers()
+    records = {net.key: record for net in nets if (record := store.read(net)) is not None}
+    _warn_of_older_code(store, records, code)
+    missing = [net for net in nets if net.key not in records]
+    with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
+        for _ in _finished(function, missing, store, code, jobs):
+            bar.update()
+    records |= {net.key: _require_record(store, net) for net in missing}
+    return _table(nets, [records[net.key] for net in nets])
+
+
+def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs: int) -> Iterable:
+    """One item whenever a net is on the disk; with a backend that cannot, all at the end."""
+    options = {"n_jobs": jobs, "batch_size": 1}
+    try:
+        parallel = joblib.Parallel(**options, return_as="generator_unordered")
+    except ValueError:
+        parallel = joblib.Parallel(**options)
+    # here too, so that threads, which share the limit, find it and leave it at one
+    with threadpool_limits(1):
+        yield from parallel(joblib.delayed(_make)(function, net, store, code) for net in nets)
+
+
+def _make(function: Callable, net: Net, store: Store, code: str) -> None:
+    """Runs in the worker: train a net and write it down."""
+    start = time.perf_counter()
+    try:
+        result = make_net(function, net.setting, net.seed)
+        store.write(net, result, seconds=time.perf_counter() - start, code=code)
+    except Exception as error:
+        error.add_note(f"The net was {net}.")
+        raise
+
+
+def _require_record(store: Store, net: Net) -> Record:
+    record = store.read(net)
+    if record is None:
+        raise FileNotFoundError(
+            f"folder must be one that all workers share, got {store.folder} without what a worker "
+            "has written there. Pass a folder on a common disk."
+        )
+    return record
+
+
+def _warn_of_older_code(store: Store, records: dict[str, Record], code: str) -> None:
+    now = {"code": code, "flatlib": version("flatlib")}
+    old = sum(not now.items() <= record.provenance.items() for record in records.values())
+    if old:
+        warnings.warn(
+            f"{old} nets in {store.folder} are kept from another version of the function or of "
+            "flatlib. Empty the folder to compute them again.",
+            stacklevel=3,
+        )
+
+
+def _table(nets: list[Net], records: list[Record]) -> Table:
+    made = [record.provenance for record in records]
+    finished = sorted(one["finished"] for one in made)
+    provenance = {
+        "function": nets[0].function,
+        "settings": list(dict.fromkeys(name for net in nets for name in net.setting)),
+        "flatlib": sorted({one["flatlib"] for one in made}),
+        "numpy": sorted({one["numpy"] for one in made}),
+        "finished": [finished[0], finished[-1]],
+        "seconds": round(sum(one["seconds"] for one in made), 3),
+    }
+    pairs = zip(nets, records, strict=True)
+    rows = (as_row(net.setting, net.seed, record.result) for net, record in pairs)
+    return Table(tuple(rows), provenance)

@@ -1,0 +1,155 @@
+"""The results of a sweep as a table, and that table as one file that a page can read."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_choice, require_path, shown
+from flatlib.training._nets import canonical, full_name, make_net
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One row for each net, in the order of settings and seeds.
+
+    ``table[3]`` is a row, a dict of its setting, its seed and its results; ``table["loss"]`` is a
+    column, an array over the nets.
+
+    Attributes:
+        rows: the rows.
+        provenance: function, names of its settings, versions of flatlib and numpy, when the first
+            and the last net were finished, seconds of work in all, and the command if there is one.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    provenance: dict[str, Any]
+
+    def __len__(self) -> int:
+        """The number of nets."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Row by row."""
+        return iter(self.rows)
+
+    def __getitem__(self, which: int | str) -> Any:
+        """A row by its number, a column by its name."""
+        if isinstance(which, (int, np.integer)):
+            return self.rows[which]
+        name = require_choice(which, "column", self.columns)
+        return np.array([row[name] for row in self.rows])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names that every row has."""
+        return tuple(name for name in self.rows[0] if all(name in row for row in self.rows))
+
+    def where(self, **values: Any) -> "Table":
+        """The nets with these settings, results or seed.
+
+        Raises:
+            ValueError: if there are none.
+        """
+        rows = tuple(r for r in self.rows if all(r.get(k) == v for k, v in values.items()))
+        if not rows:
+            raise ValueError(
+                f"values must be those of a net in the table, got {shown(values)}. "
+                "Look at table.rows."
+            )
+        return Table(rows, self.provenance)
+
+    def recompute(self, function: Callable, number: int) -> dict[str, Any]:
+        """Train one of the nets again: the row as it comes out today.
+
+        Args:
+            function: the one that the table was made with.
+            number: which row.
+
+        Raises:
+            ValueError: if the function has another name than the table's.
+        """
+        require_choice(full_name(function), "function", [self.provenance["function"]])
+        row = self.rows[number]
+        setting = {name: row[name] for name in self.provenance["settings"] if name in row}
+        return as_row(setting, row["seed"], make_net(function, setting, row["seed"]))
+
+    def write(self, path: str | Path, *, command: str) -> None:
+        """One JSON file with the rows, their provenance and a checksum; replaced in one step.
+
+        Args:
+            path: where to.
+            command: what to type to make the table again; it goes into the provenance.
+        """
+        path = require_path(path, "path")
+        provenance = {**self.provenance, "command": command}
+        body = {"provenance": provenance, "rows": [_as_lists(row) for row in self.rows]}
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        part.write_text(_one_row_a_line(body), encoding="utf-8")
+        os.replace(part, path)
+
+    def __repr__(self) -> str:
+        """How many nets, and what is known of each."""
+        return f"Table({len(self)} nets: {', '.join(self.columns)})"
+
+
+def read_table(path: str | Path) -> Table:
+    """The table that `Table.write` has written.
+
+    Raises:
+        ValueError: if the file is damaged or was edited by hand.
+        FileNotFoundError: if it is not there.
+    """
+    path = require_path(path, "path")
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        intact = body.pop("sha256") == _digest(body)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        intact = False
+    if not intact:
+        raise ValueError(
+            f"path must be a table with the right checksum, got {path}, which is damaged. "
+            "Make it again with the command that made it."
+        )
+    names = body["provenance"]["settings"]
+    return Table(tuple(_from_lists(row, names) for row in body["rows"]), body["provenance"])
+
+
+def as_row(setting: dict[str, Any], seed: int, result: dict[str, Any]) -> dict[str, Any]:
+    """Setting, seed, results: numbers as numbers, arrays as arrays."""
+    arrays = {name: np.asarray(value) for name, value in result.items()}
+    plain = {name: array if array.ndim else array.item() for name, array in arrays.items()}
+    return {**setting, "seed": seed, **plain}
+
+
+def _as_lists(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in row.items()}
+
+
+def _from_lists(row: dict[str, Any], settings: list[str]) -> dict[str, Any]:
+    return {
+        name: (_tuples(value) if name in settings else np.array(value))
+        if isinstance(value, list)
+        else value
+        for name, value in row.items()
+    }
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _one_row_a_line(body: dict[str, Any]) -> str:
+    """So that a change of one net is a change of one line."""
+    head = json.dumps({"sha256": _digest(body), "provenance": body["provenance"]}, indent=1)
+    rows = ",\n".join(json.dumps(row) for row in body["rows"])
+    return f'{head[:-2]},\n "rows": [\n{rows}\n ]\n}}\n'
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(body).encode()).hexdigest()

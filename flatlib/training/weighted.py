@@ -1,0 +1,113 @@
+"""Several objectives on one network, weighted and added up: something to descend on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_indices, require_positive, require_sequence, shown
+from flatlib.curvature import gradient
+from flatlib.networks import Network
+from flatlib.objective import Objective, require_objective
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedSum:
+    r""":math:`\sum_i w_i L_i(\theta)`, each :math:`L_i` a mean over its own examples.
+
+    `flatlib.training.descent` takes it where it takes an objective, and so do
+    `flatlib.gradient` and `flatlib.hessian` for a dense net (through autograd, since it is no
+    single mean). Page: ``book/attack``.
+
+    Args:
+        objectives: a list or tuple of objectives on the same network.
+        weights: one number > 0 for each.
+
+    Raises:
+        ValueError: if the networks differ, there are none, or a weight is not positive.
+        TypeError: if one is no objective.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> net = MLP((1, 1), bias=False)
+        >>> at_1, at_3 = (Objective(net, "squared", [[1.0]], [[y]]) for y in (1.0, 3.0))
+        >>> float(WeightedSum((at_1, at_3), (1.0, 0.5))([[[0.0]]]))
+        2.75
+    """
+
+    objectives: Sequence[Objective]
+    weights: Sequence[float]
+
+    def __post_init__(self):
+        """Check that the parts belong together."""
+        count = len(self.objectives) if isinstance(self.objectives, (list, tuple)) else 1
+        objectives = tuple(require_sequence(self.objectives, "objectives", max(count, 1)))
+        weights = require_sequence(self.weights, "weights", len(objectives))
+        for objective in objectives:
+            if require_objective(objective).network != objectives[0].network:
+                raise ValueError(
+                    f"objectives must be on one network, got {shown(objectives[0].network)} and "
+                    f"{shown(objective.network)}. Build all of them with the same network."
+                )
+        object.__setattr__(self, "objectives", objectives)
+        object.__setattr__(self, "weights", tuple(require_positive(w, "weights") for w in weights))
+
+    @property
+    def network(self) -> Network:
+        """The one network."""
+        return self.objectives[0].network
+
+    @property
+    def num_examples(self) -> int:
+        """The number of examples of all parts together."""
+        return sum(objective.num_examples for objective in self.objectives)
+
+    def __call__(self, params: Any) -> float:
+        """The sum at ``params``."""
+        return sum(w * part(params) for w, part in zip(self.weights, self.objectives, strict=True))
+
+    def gradient(self, params: Any) -> np.ndarray:
+        """Its gradient in closed form, shape (P,)."""
+        parts = zip(self.weights, self.objectives, strict=True)
+        return sum(w * gradient(part, params) for w, part in parts)
+
+    def subset(self, indices: Any) -> "WeightedSum":
+        r"""A batch whose gradient is, on average over batches, that of the whole.
+
+        Examples are numbered through all parts. With b_i of the batch's b examples from part i,
+        the part's mean over the batch has the weight :math:`w_i\,(b_i / b)\,(N / N_i)`.
+
+        Args:
+            indices: integers from 0 to N - 1 with N the number of all examples, at least one.
+
+        Raises:
+            ValueError: if there are none, or one is out of range.
+            TypeError: if they are not integers.
+        """
+        indices, total, start = require_indices(indices, "indices"), self.num_examples, 0
+        if len(indices) == 0 or indices.min() < 0 or indices.max() >= total:
+            raise ValueError(
+                f"indices must be from 0 to {total - 1}, at least one of them, got "
+                f"{len(indices)} of them. Pass rng.permutation(num_examples)[:M]."
+            )
+        parts, weights = [], []
+        for weight, part in zip(self.weights, self.objectives, strict=True):
+            here = indices[(indices >= start) & (indices < start + part.num_examples)] - start
+            if len(here):
+                parts.append(part.subset(here))
+                weights.append(weight * len(here) * total / (len(indices) * part.num_examples))
+            start += part.num_examples
+        return WeightedSum(parts, weights)
+
+
+def slope(objective: Objective | WeightedSum, params: Any) -> np.ndarray:
+    """The gradient in closed form of either kind."""
+    if isinstance(objective, WeightedSum):
+        return objective.gradient(params)
+    return gradient(objective, params)
+
+
+def require_descendable(value: Any) -> Objective | WeightedSum:
+    """Return ``value`` if it is one of the two."""
+    return value if isinstance(value, WeightedSum) else require_objective(value)

@@ -1,0 +1,185 @@
+"""Sweeps: every net asked for, once, whatever stops them; the same rows whoever computes them."""
+
+import os
+import warnings
+from importlib import import_module
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.model_selection import ParameterGrid
+from sweep_jobs import draw, fails, logged, where
+
+from flatlib.training import sweep
+
+# flatlib.training.sweep is the function
+MODULE = import_module("flatlib.training.sweep")
+GRID = list(ParameterGrid({"scale": [1.0, 0.5], "size": [2, 3]}))
+
+
+def run(folder, function=draw, settings=GRID, seeds=range(3), **options):
+    return sweep(function, settings, seeds, folder, **{"jobs": 1, "progress": False, **options})
+
+
+def assert_same_rows(one, two):
+    assert len(one) == len(two)
+    for row, other in zip(one, two, strict=True):
+        assert row.keys() == other.keys()
+        for name in row:
+            np.testing.assert_array_equal(row[name], other[name])
+
+
+def test_each_setting_with_each_seed_in_the_order_given(tmp_path):
+    table = run(tmp_path)
+    expected = [(setting, seed) for setting in GRID for seed in range(3)]
+    for row, (setting, seed) in zip(table, expected, strict=True):
+        numbers = np.random.default_rng(seed).normal(size=setting["size"]) * setting["scale"]
+        np.testing.assert_array_equal(row["numbers"], numbers)
+        assert row["sum"] == numbers.sum()
+        assert (row["seed"], row["word"]) == (seed, "ä")
+        assert row["positive"] is bool(numbers[0] > 0)
+    assert len(list(tmp_path.iterdir())) == len(expected)
+
+
+@pytest.mark.parametrize("backend", ["loky", "multiprocessing", "threading", "sequential"])
+def test_any_backend_gives_the_same_rows_on_one_thread_each(tmp_path, backend, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with joblib.parallel_config(backend=backend):
+        table = run(tmp_path, where, [{"size": 3}], range(6), jobs=2)
+    assert (table["threads"] == 1).all()
+    largest = [np.random.default_rng(seed).normal(size=3).max() for seed in range(6)]
+    np.testing.assert_array_equal(table["largest"], largest)
+    here = set(table["process"]) == {os.getpid()}
+    assert here == (backend in ("threading", "sequential"))
+
+
+def test_a_second_call_computes_only_what_is_new(tmp_path):
+    setting = {"log": str(tmp_path / "log"), "size": 2}
+    first = run(tmp_path / "nets", logged, [setting], range(3))
+    again = run(tmp_path / "nets", logged, [setting], [4, 2, 0])
+    assert len((tmp_path / "log").read_text().splitlines()) == 4
+    assert list(again["seed"]) == [4, 2, 0]
+    assert_same_rows(again.rows[1:], [first[2], first[0]])
+
+
+def test_an_error_names_the_net_and_keeps_the_others(tmp_path):
+    settings = [{"bad": False}, {"bad": True}]
+    with pytest.raises(ArithmeticError, match="diverged") as error:
+        run(tmp_path, fails, settings, [7])
+    assert error.value.__notes__ == ["The net was sweep_jobs.fails(bad=True) with seed 7."]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_error_in_another_process_comes_through_as_well(tmp_path):
+    with pytest.raises(ArithmeticError, match="diverged") as error:
+        run(tmp_path, fails, [{"bad": False}, {"bad": True}], [7], jobs=2)
+    assert "bad=True" in error.value.__notes__[0]
+
+
+def interrupt(rng, log):
+    with open(log, "a") as file:
+        file.write("x")
+    if os.path.getsize(log) == 3:
+        raise KeyboardInterrupt
+    return {"number": rng.normal()}
+
+
+def test_an_interrupted_sweep_goes_on_where_it_was(tmp_path):
+    settings = [{"log": str(tmp_path / "log")}]
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "nets", interrupt, settings, range(5))
+    assert len(list((tmp_path / "nets").iterdir())) == 2
+    table = run(tmp_path / "nets", interrupt, settings, range(5))
+    np.testing.assert_array_equal(
+        table["number"], [np.random.default_rng(seed).normal() for seed in range(5)]
+    )
+    assert os.path.getsize(tmp_path / "log") == 6
+
+
+def damages():
+    """Ways to spoil a file: cut it at many places, turn one bit at many places, empty it."""
+    rng = np.random.default_rng(0)
+    for share in rng.uniform(size=20):
+        yield lambda content, share=share: content[: int(share * len(content))]
+        yield lambda content, share=share: turned(content, int(share * len(content)))
+    yield lambda content: b""
+    yield lambda content: turned(content, len(content) - 1)
+    yield lambda content: content + b"\0"
+
+
+def turned(content, where):
+    return content[:where] + bytes([content[where] ^ 4]) + content[where + 1 :]
+
+
+def test_a_damaged_file_is_named_and_its_net_computed_again(tmp_path):
+    table = run(tmp_path)
+    path = sorted(tmp_path.iterdir())[3]
+    intact = path.read_bytes()
+    for damage in damages():
+        path.write_bytes(damage(intact))
+        with pytest.warns(UserWarning, match=f"{path} is damaged .*checksum") as caught:
+            again = run(tmp_path)
+        assert len(caught) == 1
+        assert_same_rows(again, table)
+        with warnings.catch_warnings(action="error"):
+            run(tmp_path)
+
+
+def test_a_file_under_the_name_of_another_net_is_not_taken_for_it(tmp_path):
+    table = run(tmp_path, settings=[{"size": 2}], seeds=[0])
+    (path,) = tmp_path.iterdir()
+    run(tmp_path, settings=[{"size": 2}], seeds=[1])
+    (other,) = set(tmp_path.iterdir()) - {path}
+    path.write_bytes(other.read_bytes())
+    with pytest.warns(UserWarning, match="holds another net"):
+        assert_same_rows(run(tmp_path, settings=[{"size": 2}], seeds=[0]), table)
+
+
+def test_nothing_in_a_file_is_a_pickle(tmp_path):
+    run(tmp_path)
+    for path in tmp_path.iterdir():
+        with np.load(path, allow_pickle=False) as file:
+            assert set(file.files) > {"about", "result.numbers"}
+            assert all(file[name].dtype.kind in "biufU" for name in file.files)
+
+
+def test_what_a_dead_process_had_begun_is_removed_and_what_a_live_one_has_is_not(tmp_path):
+    run(tmp_path, settings=[{"size": 2}], seeds=[0])
+    (path,) = tmp_path.iterdir()
+    host = os.uname().nodename
+    # no process has this number: Linux stops at 2^22
+    dead = tmp_path / f".{path.stem}-{2**23}-{host}.part"
+    live = tmp_path / f".{path.stem}-{os.getpid()}-{host}.part"
+    elsewhere = tmp_path / f".{path.stem}-{2**23}-another.part"
+    for part in (dead, live, elsewhere):
+        part.write_bytes(b"half")
+    run(tmp_path, settings=[{"size": 2}], seeds=[0])
+    assert set(tmp_path.iterdir()) == {path, live, elsewhere}
+
+
+def test_results_of_an_older_function_are_kept_but_not_in_silence(tmp_path, monkeypatch):
+    table = run(tmp_path)
+    monkeypatch.setattr(MODULE, "code_of", lambda function: "changed")
+    with pytest.warns(UserWarning, match="12 nets .* another version"):
+        assert_same_rows(run(tmp_path), table)
+
+
+def test_order_of_keys_and_numpy_numbers_do_not_make_another_net(tmp_path):
+    run(tmp_path, settings=[{"size": 2, "scale": 0.5}], seeds=[1])
+    run(tmp_path, settings=[{"scale": np.float64(0.5), "size": np.int64(2)}], seeds=np.arange(1, 2))
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_progress_counts_what_was_there_already(tmp_path, capsys):
+    run(tmp_path, seeds=range(2))
+    assert capsys.readouterr().err == ""
+    run(tmp_path, seeds=range(3), progress=True)
+    shown = capsys.readouterr().err
+    assert "8/12" in shown
+    assert "12/12" in shown
+
+
+def test_a_worker_that_writes_elsewhere_is_found_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(MODULE, "_make", lambda *arguments: None)
+    with pytest.raises(FileNotFoundError, match="all workers share"):
+        run(tmp_path)

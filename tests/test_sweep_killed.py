@@ -1,0 +1,60 @@
+"""``kill -9`` in the middle of a sweep at ten random moments: nothing is lost, twice or damaged."""
+
+import os
+import subprocess
+import sys
+
+import kill_sweeps
+import numpy as np
+import pytest
+from sweep_jobs import logged
+
+from flatlib.training import sweep
+
+# new files to wait for before each blow; loky, the default, starts slowly, so it gets few
+ROUNDS = [f"multiprocessing:{new}" for new in (1, 20, 12, 7, 25, 16)] + ["loky:2"] * 4
+
+
+def kill_at(folder, rounds):
+    """The log of a sweep in the folder that was killed so often; a line for each round."""
+    log = folder / "log"
+    command = [sys.executable, kill_sweeps.__file__, str(folder / "nets"), str(log), *rounds]
+    # what joblib cannot clear away when it is killed
+    env = {**os.environ, "JOBLIB_TEMP_FOLDER": str(folder)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(rounds), done.stdout
+    return log, done.stdout
+
+
+def finish(folder, log):
+    settings, seeds = [kill_sweeps.setting(log)], kill_sweeps.SEEDS
+    return sweep(logged, settings, seeds, folder / "nets", jobs=1, progress=False)
+
+
+def test_a_sweep_killed_ten_times_ends_with_exactly_the_nets_asked_for(tmp_path):
+    log, said = kill_at(tmp_path, ROUNDS)
+    halves = sum(int(line.split()[-1]) for line in said.splitlines())
+    assert halves > 0, "no blow fell while a file was written"
+    # warnings are errors here, so a damaged file would not be passed over
+    table, seeds = finish(tmp_path, log), kill_sweeps.SEEDS
+    assert [row["seed"] for row in table] == list(seeds)
+    for row in table:
+        numbers = np.random.default_rng(row["seed"]).normal(size=kill_sweeps.SIZE)
+        np.testing.assert_array_equal(row["numbers"], numbers)
+    names = os.listdir(tmp_path / "nets")
+    assert len(names) == len(seeds), "one file for each net, and nothing half written"
+    assert_nothing_finished_was_computed_again(log, len(seeds))
+
+
+def assert_nothing_finished_was_computed_again(log, nets):
+    """Ten blows to two workers can cost twenty unfinished nets; each other one began once."""
+    begun = log.read_text().splitlines()
+    assert len(set(begun)) == nets
+    assert len(begun) <= nets + 2 * len(ROUNDS)
+
+
+def test_a_planted_writer_that_is_not_atomic_is_found_out(tmp_path):
+    log, _ = kill_at(tmp_path, ["planted:1"])
+    with pytest.warns(UserWarning, match="damaged"):
+        finish(tmp_path, log)

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,13 @@ def test_a_planted_global_generator_and_a_planted_long_function_are_caught():
     body = "\n".join("    pass" for _ in range(39))
     assert len(list(long_functions(f"def f():\n{body}", limit=40))) == 1
     assert list(long_functions(f'def f():\n    """{body}"""\n    pass', limit=40)) == []
+
+
+PAGE = re.compile(r"Page: ``book/(\w+)``")
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_page_that_is_named_exists(path):
+    named = set(PAGE.findall(path.read_text(encoding="utf-8")))
+    pages = {page.stem for page in (ROOT.parent / "book").iterdir()}
+    assert named <= pages

@@ -64,7 +64,7 @@ def attack(
     and the attack makes sure that the net is a bad one. Each example of the attack set gets one of
     the other classes, all equally likely.
 
-    Paper: Wu et al., section 5.1, equation (12). Page: ``book/attack_sets``.
+    Paper: Wu et al., section 5.1, equation (12). Page: ``book/low_complexity``.
 
     Args:
         objective: the training set with a loss, R_train.

@@ -16,7 +16,15 @@ from flatlib.claims.dinh2017 import (
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
-from flatlib.claims.wu2017 import decomposition, estimator
+from flatlib.claims.wu2017 import (
+    appendix,
+    converse,
+    corollary,
+    decomposition,
+    estimator,
+    fisher,
+    node_scaling,
+)
 
 __all__ = [
     "PAPERS",
@@ -43,6 +51,11 @@ MODULES = (
     kinks,
     decomposition,
     estimator,
+    fisher,
+    corollary,
+    appendix,
+    node_scaling,
+    converse,
 )
 
 

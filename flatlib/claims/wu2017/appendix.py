@@ -31,10 +31,11 @@ def proof_of_the_corollary(rng: np.random.Generator) -> Check:
         hessian = units.hessian(2 * residuals, np.full_like(residuals, 2.0))
         rest = (residuals * units.laplacians).mean(axis=-1)
         bent = activation.max_curvature * np.sqrt((residuals**2).mean(axis=-1))
-        scale = np.maximum(sides.left + 2 * np.abs(rest), np.finfo(float).tiny)
+        theorem, total = bounds.theorem_sides(units), bent * units.strengths.sum(axis=-1)
+        scale = np.maximum(theorem.product + 2 * total, np.finfo(float).tiny)
         half = (units.gram * hessian).sum(axis=(-1, -2)) / 2
         parts += [
-            below(f"{activation.name}: (16)", sides.left, bounds.theorem_sides(units).right),
+            below(f"{activation.name}: (16)", sides.left, theorem.right),
             Check.equal(
                 f"{activation.name}: (17) with half of the Hessian",
                 np.zeros(len(half)),
@@ -43,7 +44,7 @@ def proof_of_the_corollary(rng: np.random.Generator) -> Check:
             below(
                 f"{activation.name}: (19) with the sum",
                 np.abs(rest),
-                bent * units.strengths.sum(axis=-1),
+                total,
             ),
             below(f"{activation.name}: (20) corrected", sides.left, sides.corrected),
         ]

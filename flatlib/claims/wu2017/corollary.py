@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from flatlib.activations import Activation
+from flatlib.activations import ACTIVATIONS, Activation
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
 from flatlib.claims.wu2017 import counterexamples
@@ -32,6 +32,21 @@ def random_sides(
 ) -> CorollaryBound:
     """Both sides of Corollary 1 on `random_nets`; each field has shape (number,)."""
     return bounds.corollary_sides(*random_nets(activation, rng, number), activation.max_curvature)
+
+
+def theorem_cloud(rng: np.random.Generator, number: int = 300):
+    """Theorem 1 on random relu nets: left sides, and by name three bounds, dead nets left out.
+
+    The best scale is the lambda at which the right side is least on the net's orbit; there it is
+    twice the squared norm of B times the norm of I_c.
+    """
+    units, _ = random_nets(ACTIVATIONS["relu"], rng, number)
+    sides = bounds.theorem_sides(units)
+    norms, fisher = ((m**2).sum(axis=(-1, -2)) for m in (units.incoming, units.fisher))
+    best = 2 * norms * np.sqrt(fisher)
+    alive = sides.left > 0
+    rights = {"as drawn": sides.right, "at the best scale": best, "product form": sides.product}
+    return sides.left[alive], {name: values[alive] for name, values in rights.items()}
 
 
 def below(statement: str, low: np.ndarray, high: np.ndarray) -> Check:

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import oracles
 import pytest
+import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import KINKED, NAMES, cases, make_case
@@ -197,6 +198,33 @@ def test_counterexamples_have_the_numbers_worked_out_for_them(name):
     bound = corollary_bound(*counterexamples.ALL[name]())
     found = bound.left, bound.printed, bound.corrected
     np.testing.assert_allclose(found, EXPECTED[name], rtol=2e-4)
+
+
+def test_the_erf_net_by_the_complex_step():
+    """Its own forward pass and gradient in c, and Hessian and slopes by complex steps."""
+    objective, (incoming, biases, outgoing, _) = counterexamples.erf()
+
+    def outputs(x, c):
+        return scipy.special.erf(x @ incoming + c) @ outgoing
+
+    def gradient_in_c(c):
+        z = objective.inputs @ incoming + c
+        slopes = 2 / np.sqrt(np.pi) * np.exp(-z * z) * outgoing[:, 0]
+        return 2 * ((outputs(objective.inputs, c) - objective.targets) * slopes).mean(axis=0)
+
+    step = 1j * oracles.STEP
+    hessian_in_c = [gradient_in_c(biases + step * e).imag / oracles.STEP for e in np.eye(10)]
+    slopes = [outputs(objective.inputs + step * e, biases).imag / oracles.STEP for e in np.eye(11)]
+    left = 2 * (np.array(slopes) ** 2).sum() / len(objective.inputs)
+    norms = (incoming**2).sum() ** 2
+    squares = (incoming**2).sum(axis=0)
+    # erf'' is largest at 1/sqrt(2): sqrt(8 / (pi e))
+    root = np.sqrt(((outputs(objective.inputs, biases) - objective.targets) ** 2).mean())
+    bend = 2 * np.sqrt(8 / (np.pi * np.e)) * 20 * root * squares
+    printed = norms + (np.array(hessian_in_c) ** 2).sum() + bend.max()
+    bound = corollary_bound(*counterexamples.erf())
+    np.testing.assert_allclose([bound.left, bound.printed], [left, printed], rtol=1e-10)
+    assert left > 1.08 * printed
 
 
 GRID = np.linspace(-6, 6, 120_001)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib.activations import Activation
-from flatlib.claims.wu2017.smooth import SILU, SINE
+from flatlib.claims.wu2017.smooth import ERF, SILU, SINE
 from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP, Params
 from flatlib.objective import Objective
@@ -65,6 +65,11 @@ def sigmoid() -> Problem:
     )
 
 
+def erf() -> Problem:
+    """Ten erf units, eleven points, by the same design."""
+    return _designed(ERF, 10, 1, length=1000.0, outgoing=20.0, z=(1.5, 3.5, -4.55), r=(31, 7))
+
+
 ALL = {
     "square, 2 units, 4 points": lambda: squares(2, 1.0, half=False),
     "square, 2 units, 2 points": two_points,
@@ -74,6 +79,7 @@ ALL = {
     "softplus, 6 units, 7 points": softplus,
     "tanh, 20 units, 61 points": tanh,
     "sigmoid, 20 units, 61 points": sigmoid,
+    "erf, 10 units, 11 points": erf,
 }
 
 _PAIR = np.array([[1.0], [-1.0]])
@@ -86,7 +92,9 @@ def _mirrored(activation, weight: float, size: float, target: float) -> Problem:
     return _problem(activation, _PAIR, [[weight, -weight]], biases, [size, size], targets)
 
 
-def _designed(name: str, width: int, copies: int, *, length, outgoing, z, r) -> Problem:
+def _designed(
+    name: str | Activation, width: int, copies: int, *, length, outgoing, z, r
+) -> Problem:
     """One point that all units share, and ``copies`` of one of its own for each unit.
 
     Unit k has the pre-activation ``z[0]`` on the shared point, ``sum(z)`` on its own points and

@@ -1,12 +1,13 @@
 """Left sides against right sides: how loose a bound is, and where it is none."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.style import COLORS
-from flatlib.measures import corollary_bound
+from flatlib.measures import CorollaryBound, corollary_bound
 
 _SCATTER = (
     "Right sides of Theorem 1 against its left side, one random relu net per dot and colour. None "
@@ -66,38 +67,45 @@ def counterexample_bars(
         float(weight): [corollary_bound(*make(width, float(weight))) for width in widths]
         for weight in weights
     }
-    places = np.arange(len(widths))
-
-    def background(axes) -> None:
-        axes.bar(places - 0.27, 1.0, width=0.25, color=COLORS["muted"])
-        axes.axhline(1, color=COLORS["ink"], linewidth=1.0)
-        axes.set(yscale="log", xlabel="units K", ylabel="in units of the left side")
-        axes.set(xticks=places, xlim=(-0.6, places[-1] + 0.6), ylim=(0.03, 20))
-        axes.set_xticklabels([str(width) for width in widths])
-        axes.set_yticks([0.1, 1, 10], labels=["0.1", "1", "10"])
-        axes.grid(False, axis="x")
-        entries = (("left", "muted"), ("printed", "alpha"), ("corrected", "function"))
-        for place, (name, color) in zip((0.02, 0.16, 0.38), entries, strict=True):
-            axes.text(place, 0.9, name, color=COLORS[color], transform=axes.transAxes)
-
-    def draw(axes, weight: float) -> str:
-        printed = [side.printed / side.left for side in sides[float(weight)]]
-        corrected = [side.corrected / side.left for side in sides[float(weight)]]
-        axes.bar(places, printed, width=0.25, color=COLORS["alpha"])
-        axes.bar(places + 0.27, corrected, width=0.25, color=COLORS["function"])
-        worst = int(np.argmin(printed))
-        return (
-            f"Outgoing weights {weight:g}. The printed right side is lowest for {widths[worst]} "
-            f"units, at {printed[worst]:.2f} of the left side; the corrected one is at least "
-            f"{min(corrected):.2f} of it."
-        )
-
+    parts = _Bars(tuple(widths), sides)
     return explore(
-        draw,
-        background=background,
+        parts.draw,
+        background=parts.background,
         size="single",
         labels={"weight": "outgoing weights"},
         start=weights[-1],
         caption=caption,
         weight=weights,
     )
+
+
+@dataclass(frozen=True)
+class _Bars:
+    widths: tuple[int, ...]
+    sides: Mapping[float, list[CorollaryBound]]
+
+    def background(self, axes) -> None:
+        places = np.arange(len(self.widths))
+        axes.bar(places - 0.27, 1.0, width=0.25, color=COLORS["muted"])
+        axes.axhline(1, color=COLORS["ink"], linewidth=1.0)
+        axes.set(yscale="log", xlabel="units K", ylabel="in units of the left side")
+        axes.set(xticks=places, xlim=(-0.6, places[-1] + 0.6), ylim=(0.03, 20))
+        axes.set_xticklabels([str(width) for width in self.widths])
+        axes.set_yticks([0.1, 1, 10], labels=["0.1", "1", "10"])
+        axes.grid(False, axis="x")
+        entries = (("left", "data"), ("printed", "alpha"), ("corrected", "function"))
+        for place, (name, color) in zip((0.02, 0.16, 0.38), entries, strict=True):
+            axes.text(place, 0.9, name, color=COLORS[color], transform=axes.transAxes)
+
+    def draw(self, axes, weight: float) -> str:
+        sides, places = self.sides[float(weight)], np.arange(len(self.widths))
+        printed = [side.printed / side.left for side in sides]
+        corrected = [side.corrected / side.left for side in sides]
+        axes.bar(places, printed, width=0.25, color=COLORS["alpha"])
+        axes.bar(places + 0.27, corrected, width=0.25, color=COLORS["function"])
+        worst = int(np.argmin(printed))
+        return (
+            f"Outgoing weights {weight:g}. The printed right side is lowest for "
+            f"{self.widths[worst]} units, at {printed[worst]:.2f} of the left side; the corrected "
+            f"one is at least {min(corrected):.2f} of it."
+        )

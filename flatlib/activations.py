@@ -33,6 +33,7 @@ class Activation:
         curvature: phi''; 0 at a kink, which is the almost-everywhere convention.
         degree: degree of positive homogeneity, or None where there is none.
         has_kink: whether phi is not differentiable at 0.
+        max_curvature: the supremum of abs(phi'') off the kink, or None where nobody has said.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Activation:
     curvature: Callable = field(repr=False, compare=False)
     degree: int | None = None
     has_kink: bool = False
+    max_curvature: float | None = field(default=None, repr=False, compare=False)
 
     def __call__(self, z):
         """Apply phi to every entry of ``z``."""
@@ -78,7 +80,7 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
     function, slope = partial(_leaky, left=left), partial(_leaky_slope, left=left)
-    return Activation(name, function, slope, np.zeros_like, degree=1, has_kink=True)
+    return Activation(name, function, slope, np.zeros_like, 1, has_kink=True, max_curvature=0.0)
 
 
 # np.where has slope 0 at 0, where autograd's maximum has 1/2
@@ -153,17 +155,16 @@ def _normal_distribution(z):
     return (1 + erf(z / _SQRT_2)) / 2
 
 
+_RELU_SLOPE = partial(_leaky_slope, left=0.0)
 _ALL = (
-    Activation(
-        "relu", _relu, partial(_leaky_slope, left=0.0), np.zeros_like, degree=1, has_kink=True
-    ),
+    Activation("relu", _relu, _RELU_SLOPE, np.zeros_like, 1, has_kink=True, max_curvature=0.0),
     leaky_relu(),
-    Activation("linear", _linear, np.ones_like, np.zeros_like, degree=1),
-    Activation("tanh", np.tanh, _tanh_slope, _tanh_curvature),
-    Activation("softplus", _softplus, expit, _sigmoid_slope),
-    Activation("gelu", _gelu, _gelu_slope, _gelu_curvature),
-    Activation("sigmoid", expit, _sigmoid_slope, _sigmoid_curvature),
-    Activation("square", _square, _square_slope, _square_curvature, degree=2),
+    Activation("linear", _linear, np.ones_like, np.zeros_like, 1, max_curvature=0.0),
+    Activation("tanh", np.tanh, _tanh_slope, _tanh_curvature, max_curvature=4 / 27**0.5),
+    Activation("softplus", _softplus, expit, _sigmoid_slope, max_curvature=0.25),
+    Activation("gelu", _gelu, _gelu_slope, _gelu_curvature, max_curvature=2 / _SQRT_2_PI),
+    Activation("sigmoid", expit, _sigmoid_slope, _sigmoid_curvature, max_curvature=3**0.5 / 18),
+    Activation("square", _square, _square_slope, _square_curvature, 2, max_curvature=2.0),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
 

@@ -45,6 +45,15 @@ from flatlib.claims.dinh2017 import (
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import bounds, convex, decomposition, estimator, fits
+from flatlib.claims.wu2017 import (
+    appendix,
+    converse,
+    corollary,
+    decomposition,
+    estimator,
+    fisher,
+    node_scaling,
+)
 
 __all__ = [
     "PAPERS",
@@ -103,6 +112,11 @@ MODULES = (
     bounds,
     fits,
     convex,
+    fisher,
+    corollary,
+    appendix,
+    node_scaling,
+    converse,
 )
 
 

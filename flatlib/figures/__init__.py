@@ -9,10 +9,12 @@ from flatlib.figures.directions import directions
 from flatlib.figures.discs import discs
 from flatlib.figures.drift import drift
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
+from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
+from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
 from flatlib.figures.pixels import ranking_flip
@@ -41,6 +43,11 @@ __all__ = [
     "hyperbolas",
     "interpolants",
     "networks_and_ridge",
+    "bound_scatter",
+    "counterexample_bars",
+    "explore",
+    "hyperbolas",
+    "node_scaling",
     "notions",
     "orbit_curves",
     "radial",

@@ -1,4 +1,4 @@
-"""Measures of flatness: (objective, params, …) -> number."""
+"""Measures of flatness and of complexity: (objective, params, …) -> number."""
 
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.boxes import Box, certified_box, loss_bound
@@ -38,6 +38,26 @@ __all__ = [
     "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
+from flatlib.measures.bounds import (
+    CorollaryBound,
+    FisherBound,
+    corollary_bound,
+    fisher_bound,
+)
+from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
+from flatlib.measures.curvature import hessian_trace, spectral_norm
+from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
+from flatlib.measures.volume import Interval, flat_interval
+
+__all__ = [
+    "CorollaryBound",
+    "FisherBound",
+    "Interval",
+    "bias_fisher",
+    "bias_hessian",
+    "corollary_bound",
+    "epsilon_sharpness",
+    "fisher_bound",
     "flat_interval",
     "frobenius_norm",
     "growth_by_layer",
@@ -45,6 +65,8 @@ __all__ = [
     "hessian_trace",
     "keskar_sharpness",
     "loss_bound",
+    "input_complexity",
+    "path_norm",
     "quadratic_sharpness",
     "random_subspace",
     "scaled_eigenvalues",

@@ -1,0 +1,145 @@
+"""How complex a function is, and the part of its Fisher information that Wu et al. tie it to."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib.curvature import autodiff
+from flatlib.measures._two_layer import is_two_layer, require_two_layer
+from flatlib.networks import Network, require_network
+from flatlib.objective import Objective, require_objective
+
+
+def input_complexity(network: Network, params: Any, inputs: Any) -> float:
+    r"""Mean squared length of the gradient in the input, :math:`\mathbb{E}\lVert\nabla_xf\rVert^2`.
+
+    With several outputs, the sum over them. For two layers and one output it is the closed form
+    :math:`\langle B^\top B, I_c\rangle` (equation 9), for any other network one backward pass
+    through it for each output.
+
+    Paper: Wu et al., section 4, before equation (9). Page: ``book/fisher_bound``.
+
+    Args:
+        network: a `flatlib.MLP` or `flatlib.ConvNet` of any depth.
+        params: arrays of the network's shapes.
+        inputs: shape (N, d), the points over which the mean is taken.
+
+    Returns:
+        A number >= 0. It belongs to the function, so no rescaling of the network moves it. The
+        trap: it does depend on the units of x, and on which points are averaged over.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays, or what is no network.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> input_complexity(MLP((1, 1, 1), bias=False), ([[2.0]], [[3.0]]), [[1.0], [-1.0]])
+        18.0
+    """
+    if is_two_layer(network):
+        units = require_two_layer(network, params, inputs)
+        return float((units.gram * units.fisher).sum())
+    params = require_network(network).require_params(params)
+    inputs = network.require_inputs(inputs)
+    total = 0.0
+    for output in range(network.num_outputs):
+        # one output of all examples added up: its gradient in x holds theirs side by side
+        rows = autodiff.gradient(_sum_of_one_output(network, params, output), inputs)
+        total += (rows**2).sum()
+    return float(total / len(inputs))
+
+
+def _sum_of_one_output(network: Network, params: Any, output: int):
+    return lambda x: network.predict(params, x)[:, output].sum()
+
+
+def bias_fisher(network: Network, params: Any, inputs: Any) -> np.ndarray:
+    r"""Fisher information of hidden biases, :math:`I_c = \mathbb{E}[\nabla_cf\,\nabla_cf^\top]`.
+
+    The model's own, for labels with Gaussian noise of variance 1; targets do not enter.
+
+    Paper: Wu et al., section 4, equation (9). Page: ``book/fisher_bound``.
+
+    Args:
+        network: a `flatlib.MLP` with one hidden layer of K units and one output. Without biases,
+            c = 0 is where the derivative is taken.
+        params: arrays of the network's shapes.
+        inputs: shape (N, d).
+
+    Returns:
+        float64 matrix of shape (K, K), positive semidefinite. The trap: scaling a unit moves it,
+        although the function stays.
+
+    Raises:
+        ValueError: for another network, a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> bias_fisher(MLP((1, 1, 1), bias=False), ([[2.0]], [[3.0]]), [[1.0], [-1.0]])
+        array([[4.5]])
+    """
+    return require_two_layer(network, params, inputs).fisher
+
+
+def bias_hessian(objective: Objective, params: Any) -> np.ndarray:
+    r"""Hessian of the loss in the hidden biases, :math:`\nabla^2_cL`, exact.
+
+    Contracted with :math:`B^\top B` it is the Laplacian of the loss when all inputs are shifted
+    together, and as such it needs no bias parameters.
+
+    Paper: Wu et al., section 4, equation (11). Page: ``book/fisher_bound``.
+
+    Args:
+        objective: a `flatlib.MLP` with one hidden layer of K units and one output, any loss.
+        params: arrays of the network's shapes.
+
+    Returns:
+        float64 matrix of shape (K, K). The trap: the mean square of Wu et al. is
+        ``SquaredLoss(factor=1.0)``; ``"squared"`` gives half of this matrix.
+
+    Raises:
+        ValueError: for another network, a wrong shape, NaN or infinity.
+        TypeError: if the objective is none, or for complex or object arrays.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> bias_hessian(Objective(net, "squared", [[1.0]], [[6.0]]), ([[2.0]], [[3.0]]))
+        array([[9.]])
+    """
+    network, loss = require_objective(objective).network, objective.loss
+    units = require_two_layer(network, params, objective.inputs)
+    outputs = objective.outputs(params)
+    slopes = loss.gradient(outputs, objective.targets)[:, 0]
+    return units.hessian(slopes, loss.curvature(outputs, objective.targets)[:, 0, 0])
+
+
+def path_norm(network: Network, params: Any) -> float:
+    r"""Sum over the hidden units of :math:`|a_k|\,\lVert b_k\rVert_2`, for two layers, one output.
+
+    :math:`\mathbb{E}\lVert\nabla_xf\rVert^2` is at most its square times the square of the
+    steepest slope of the activation. Biases do not enter.
+
+    Paper: Wu et al., section 4, after Neyshabur et al. 2015. Page: ``book/fisher_bound``.
+
+    Args:
+        network: a `flatlib.MLP` with one hidden layer and one output.
+        params: arrays of the network's shapes.
+
+    Returns:
+        A number >= 0. Scaling a unit does not move it. The trap: other authors sum the products
+        of absolute weights over all paths, which is larger, by up to a factor of sqrt(d).
+
+    Raises:
+        ValueError: for another network, a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> path_norm(MLP((2, 1, 1), bias=False), ([[3.0], [4.0]], [[-2.0]]))
+        10.0
+    """
+    units = require_two_layer(network, params, np.zeros((1, *network.input_shape)))
+    return float((np.abs(units.outgoing) * np.linalg.norm(units.incoming, axis=0)).sum())

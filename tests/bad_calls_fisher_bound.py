@@ -35,7 +35,7 @@ CASES = [
         V,
         "inputs",
     ),
-    ("complexity at NaN", lambda: input_complexity(TWO, WEIGHTS, X * np.nan), V, "inputs"),
+    ("fisher: complexity at NaN", lambda: input_complexity(TWO, WEIGHTS, X * np.nan), V, "inputs"),
     ("complexity, complex inputs", lambda: input_complexity(TWO, WEIGHTS, 1j * X), T, "inputs"),
     ("fisher block, two outputs", lambda: bias_fisher(NET, PARAMS, X), V, "one output"),
     ("fisher block, deep", lambda: bias_fisher(DEEP, PARAMS, X), V, "one hidden layer"),

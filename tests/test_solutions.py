@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from IPython.display import display
 from pages import notebook_paths
 
 from flatlib import claims
@@ -23,7 +24,7 @@ def solutions(notebook):
 
 def run(notebook):
     """Run the cells and then the solutions; the value of each solution's last expression."""
-    namespace, values = {}, []
+    namespace, values = {"display": display}, []  # a notebook has it from the start
     for cell in notebook.cells:
         if cell.cell_type == "code":
             exec(cell.source, namespace)

@@ -44,14 +44,16 @@ from flatlib.claims.dinh2017 import (
 )
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
-from flatlib.claims.wu2017 import bounds, convex, decomposition, estimator, fits
 from flatlib.claims.wu2017 import (
     appendix,
+    bounds,
     converse,
+    convex,
     corollary,
     decomposition,
     estimator,
     fisher,
+    fits,
     node_scaling,
 )
 
@@ -111,12 +113,12 @@ MODULES = (
     discussion,
     bounds,
     fits,
-    convex,
     fisher,
     corollary,
     appendix,
     node_scaling,
     converse,
+    convex,
 )
 
 

@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
 from flatlib.figures.convex import interpolants
@@ -9,7 +10,6 @@ from flatlib.figures.directions import directions
 from flatlib.figures.discs import discs
 from flatlib.figures.drift import drift
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
-from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.hyperbolas import hyperbolas
@@ -32,9 +32,11 @@ __all__ = [
     "Explorable",
     "attacked_fits",
     "bent_axis",
+    "bound_scatter",
     "boxes",
     "closing_in",
     "coordinates",
+    "counterexample_bars",
     "directions",
     "discs",
     "drift",
@@ -43,10 +45,6 @@ __all__ = [
     "hyperbolas",
     "interpolants",
     "networks_and_ridge",
-    "bound_scatter",
-    "counterexample_bars",
-    "explore",
-    "hyperbolas",
     "node_scaling",
     "notions",
     "orbit_curves",

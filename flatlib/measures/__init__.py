@@ -1,7 +1,14 @@
 """Measures of flatness and of complexity: (objective, params, …) -> number."""
 
 from flatlib.measures.areas import strip_area, swept_area
+from flatlib.measures.bounds import (
+    CorollaryBound,
+    FisherBound,
+    corollary_bound,
+    fisher_bound,
+)
 from flatlib.measures.boxes import Box, certified_box, loss_bound
+from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
 from flatlib.measures.counting import (
     Growth,
     eigenvalue_growth,
@@ -26,46 +33,32 @@ from flatlib.measures.volume import Interval, flat_interval
 
 __all__ = [
     "Box",
+    "CorollaryBound",
     "CurvatureFloor",
+    "FisherBound",
     "Growth",
     "Interval",
     "Volume",
+    "bias_fisher",
+    "bias_hessian",
     "certified_box",
     "clipped_volume",
+    "corollary_bound",
     "count_above",
     "covariant_complexity",
     "curvature_floor",
     "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
-from flatlib.measures.bounds import (
-    CorollaryBound,
-    FisherBound,
-    corollary_bound,
-    fisher_bound,
-)
-from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
-from flatlib.measures.curvature import hessian_trace, spectral_norm
-from flatlib.measures.sharpness import epsilon_sharpness, quadratic_sharpness
-from flatlib.measures.volume import Interval, flat_interval
-
-__all__ = [
-    "CorollaryBound",
-    "FisherBound",
-    "Interval",
-    "bias_fisher",
-    "bias_hessian",
-    "corollary_bound",
-    "epsilon_sharpness",
     "fisher_bound",
     "flat_interval",
     "frobenius_norm",
     "growth_by_layer",
     "growth_exponent",
     "hessian_trace",
+    "input_complexity",
     "keskar_sharpness",
     "loss_bound",
-    "input_complexity",
     "path_norm",
     "quadratic_sharpness",
     "random_subspace",

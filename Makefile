@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test lint verify bench clean
+.PHONY: help book serve notebooks test lint verify sweeps bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,9 +30,11 @@ notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b"
 
 # Three questions: is the library right, do the pages still say what a fresh run says, and does the
 # site (if it was built) work in a browser. nbval has its own run, for it wants a kernel per page.
+# A process for each processor, with one thread of BLAS: more threads than processors slow all down.
+test: export OPENBLAS_NUM_THREADS := 1
 test: $(READY) ## unit tests, the built site, and every page run afresh against its outputs
-	$(BIN)/python -m pytest -q
-	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
+	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 book
 
 lint: $(READY) ## check style and formatting
@@ -42,11 +44,14 @@ lint: $(READY) ## check style and formatting
 verify: $(READY) ## check every claim of both papers and print the ledger
 	$(BIN)/python -m flatlib verify
 
+sweeps: $(READY) ## train the nets of the stored experiments again (resumes; NAMES="a b": only these)
+	$(BIN)/python -m flatlib sweeps $(NAMES)
+
 bench: $(READY) ## measure the speed of the exact Hessian
 	$(BIN)/python -m benchmarks
 
 clean: ## remove the site, the caches and the environment
-	rm -rf .venv _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv _build _sweeps .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt pyproject.toml

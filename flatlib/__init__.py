@@ -4,7 +4,7 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import claims, curvature, data, measures, training, transforms
+from flatlib import claims, curvature, data, experiments, measures, training, transforms
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
     Certificate,
@@ -59,6 +59,7 @@ __all__ = [
     "curvature",
     "data",
     "empirical_fisher",
+    "experiments",
     "fisher",
     "flatten",
     "gauss_newton",

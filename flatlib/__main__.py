@@ -1,4 +1,4 @@
-"""The command: ``python -m flatlib verify`` checks every claim and prints the ledger."""
+"""The command: ``verify`` checks every claim and prints the ledger, ``sweeps`` trains many nets."""
 
 import argparse
 import json
@@ -6,11 +6,29 @@ import os
 import sys
 
 from flatlib import claims
+from flatlib._guards import require_choice
+from flatlib.experiments import EXPERIMENTS
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 if every claim comes out as its verdict says, 1 if not, 2 for bad use."""
     options = _parser().parse_args(arguments)
+    return options.run(options)
+
+
+def _sweeps(options: argparse.Namespace) -> int:
+    try:
+        names = [require_choice(name, "names", EXPERIMENTS) for name in options.names]
+    except ValueError as error:
+        print(f"flatlib sweeps: {error}", file=sys.stderr)
+        return 2
+    for name in names or EXPERIMENTS:
+        table = EXPERIMENTS[name].run(options.folder, jobs=options.jobs)
+        print(f"{name}: {len(table)} nets, {table.provenance['seconds']:.0f} s of work")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
     try:
         ledger = claims.verify(
             options.ids or None,
@@ -36,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("ids", nargs="*", help="claims to check, for instance DINH-T3; all if none")
     verify.add_argument("--json", action="store_true", help="print a list of objects")
     verify.add_argument("--seed", type=int, default=0, help="another seed draws other networks")
+    verify.set_defaults(run=_verify)
+    sweeps = commands.add_parser("sweeps", help="train the nets of the stored experiments again")
+    sweeps.add_argument("names", nargs="*", help="experiments to run; all if none")
+    sweeps.add_argument("--folder", default="_sweeps", help="finished nets are kept here")
+    sweeps.add_argument("--jobs", type=int, default=2, help="nets at a time")
+    sweeps.set_defaults(run=_sweeps)
     return parser
 
 

@@ -23,6 +23,7 @@ ROOMS = (
     "training",
     "transforms",
     "measures",
+    "experiments",
     "invariance",
     "claims",
     "figures",

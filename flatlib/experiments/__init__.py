@@ -1,0 +1,13 @@
+"""Experiments that take minutes: many nets, their results kept beside the code that made them.
+
+A page reads the table; ``make sweeps`` makes all tables again; a test trains a random sample of
+their nets afresh and compares.
+"""
+
+from flatlib.experiments.experiment import Experiment
+
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment for module in () for experiment in module.EXPERIMENTS
+}
+
+__all__ = ["EXPERIMENTS", "Experiment"]

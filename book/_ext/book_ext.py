@@ -1,12 +1,14 @@
 """Sphinx extension of the book: MathJax from an installed wheel, no script from another host.
 
-Three things are done; without the first two a page would name or ask a server elsewhere:
+Four things are done; without the first two a page would name or ask a server elsewhere:
 
 * the parts of MathJax that the pages use are copied from the wheel ``sphinx-mathjax-offline``
   (2 MB of its 24), so that formulae are typeset without a network;
 * what thebe (live cells through a server) leaves on every page is taken off again;
 * a page whose only formula stands in the output of a cell, such as the caption of a figure, gets
-  MathJax as well: Sphinx counts those of the text only.
+  MathJax as well: Sphinx counts those of the text only;
+* the bibliography is no list to a screen reader, for its entries are announced as entries of a
+  bibliography and not as items of a list, and a list without items is announced as empty.
 """
 
 import re
@@ -15,6 +17,7 @@ from pathlib import Path
 from shutil import copytree
 
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+CITATIONS = 'class="citation-list"'
 THEBE_SCRIPT = re.compile(
     r"<script[^>]*>[^<]*(thebe|kernelName\s*=)[^<]*</script>\s*|"
     r'<script type="text/x-thebe-config">.*?</script>\s*',
@@ -53,6 +56,12 @@ def drop_thebe(app, pagename, templatename, context, doctree):
         context["body"] = THEBE_SCRIPT.sub("", context["body"])
 
 
+def unlist_citations(app, pagename, templatename, context, doctree):
+    """Take the role of a list off the bibliography."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="list" class="citation-list"', CITATIONS)
+
+
 def count_output_maths(app, pagename, templatename, context, doctree):
     """Tell Sphinx of formulae in outputs, before it decides whether a page needs MathJax."""
     if 'class="math ' in context.get("body", ""):
@@ -63,5 +72,6 @@ def setup(app):
     """Register with Sphinx; scripts are added at priority 500, between the two of ours."""
     app.connect("html-page-context", count_output_maths, priority=400)
     app.connect("html-page-context", drop_thebe, priority=999)
+    app.connect("html-page-context", unlist_citations)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,7 +16,8 @@ Page = namedtuple("Page", "name tab requests errors missing")
 @contextlib.contextmanager
 def visit(browser, address, name=""):
     """Open an address in a fresh tab; log what it asks for, and let nothing leave the machine."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme="light")
+    still = {"color_scheme": "light", "reduced_motion": "reduce"}  # no colour caught half way
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, **still)
     page = Page(name, context.new_page(), [], [], [])
 
     def route(request):

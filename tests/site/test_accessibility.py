@@ -1,0 +1,62 @@
+"""Every page in the eyes of axe-core, light and dark, with all that unfolds unfolded."""
+
+from importlib.resources import files
+
+import pytest
+from reader import visit
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
+# Formulae are left to MathJax: a page has thousands of their parts.
+RUN = """axe.run({exclude: ['mjx-container']}, {resultTypes: ['violations'], preload: false})
+    .then(found => found.violations)"""
+GRAVE = ("serious", "critical")
+
+
+def violations(tab):
+    """What axe-core holds to be serious or critical: rule, and the first element that breaks it."""
+    tab.evaluate(AXE)
+    found = tab.evaluate(RUN)
+    return [
+        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
+        for rule in found
+        if rule["impact"] in GRAVE
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_bars_the_way(page, theme):
+    page.tab.emulate_media(color_scheme=theme)
+    page.tab.wait_for_function(
+        "theme => document.documentElement.dataset.theme === theme", arg=theme
+    )
+    page.tab.evaluate(UNFOLD)
+    assert violations(page.tab) == []
+
+
+def test_headings_come_in_order(page):
+    levels = page.tab.evaluate(
+        "[...document.querySelectorAll('article :is(h1,h2,h3,h4,h5,h6)')].map(h => +h.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault"),
+    [
+        ("color-contrast", "<p style='color:#aaa;background:#fff'>pale</p>"),
+        ("image-alt", "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>"),
+        ("label", "<input type=range>"),
+        ("color-contrast", "<details><p style='color:#aaa;background:#fff'>pale</p></details>"),
+    ],
+)
+def test_a_planted_fault_is_seen(browser, tmp_path, rule, fault):
+    path = tmp_path / "page.html"
+    path.write_text(
+        f"<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{fault}</main></html>"
+    )
+    with visit(browser, path.as_uri()) as page:
+        page.tab.evaluate(UNFOLD)
+        assert any(found.startswith(rule) for found in violations(page.tab))

@@ -3,11 +3,12 @@
 PYTHON ?= python3
 EXECUTE ?= off
 PORT ?= 8000
+LOCKED ?= off
 BIN := .venv/bin
 READY := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test lint verify sweeps bench clean
+.PHONY: help book serve notebooks test lint verify sweeps bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -50,6 +51,11 @@ sweeps: $(READY) ## train the nets of the stored experiments again (resumes; NAM
 bench: $(READY) ## measure the speed of the exact Hessian
 	$(BIN)/python -m benchmarks
 
+lock: ## write requirements.lock anew (LOCKED=on with any target installs from it)
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
+	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	    --no-emit-package flatlib --no-annotate requirements.txt -o requirements.lock
+
 clean: ## remove the site, the caches and the environment
 	rm -rf .venv _build _sweeps .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -63,5 +69,10 @@ $(READY): requirements.txt pyproject.toml
 	    "$(PYTHON) cannot make an environment: install its venv package (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
 	@echo "Installing into .venv (once; about half a minute)"
 	@$(PYTHON) -m venv .venv
+ifeq ($(LOCKED),on)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+else
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+endif
 	@touch $@

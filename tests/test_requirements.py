@@ -1,8 +1,13 @@
-"""requirements.txt and pyproject.toml name the same direct dependencies, with the same bounds."""
+"""requirements.txt and pyproject.toml agree, and the lock has a version for all that they need."""
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -43,3 +48,49 @@ def test_a_planted_disagreement_is_seen():
 
 def test_the_library_itself_is_installed_from_this_folder():
     assert re.search(r"^-e \.$", REQUIREMENTS, re.MULTILINE)
+
+
+# ---- the lock: one version of each package, and nothing missing ----
+
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def pins(text):
+    """What the lock holds for this interpreter and system: ``{"numpy": Version("2.4.6"), ...}``."""
+    requirements = [Requirement(line) for line in text.splitlines() if line.strip()]
+    here = [r for r in requirements if r.marker is None or r.marker.evaluate()]
+    return {canonicalize_name(r.name): Version(next(iter(r.specifier)).version) for r in here}
+
+
+def unmet(requirements, pinned):
+    """Requirements that no pin meets."""
+    return {
+        str(requirement)
+        for requirement in requirements
+        if (version := pinned.get(canonicalize_name(requirement.name))) is None
+        or not requirement.specifier.contains(version, prereleases=True)
+    }
+
+
+def test_the_lock_meets_every_direct_requirement():
+    direct = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    assert not unmet(map(Requirement, direct), pins(LOCK))
+
+
+def test_the_lock_has_what_its_packages_need_in_turn():
+    pinned = pins(LOCK)
+    for name, version in pinned.items():
+        try:
+            found = distribution(name)
+        except PackageNotFoundError:
+            continue  # of the lock, and not of this environment
+        if Version(found.version) == version:
+            needs = [Requirement(text) for text in found.requires or ()]
+            needs = [r for r in needs if r.marker is None or r.marker.evaluate({"extra": ""})]
+            assert not unmet(needs, pinned), name
+
+
+def test_a_planted_gap_in_the_lock_is_seen():
+    without = re.sub(r"^numpy==.*\n", "", LOCK, flags=re.MULTILINE)
+    assert unmet([Requirement("numpy>=2.0")], pins(without)) == {"numpy>=2.0"}
+    assert unmet([Requirement("numpy>=99")], pins(LOCK)) == {"numpy>=99"}

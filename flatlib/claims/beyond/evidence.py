@@ -18,7 +18,7 @@ INVARIANT = (
     "EXT11",
     paper="beyond",
     place="Wu et al., section 5.3; Dinh et al., section 4",
-    verdict="holds",
+    verdict="illustrated",
     page="reconciliation",
 )
 def ranking(rng: np.random.Generator) -> Check:

@@ -34,7 +34,7 @@ def prior_mass(
     draw = partial(_draw, products=products, exact=exact)
     return explore(
         draw, background=background, panels=2, caption=caption, labels={"product": "p"},
-        product=products,
+        start=products[len(products) // 5], product=products,
     )  # fmt: skip
 
 

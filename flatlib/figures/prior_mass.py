@@ -8,7 +8,7 @@ from flatlib.figures.explore import Explorable, explore
 from flatlib.figures.style import COLORS
 
 _CAPTION = (
-    "Left: the minima with product p (black), the flat region around them, and rings that hold "
+    "Left: the curve of minima with product p, the flat region about it, and rings that hold "
     "half, 90 % and 99 % of the prior. Right: the share of the prior that lies in the region, "
     "exact and counted."
 )

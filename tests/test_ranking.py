@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 
 from flatlib import MLP, Objective, SquaredLoss, hessian, unflatten
 from flatlib.experiments import EXPERIMENTS
-from flatlib.experiments._curvatures import INVARIANT, RAW, TOP, Interpolant
+from flatlib.experiments._curvatures import INVARIANT, OF_LAYERS, RAW, TOP, Interpolant
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments.ranks import Traces, interval, rank_correlation, within_attacks
 from flatlib.measures import input_complexity, path_norm
@@ -50,7 +50,7 @@ def test_invariant_measures_by_blocks_of_the_whole_hessian(seed):
     risk, params, net = small(seed)
     whole, theta = hessian(risk, params), np.concatenate([array.ravel() for array in params])
     incoming, biases, outgoing, _ = params
-    found = dict(zip(INVARIANT, net.invariant(), strict=True))
+    found = dict(zip((*INVARIANT, *OF_LAYERS), net.invariant(), strict=True))
     elementwise = np.diag(np.abs(theta)) @ whole @ np.diag(np.abs(theta))
     index = unflatten(np.arange(len(theta), dtype=float), like=params)
     weighted, first, second = 0.0, [], []
@@ -79,7 +79,7 @@ def test_invariant_measures_by_blocks_of_the_whole_hessian(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_least_traces_are_reached_and_nothing_random_goes_below(seed):
     _, _, net = small(seed)
-    found = dict(zip(INVARIANT, net.invariant(), strict=True))
+    found = dict(zip((*INVARIANT, *OF_LAYERS), net.invariant(), strict=True))
     incoming, outgoing = net.unit_traces()
     alive = (incoming > 0) & (outgoing > 0)
     best = np.where(alive, incoming / np.where(alive, outgoing, 1), 1) ** 0.25
@@ -97,7 +97,7 @@ def test_units_move_no_invariant_and_the_bound_is_between_its_neighbours(seed):
     factors = np.exp(np.random.default_rng(seed).normal(size=9))
     before, after = net.invariant()[:8], net.scaled(factors).invariant()[:8]
     np.testing.assert_allclose(after, before, rtol=1e-9)
-    found = dict(zip(INVARIANT[:8], before, strict=True))
+    found = dict(zip(INVARIANT, before, strict=True))
     assert found["complexity"] <= found["hadamard"] <= found["frobenius_bound"] * (1 + 1e-12)
     assert found["frobenius_bound"] <= found["path_norm"] ** 2 * (1 + 1e-9)
 
@@ -137,6 +137,8 @@ def test_traces_under_scalings_and_towards_a_total():
     logs = rng.normal(size=(4, 9))
     expected = [net.scaled(np.exp(row)).raw()[0] for net, row in zip(nets, logs, strict=True)]
     np.testing.assert_allclose(traces.scaled(logs).total, expected, rtol=1e-12)
+    whole = [net.invariant()[len(INVARIANT)] for net in nets]
+    np.testing.assert_allclose(traces.least_of_layers, whole, rtol=1e-12)
     wanted = traces.total * 7
     np.testing.assert_allclose(traces.scaled(traces.towards(wanted)).total, wanted, rtol=1e-12)
 

@@ -21,9 +21,8 @@ INVARIANT = (
     "unit_weighted",
     "elementwise",
     "elementwise_spectral",
-    "layer_trace",  # this one and the next: under scalings of whole layers only
-    "layer_weighted",
 )
+OF_LAYERS = ("layer_trace", "layer_weighted")  # scalings of whole layers leave them, of units not
 TOP = 50
 
 
@@ -92,7 +91,7 @@ class Interpolant:
         )  # fmt: skip
 
     def invariant(self) -> np.ndarray:
-        """What no scaling of units moves, and two that only layers leave, as in `INVARIANT`."""
+        """What no scaling moves, and what layers do not: `INVARIANT`, then `OF_LAYERS`."""
         incoming, outgoing = self.unit_traces()
         lengths, squares = (self.incoming**2).sum(axis=0) + self.biases**2, self.outgoing**2
         rows, hidden = self.features()

@@ -9,7 +9,7 @@ of the mean square on the 150 clean images.
 import numpy as np
 
 from flatlib.data import digits
-from flatlib.experiments._curvatures import INVARIANT, RAW, Interpolant
+from flatlib.experiments._curvatures import INVARIANT, OF_LAYERS, RAW, Interpolant
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments.experiment import Experiment
 from flatlib.networks import MLP
@@ -94,7 +94,7 @@ def _fit(chosen: np.ndarray, rng: np.random.Generator) -> tuple[Interpolant, dic
         "largest_residual": np.abs(residuals).max(),
         "kink_distance": reached.kink_distance(),
         **dict(zip(RAW, reached.raw(), strict=True)),
-        **dict(zip(INVARIANT, reached.invariant(), strict=True)),
+        **dict(zip((*INVARIANT, *OF_LAYERS), reached.invariant(), strict=True)),
     }
 
 
@@ -120,7 +120,7 @@ def _rounded(value: float, digits: int) -> float:
 # out differs by a few 1e-12 of its size (measured on three kinds of processor). Other weights
 # change every measure in its first three digits. The arrays may differ by one step of rounding.
 _TOLERANCES = {
-    **dict.fromkeys((*RAW, *INVARIANT, "largest_residual"), 1e-5),
+    **dict.fromkeys((*RAW, *INVARIANT, *OF_LAYERS, "largest_residual"), 1e-5),
     **{"test_accuracy": 0.0, "train_loss": 1e-20, "kink_distance": 1e-9},
     **dict.fromkeys(("wu_right", "layer_weighted"), 2e-3),
 }

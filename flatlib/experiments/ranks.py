@@ -63,6 +63,11 @@ class Traces:
         """Least traces on the orbits of all scalings of units, shape (nets,)."""
         return 2 * np.sqrt(self.incoming * self.outgoing).sum(axis=1) + OUTPUT_BIAS
 
+    @property
+    def least_of_layers(self) -> np.ndarray:
+        """Least traces under scalings of whole layers alone, shape (nets,)."""
+        return 2 * np.sqrt(self.incoming.sum(axis=1) * self.outgoing.sum(axis=1)) + OUTPUT_BIAS
+
     def towards(self, totals: np.ndarray) -> np.ndarray:
         """Logs, shape (nets, 1), with which all units alike bring the traces to these totals.
 

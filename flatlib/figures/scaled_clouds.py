@@ -10,9 +10,9 @@ from flatlib.figures.style import COLORS
 from flatlib.training import Table
 
 _CAPTION = (
-    "Every dot is a network that fits its 150 training images exactly; the eight topmost of another "
-    "colour saw no wrong label. The slider scales the layers of each by a random factor of its own, "
-    "which changes no output. Left: trace of the Hessian. Right: the least trace on the orbit."
+    "Every dot is a network that fits its 150 training images exactly; the eight of another colour "
+    "saw no wrong label. The slider scales the layers of each by a random factor of its own, which "
+    "changes no output. Left: trace of the Hessian. Right: the least trace on the network's orbit."
 )
 
 

@@ -5,13 +5,8 @@ import numpy as np
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
 from flatlib.experiments import EXPERIMENTS
+from flatlib.experiments.ranking import INVARIANT, RAW
 from flatlib.experiments.ranks import Traces, rank_correlation, within_attacks
-
-RAW = ("trace", "spectral", "frobenius", "log_volume", "bias_frobenius", "wu_right", "squared_norm")
-INVARIANT = (
-    "complexity", "hadamard", "path_norm", "frobenius_bound", "orbit_trace", "unit_weighted",
-    "elementwise", "elementwise_spectral",
-)  # fmt: skip
 
 
 @claim(
@@ -73,6 +68,10 @@ def _scaled(table, accuracy: np.ndarray, rng: np.random.Generator) -> list[Check
         Check.equal("traces, from those of the units", table["trace"], traces.total,
                     tolerance=1e-5),
         Check.equal("least traces on the orbits do not move", np.tile(traces.least, 3), moved),
+        Check.at_least("of layers only: units do move it, by a part of", 0.1,
+                       np.abs(units[0].least_of_layers / traces.least_of_layers - 1).min()),
+        Check.equal("of layers only: layers do not", traces.least_of_layers,
+                    layers[0].least_of_layers),
         Check.at_least("random layers: |correlation| falls below a half, by", 0.0, 0.5 + after[0]),
         Check.at_least("random units: it falls by", 0.2,
                        after[1] - rank_correlation(traces.total, accuracy)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.claims import ledger
-from flatlib.claims.beyond import counting, subspaces
+from flatlib.claims.beyond import counting, evidence, prior, reconciliation, subspaces
 from flatlib.claims.beyond import input_representation as representation_beyond
 from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.beyond import volume as volume_beyond
@@ -55,6 +55,7 @@ from flatlib.claims.wu2017 import (
     fisher,
     fits,
     node_scaling,
+    reply,
 )
 
 __all__ = [
@@ -119,6 +120,10 @@ MODULES = (
     node_scaling,
     converse,
     convex,
+    reply,
+    reconciliation,
+    prior,
+    evidence,
 )
 
 

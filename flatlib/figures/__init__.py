@@ -6,6 +6,7 @@ from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
 from flatlib.figures.convex import interpolants
 from flatlib.figures.coordinates import coordinates
+from flatlib.figures.correlations import correlations
 from flatlib.figures.directions import directions
 from flatlib.figures.discs import discs
 from flatlib.figures.drift import drift
@@ -18,9 +19,11 @@ from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
 from flatlib.figures.pixels import ranking_flip
+from flatlib.figures.prior_mass import prior_mass
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
+from flatlib.figures.scaled_clouds import scaled_clouds
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
@@ -36,6 +39,7 @@ __all__ = [
     "boxes",
     "closing_in",
     "coordinates",
+    "correlations",
     "counterexample_bars",
     "directions",
     "discs",
@@ -48,10 +52,12 @@ __all__ = [
     "node_scaling",
     "notions",
     "orbit_curves",
+    "prior_mass",
     "radial",
     "random_subspaces",
     "rank_flip",
     "ranking_flip",
+    "scaled_clouds",
     "spectrum",
     "speed",
     "step_sweep",

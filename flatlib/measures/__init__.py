@@ -21,6 +21,7 @@ from flatlib.measures.curvature import (
     hessian_trace,
     spectral_norm,
 )
+from flatlib.measures.first_layer import FirstLayerTrace, first_layer_trace
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
@@ -29,12 +30,14 @@ from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
+from flatlib.measures.translation import shift_curvature
 from flatlib.measures.volume import Interval, flat_interval
 
 __all__ = [
     "Box",
     "CorollaryBound",
     "CurvatureFloor",
+    "FirstLayerTrace",
     "FisherBound",
     "Growth",
     "Interval",
@@ -50,6 +53,7 @@ __all__ = [
     "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
+    "first_layer_trace",
     "fisher_bound",
     "flat_interval",
     "frobenius_norm",
@@ -64,6 +68,7 @@ __all__ = [
     "random_subspace",
     "scaled_eigenvalues",
     "sharpening_alpha",
+    "shift_curvature",
     "spectral_norm",
     "strip_area",
     "swept_area",

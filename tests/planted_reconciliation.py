@@ -1,0 +1,167 @@
+"""Errors planted in what the claims of the reconciliation rest on."""
+
+import numpy as np
+
+from flatlib.claims.beyond import evidence, prior, reconciliation
+from flatlib.claims.wu2017 import reply
+from flatlib.experiments.ranks import Traces
+from flatlib.measures import FirstLayerTrace
+from flatlib.training import Table
+
+
+def _off(module, name, factor=1.001):
+    """What a function returns 0.1 % off."""
+
+    def plant(monkeypatch):
+        true = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
+
+    return plant
+
+
+def _field_off(field, factor):
+    """One entry of what `first_layer_trace` returns."""
+
+    def plant(monkeypatch):
+        true = reconciliation.first_layer_trace
+
+        def twin(*args) -> FirstLayerTrace:
+            found = true(*args)
+            return found._replace(**{field: factor * getattr(found, field)})
+
+        monkeypatch.setattr(reconciliation, "first_layer_trace", twin)
+
+    return plant
+
+
+def _half_the_hessian(monkeypatch):
+    """The contraction as the paper's equation (7) would give it."""
+    true = reconciliation.shift_curvature
+    monkeypatch.setattr(reconciliation, "shift_curvature", lambda *a: true(*a) / 2)
+
+
+def _residual_is_forgotten(monkeypatch):
+    monkeypatch.setattr(reconciliation, "residual_term", lambda *a: 0.0)
+
+
+def _units_are_not_scaled(monkeypatch):
+    monkeypatch.setattr(reconciliation, "scale_neurons", lambda net, factors: lambda params: params)
+
+
+def _scaling_is_not_undone(monkeypatch):
+    """Incoming weights of the first unit scaled once more."""
+    true = reconciliation.scale_neurons
+
+    def twin(net, factors):
+        def move(params):
+            moved = [array.copy() for array in true(net, factors)(params)]
+            moved[0][:, 0] *= 1.01
+            moved[1][0] *= 1.01
+            return tuple(moved)
+
+        return move
+
+    monkeypatch.setattr(reconciliation, "scale_neurons", twin)
+
+
+def _both_branches(monkeypatch):
+    """Points with theta_1 < 0 counted, too."""
+    monkeypatch.setattr(prior, "mass", lambda p, s, true=prior.mass: 2 * true(p, s))
+
+
+def _order_is_off(monkeypatch):
+    monkeypatch.setattr(prior, "kv", lambda order, x, true=prior.kv: true(order + 0.1, x))
+
+
+def _orbit_is_left(monkeypatch):
+    true = prior.alpha_scale
+    monkeypatch.setattr(
+        prior,
+        "alpha_scale",
+        lambda net, alpha: lambda p: (1.001 * true(net, alpha)(p)[0], true(net, alpha)(p)[1]),
+    )
+
+
+def _outgoing_weights_stay(monkeypatch):
+    monkeypatch.setattr(
+        Traces, "scaled", lambda t, logs: Traces(t.incoming / np.exp(2 * logs), t.outgoing)
+    )
+
+
+def _half_way(monkeypatch):
+    """Scalings on purpose that stop half-way."""
+    true = Traces.towards
+    monkeypatch.setattr(
+        Traces, "towards", lambda t, totals: true(t, totals) * (np.arange(96)[:, None] % 2)
+    )
+
+
+def _column_is_shuffled(name):
+    """The column of one measure in the wrong order."""
+
+    def plant(monkeypatch):
+        true = Table.__getitem__
+
+        def twin(table, which):
+            found = true(table, which)
+            return np.roll(found, len(found) // 2) if which == name else found
+
+        monkeypatch.setattr(Table, "__getitem__", twin)
+
+    return plant
+
+
+def _weights_are_out_of_balance(monkeypatch):
+    true = reply.balanced
+
+    def twin(*args):
+        incoming, outgoing = true(*args)
+        return incoming / 2, 2 * outgoing
+
+    monkeypatch.setattr(reply, "balanced", twin)
+
+
+def _terms_change_places(monkeypatch):
+    true = reply.terms
+    monkeypatch.setattr(reply, "terms", lambda *a: true(*a)[::-1])
+
+
+def _last_bias_enters(monkeypatch):
+    """A Fisher block with 1 added: as if the output's bias were a hidden one."""
+    true = reply.bias_fisher
+    monkeypatch.setattr(reply, "bias_fisher", lambda *a: true(*a) + 1.0)
+
+
+PLANTED = [
+    ("EXT6", _off(reconciliation, "shift_curvature")),
+    ("EXT6", _off(reconciliation, "input_complexity")),
+    ("EXT6", _half_the_hessian),
+    ("EXT6", _residual_is_forgotten),
+    ("EXT6", _units_are_not_scaled),
+    ("EXT6", _scaling_is_not_undone),
+    ("EXT12", _field_off("weighted", 1.001)),
+    ("EXT12", _field_off("product", 0.5)),
+    ("EXT12", _field_off("bound", 0.05)),
+    ("EXT12", _off(reconciliation, "input_complexity")),
+    ("EXT12", _scaling_is_not_undone),
+    ("EXT4", _off(prior, "mass")),
+    ("EXT4", _off(prior, "density")),
+    ("EXT4", _off(prior, "strip_area")),
+    ("EXT4", _both_branches),
+    ("EXT4", _order_is_off),
+    ("EXT4", _orbit_is_left),
+    ("EXT11", _off(evidence, "rank_correlation", -1.0)),
+    ("EXT11", _off(evidence, "rank_correlation", 0.9)),
+    ("EXT11", _off(evidence, "within_attacks", 4.0)),
+    ("EXT11", _outgoing_weights_stay),
+    ("EXT11", _half_way),
+    ("EXT11", _column_is_shuffled("trace")),
+    ("EXT11", _column_is_shuffled("complexity")),
+    ("EXT11", _column_is_shuffled("incoming_traces")),
+    ("WU-RD", _off(reply, "bias_hessian")),
+    ("WU-RD", _off(reply, "bias_fisher")),
+    ("WU-RD", _weights_are_out_of_balance),
+    ("WU-RD", _terms_change_places),
+    ("WU-RD", _last_bias_enters),
+    ("WU-RD", _column_is_shuffled("bias_frobenius")),
+]

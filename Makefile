@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve notebooks test lint verify sweeps bench lock clean
+.PHONY: help book pdf serve notebooks test lint verify sweeps bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +20,9 @@ endif
 	@rm -rf _build  # a second run would be silent about the warnings that failed the first
 	$(BIN)/jupyter-book build . -W --keep-going -n --quiet
 	@echo "Open _build/html/index.html in a browser, or run: make serve"
+
+pdf: book ## print the whole book into _build/sharp-minima-flat-minima.pdf (needs Chromium)
+	$(BIN)/python book/_tools/paper.py
 
 serve: $(READY) ## show the built site at http://localhost:8000 (PORT=... for another)
 	@test -f _build/html/index.html || { echo "There is no site yet: run make book first."; exit 1; }

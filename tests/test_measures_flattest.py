@@ -274,7 +274,6 @@ def test_the_tests_see_biases_that_do_not_move(monkeypatch):
         lambda: inner(test_the_value_is_the_measure_at_the_point_and_not_above_the_start)(
             case, "frobenius", "neurons"
         ),
-        lambda: inner(test_it_is_the_same_from_any_point_of_the_orbit)(case, "trace", "neurons", 0),
     ):
         with pytest.raises(AssertionError):
             test()

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.claims import ledger
-from flatlib.claims.beyond import counting, subspaces
+from flatlib.claims.beyond import balance, counting, flattest, subspaces
 from flatlib.claims.beyond import input_representation as representation_beyond
+from flatlib.claims.beyond import ladder as ladder_beyond
 from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.beyond import volume as volume_beyond
 from flatlib.claims.check import Check
@@ -119,6 +120,9 @@ MODULES = (
     node_scaling,
     converse,
     convex,
+    flattest,
+    balance,
+    ladder_beyond,
 )
 
 

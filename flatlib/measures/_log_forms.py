@@ -88,12 +88,17 @@ class QuadraticForm:
 
 
 def minimize(
-    function: Convex, start: np.ndarray | None = None, *, max_steps: int = 200
+    function: Convex, start: np.ndarray | None = None, *, tolerance: float = 1e-12
 ) -> np.ndarray:
     """Where a convex function is least; it has to be reached somewhere. Not above the start's.
 
     SciPy's trust region, and then Newton steps while they lower the gradient: differences of
     values, which the region is steered by, are lost in rounding half way down the digits.
+
+    Args:
+        function: what to minimize.
+        start: u; 0 if left out.
+        tolerance: norm of the gradient at which to stop.
     """
     start = np.zeros(function.exponents.shape[1]) if start is None else start
     u = scipy.optimize.minimize(
@@ -102,10 +107,12 @@ def minimize(
         jac=function.gradient,
         hess=lambda u: _lifted(function.hessian(u)),
         method="trust-exact",
-        options={"gtol": 1e-9, "maxiter": max_steps},
+        options={"gtol": max(tolerance, 1e-8), "maxiter": 200},
     ).x
     slope = function.gradient(u)
     for _ in range(_LAST_STEPS):
+        if np.linalg.norm(slope) <= tolerance:
+            break
         there = u - scipy.linalg.solve(_lifted(function.hessian(u)), slope, assume_a="pos")
         next_slope = function.gradient(there)
         if not np.linalg.norm(next_slope) < np.linalg.norm(slope):

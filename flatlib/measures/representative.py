@@ -21,8 +21,9 @@ class Representative(NamedTuple):
         params: that point; the network computes the same function there.
         scaling: the map that leads from the given params to it.
         value: the least value on the orbit of what was asked for, or the infimum.
-        attained: whether the infimum is reached. If not, ``params`` lie so far on the way to it
-            that less than 1e-10 of the value is left; if it is 0, of what there was.
+        attained: whether nothing can fall to 0 while nothing grows, so that there is a least value.
+            If not, the value is the infimum, and ``params`` lie so far on the way to it that less
+            than 1e-10 of it is left; if it is 0, of what there was.
     """
 
     params: Params

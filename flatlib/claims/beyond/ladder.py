@@ -14,11 +14,11 @@ _beyond = partial(claim, paper="beyond", page="flattest_representative")
 _NETS = 12
 
 
-def random_net(rng: np.random.Generator):
-    """A rectified net whose units have random scales, and inputs: (net, params, inputs)."""
+def random_net(rng: np.random.Generator, spread: float = 1.0):
+    """A rectified net whose units' scales spread, and inputs: (net, params, inputs)."""
     dimension, units = (int(n) for n in rng.integers(2, 10, size=2))
     net = MLP((dimension, units, 1))
-    scale = scale_neurons(net, [np.exp(rng.normal(size=units))])
+    scale = scale_neurons(net, [np.exp(spread * rng.normal(size=units))])
     return net, scale(net.init(rng, bias_std=1.0)), rng.normal(size=(60, dimension))
 
 

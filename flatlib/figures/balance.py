@@ -45,6 +45,7 @@ def balance_paths(
         for panel, (name, path) in zip(panels, paths.items(), strict=True):
             panel.plot(path, color=COLORS["alpha"], linewidth=1.2)
             panel.set(ylim=(low - room, high + room), xlabel="epoch", title=name)
+            panel.locator_params(axis="y", nbins=5, integer=True)
         panels[0].set_ylabel("imbalance")
         said = ", ".join(
             f"{name} {np.abs(path[-1] - path[0]).max():.2g}" for name, path in paths.items()
@@ -84,7 +85,7 @@ def ends(table: Table, *, caption: str = _ENDS) -> Explorable:
         axes.grid(False, axis="y")
         axes.text(1.03, 0.62, "flattest")
         axes.text(19, 0.62, "where it ended", color=COLORS["alpha"], ha="right")
-        axes.text(19, 0.36, "the shortest", color=COLORS["theta_1"], ha="right")
+        axes.text(19, 0.28, "the shortest", color=COLORS["theta_1"], ha="right")
         return f"Trace over the least trace of the orbit, medians: {'; '.join(said)}."
 
     return still(draw, caption=caption.format(number=len(table)))

@@ -40,8 +40,8 @@ def flattest_point(
     """
     matrix, network = hessian(objective, params), objective.network
     logs = np.log(alphas)
-    # the values of the slider and one between each two of them
-    grid = np.exp(np.interp(np.arange(2 * len(logs) - 1) / 2, np.arange(len(logs)), logs))
+    # the values of the slider and two between each two of them
+    grid = np.exp(np.interp(np.arange(3 * len(logs) - 2) / 3, np.arange(len(logs)), logs))
     least = {}
     for name in _NAMES:
         best = flattest(objective, params, name, "layers")

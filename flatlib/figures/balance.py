@@ -88,7 +88,7 @@ def ends(table: Table, *, caption: str = _ENDS) -> Explorable:
         axes.text(19, 0.28, "the shortest", color=COLORS["theta_1"], ha="right")
         return f"Trace over the least trace of the orbit, medians: {'; '.join(said)}."
 
-    return still(draw, caption=caption.format(number=len(table)))
+    return still(draw, size=(5.4, 3.2), caption=caption.format(number=len(table)))
 
 
 def _label(optimizer: str, size: float) -> str:

@@ -49,7 +49,7 @@ def ladder(
     return explore(
         parts.draw,
         background=parts.background,
-        size=(6.4, 3.6),
+        size=(5.0, 3.8),
         start=spreads[0],
         labels={"spread": "spread of the factors"},
         caption=caption.format(number=len(nets)),

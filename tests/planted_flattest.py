@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib.claims.beyond import balance, flattest, ladder
-from flatlib.measures import _log_forms, _orbit_space, _schatten, flattening
+from flatlib.measures import _orbit_space, _schatten, flattening
 from flatlib.measures import ladder as rungs
 from flatlib.measures._two_layer import TwoLayer
 
@@ -76,12 +76,17 @@ def _one_side(monkeypatch):
     )
 
 
-def _stops_early(monkeypatch):
-    """The trust region gives up after one step, and nothing is polished."""
-    true = _log_forms.minimize
-    monkeypatch.setattr(_log_forms, "_LAST_STEPS", 0)
-    monkeypatch.setattr(flattening, "minimize", lambda f, **_: true(f, max_steps=1))
-    monkeypatch.setattr(_schatten, "_POWERS", [4.0])
+def _stays_at_the_start(monkeypatch):
+    """A programme that does not move: every point of the orbit would be its own flattest."""
+    monkeypatch.setattr(flattening, "minimize", lambda f: np.zeros(f.exponents.shape[1]))
+
+
+def _spectral_stops_early(monkeypatch):
+    """The Schatten norm of power 4 in place of the spectral norm, reported as if it were it."""
+    true = _schatten._Spectrum.norm
+    monkeypatch.setattr(
+        _schatten._Spectrum, "norm", lambda spectrum, power: true(spectrum, min(power, 4.0))
+    )
 
 
 def _bias_is_forgotten(monkeypatch):
@@ -130,7 +135,8 @@ PLANTED = [
     ("EXT8", _one_block_is_off),
     ("EXT8", _signed),
     ("EXT8", _one_side),
-    ("EXT8", _stops_early),
+    ("EXT8", _stays_at_the_start),
+    ("EXT8", _spectral_stops_early),
     ("EXT10", _bias_is_forgotten),
     ("EXT10", _gradient_is_off),
     ("EXT10", _longer),

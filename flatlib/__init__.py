@@ -22,6 +22,7 @@ from flatlib.curvature import (
     top_eigenvalues,
 )
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
+from flatlib.measures import Representative, flattest
 from flatlib.networks import (
     MLP,
     AveragePool,
@@ -52,6 +53,7 @@ __all__ = [
     "GlobalAverage",
     "MaxPool",
     "Objective",
+    "Representative",
     "SquaredLoss",
     "block_sizes",
     "certify",
@@ -62,6 +64,7 @@ __all__ = [
     "experiments",
     "fisher",
     "flatten",
+    "flattest",
     "gauss_newton",
     "gauss_newton_operator",
     "gradient",

@@ -4,8 +4,17 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.claims import ledger
-from flatlib.claims.beyond import counting, evidence, prior, reconciliation, subspaces
+from flatlib.claims.beyond import (
+    balance,
+    counting,
+    evidence,
+    flattest,
+    prior,
+    reconciliation,
+    subspaces,
+)
 from flatlib.claims.beyond import input_representation as representation_beyond
+from flatlib.claims.beyond import ladder as ladder_beyond
 from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.beyond import volume as volume_beyond
 from flatlib.claims.check import Check
@@ -124,6 +133,9 @@ MODULES = (
     reconciliation,
     prior,
     evidence,
+    flattest,
+    balance,
+    ladder_beyond,
 )
 
 

@@ -4,11 +4,18 @@ A page reads the table; ``make sweeps`` makes all tables again; a test trains a 
 their nets afresh and compares.
 """
 
-from flatlib.experiments import ranking
+from flatlib.experiments import (
+    ranking,
+    representatives,
+)
 from flatlib.experiments.experiment import Experiment
 
+MODULES = (
+    ranking,
+    representatives,
+)
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment for module in (ranking,) for experiment in module.EXPERIMENTS
+    experiment.name: experiment for module in MODULES for experiment in module.EXPERIMENTS
 }
 
 __all__ = ["EXPERIMENTS", "Experiment"]

@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.balance import balance_paths, ends
 from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
@@ -13,8 +14,10 @@ from flatlib.figures.drift import drift
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
+from flatlib.figures.flattest import flattest_point
 from flatlib.figures.hyperbolas import hyperbolas
 from flatlib.figures.kinks import zoom
+from flatlib.figures.ladder import ladder
 from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
@@ -34,6 +37,7 @@ from flatlib.figures.volume_growth import volume_growth
 __all__ = [
     "Explorable",
     "attacked_fits",
+    "balance_paths",
     "bent_axis",
     "bound_scatter",
     "boxes",
@@ -45,9 +49,12 @@ __all__ = [
     "discs",
     "drift",
     "eigenvalue_growth",
+    "ends",
     "explore",
+    "flattest_point",
     "hyperbolas",
     "interpolants",
+    "ladder",
     "networks_and_ridge",
     "node_scaling",
     "notions",

@@ -1,6 +1,7 @@
 """Measures of flatness and of complexity: (objective, params, …) -> number."""
 
 from flatlib.measures.areas import strip_area, swept_area
+from flatlib.measures.balance import balanced, imbalance
 from flatlib.measures.bounds import (
     CorollaryBound,
     FisherBound,
@@ -22,11 +23,14 @@ from flatlib.measures.curvature import (
     spectral_norm,
 )
 from flatlib.measures.first_layer import FirstLayerTrace, first_layer_trace
+from flatlib.measures.flattening import flattest
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
+from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.quadratic import quadratic_sharpness
 from flatlib.measures.representation import covariant_complexity
+from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
@@ -34,16 +38,21 @@ from flatlib.measures.translation import shift_curvature
 from flatlib.measures.volume import Interval, flat_interval
 
 __all__ = [
+    "BoundLadder",
     "Box",
     "CorollaryBound",
     "CurvatureFloor",
     "FirstLayerTrace",
     "FisherBound",
+    "GlobalLadder",
     "Growth",
     "Interval",
+    "Representative",
     "Volume",
+    "balanced",
     "bias_fisher",
     "bias_hessian",
+    "bound_ladder",
     "certified_box",
     "clipped_volume",
     "corollary_bound",
@@ -56,10 +65,13 @@ __all__ = [
     "first_layer_trace",
     "fisher_bound",
     "flat_interval",
+    "flattest",
     "frobenius_norm",
+    "global_ladder",
     "growth_by_layer",
     "growth_exponent",
     "hessian_trace",
+    "imbalance",
     "input_complexity",
     "keskar_sharpness",
     "loss_bound",

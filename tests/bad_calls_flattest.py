@@ -1,0 +1,47 @@
+"""Bad calls of the flattest and the balanced representative and of the ladder of bounds."""
+
+import numpy as np
+from bad_calls import ENTROPY, NET, PARAMS, SQUARED, TANH
+
+from flatlib import MLP, Conv, ConvNet, Dense, Objective, flattest
+from flatlib.measures import balanced, bound_ladder, global_ladder, imbalance
+
+V, T = ValueError, TypeError
+X, Y = np.ones((4, 2)), np.zeros((4, 2))
+LINE, BENT, DEEP = MLP((2, 2)), MLP((2, 3, 2), "square"), MLP((2, 3, 3, 1))
+IMAGES = ConvNet((4, 4, 1), (Conv(2, 3), Dense(2)))
+ONE = MLP((2, 3, 1))
+WEIGHTS = ONE.init(np.random.default_rng(0))
+TRAINED = tuple(np.ones(shape) for shape in BENT.param_shapes)
+ZEROS = tuple(np.zeros(shape) for shape in MLP((2, 3, 2), bias=False).param_shapes)
+
+
+def on(net, targets=Y, inputs=X):
+    return Objective(net, "squared", inputs, targets)
+
+
+CASES = [
+    ("flattest of a callable", lambda: flattest(len, PARAMS), T, "objective"),
+    ("flattest, measure", lambda: flattest(SQUARED, PARAMS, "nuclear"), V, "trace, spectral"),
+    ("flattest, group", lambda: flattest(SQUARED, PARAMS, group="weights"), V, "layers, neurons"),
+    ("flattest, params", lambda: flattest(ENTROPY, PARAMS[:2]), V, "params"),
+    ("flattest, tanh", lambda: flattest(on(TANH), PARAMS), V, "tanh"),
+    ("flattest, no hidden layer", lambda: flattest(on(LINE), LINE.init(np.random.default_rng(0))),
+     V, "hidden layer"),
+    ("flattest, square layers", lambda: flattest(on(BENT), TRAINED, group="layers"), V, "neurons"),
+    ("flattest, negative trace", lambda: flattest(on(BENT, 1e3 + Y), TRAINED), V, "frobenius"),
+    ("flattest, no curvature", lambda: flattest(on(MLP((2, 3, 2), bias=False)), ZEROS), V, "is 0"),
+    ("flattest of images", lambda: flattest(
+        on(IMAGES, inputs=np.ones((4, 4, 4, 1))), IMAGES.init(np.random.default_rng(0))),
+     T, "ConvNet"),
+    ("balanced, tanh", lambda: balanced(TANH, PARAMS), V, "tanh"),
+    ("balanced, callable", lambda: balanced(len, PARAMS), T, "network"),
+    ("balanced, params", lambda: balanced(NET, PARAMS[:2]), V, "params"),
+    ("balanced, no hidden layer", lambda: balanced(LINE, PARAMS), V, "hidden layer"),
+    ("imbalance, callable", lambda: imbalance(len, PARAMS), T, "network"),
+    ("imbalance, params", lambda: imbalance(NET, PARAMS[:3]), V, "params"),
+    ("ladder, deep", lambda: bound_ladder(DEEP, WEIGHTS, X), V, "one hidden layer"),
+    ("ladder, inputs", lambda: bound_ladder(ONE, WEIGHTS, np.ones(2)), V, "inputs"),
+    ("ladder, global, deep", lambda: global_ladder(DEEP, WEIGHTS, X), V, "one hidden layer"),
+    ("ladder, global, complex", lambda: global_ladder(ONE, WEIGHTS, 1j * X), T, "inputs"),
+]  # fmt: skip

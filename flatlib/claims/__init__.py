@@ -3,69 +3,10 @@
 from collections.abc import Iterable
 
 from flatlib._guards import require_choice, require_integer
-from flatlib.claims import ledger
-from flatlib.claims.beyond import (
-    balance,
-    counting,
-    evidence,
-    flattest,
-    prior,
-    reconciliation,
-    subspaces,
-)
-from flatlib.claims.beyond import input_representation as representation_beyond
-from flatlib.claims.beyond import ladder as ladder_beyond
-from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
-from flatlib.claims.beyond import volume as volume_beyond
+from flatlib.claims import beyond, dinh2017, ledger, wu2017
 from flatlib.claims.check import Check
-from flatlib.claims.dinh2017 import (
-    batch_normalization,
-    behaviour,
-    discussion,
-    drift,
-    eigenvalue_count,
-    eigenvalues,
-    epsilon,
-    floor,
-    folds,
-    hessian,
-    homogeneity,
-    input_representation,
-    keskar,
-    kinks,
-    length_and_direction,
-    not_lipschitz,
-    notions,
-    orbits,
-    power_family,
-    preconditioning,
-    radial,
-    ranking,
-    rankings,
-    reparametrization,
-    sharpest,
-    sharpness,
-    volume,
-    volume_errata,
-    volume_remarks,
-    weight_normalization,
-    wlog,
-)
 from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
-from flatlib.claims.wu2017 import (
-    appendix,
-    bounds,
-    converse,
-    convex,
-    corollary,
-    decomposition,
-    estimator,
-    fisher,
-    fits,
-    node_scaling,
-    reply,
-)
 
 __all__ = [
     "PAPERS",
@@ -81,67 +22,10 @@ __all__ = [
     "verify",
 ]
 
-# in the order of the book
-MODULES = (
-    notions,
-    sharpness,
-    behaviour,
-    homogeneity,
-    orbits,
-    kinks,
-    decomposition,
-    estimator,
-    volume,
-    volume_remarks,
-    volume_errata,
-    volume_beyond,
-    hessian,
-    sharpest,
-    wlog,
-    floor,
-    ranking,
-    eigenvalues,
-    eigenvalue_count,
-    counting,
-    epsilon,
-    keskar,
-    subspaces,
-    not_lipschitz,
-    lipschitz_beyond,
-    reparametrization,
-    folds,
-    power_family,
-    radial,
-    batch_normalization,
-    weight_normalization,
-    length_and_direction,
-    preconditioning,
-    input_representation,
-    drift,
-    rankings,
-    representation_beyond,
-    discussion,
-    bounds,
-    fits,
-    fisher,
-    corollary,
-    appendix,
-    node_scaling,
-    converse,
-    convex,
-    reply,
-    reconciliation,
-    prior,
-    evidence,
-    flattest,
-    balance,
-    ladder_beyond,
-)
-
 
 def register() -> dict[str, Claim]:
     """All claims by id, in the order of the papers."""
-    return collect(MODULES)
+    return collect((*dinh2017.MODULES, *wu2017.MODULES, *beyond.MODULES))
 
 
 def check(id: str, *, seed: int = 0) -> Check:

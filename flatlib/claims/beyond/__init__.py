@@ -1,1 +1,30 @@
-"""Claims that are ours: what neither paper says, one module for each page of the book."""
+"""Claims that are ours: what neither paper says, each a function that checks it."""
+
+from flatlib.claims.beyond import (
+    balance,
+    counting,
+    evidence,
+    flattest,
+    input_representation,
+    ladder,
+    not_lipschitz,
+    prior,
+    reconciliation,
+    subspaces,
+    volume,
+)
+
+# in the order of the book
+MODULES = (
+    volume,
+    counting,
+    subspaces,
+    not_lipschitz,
+    input_representation,
+    balance,
+    flattest,
+    ladder,
+    evidence,
+    prior,
+    reconciliation,
+)

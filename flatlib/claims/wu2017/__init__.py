@@ -1,1 +1,30 @@
-"""Claims of Wu, Zhu & E 2017, one module for each page of the book."""
+"""Claims of Wu, Zhu & E 2017, each a function that checks it."""
+
+from flatlib.claims.wu2017 import (
+    appendix,
+    bounds,
+    converse,
+    convex,
+    corollary,
+    decomposition,
+    estimator,
+    fisher,
+    fits,
+    node_scaling,
+    reply,
+)
+
+# in the order of the book
+MODULES = (
+    decomposition,
+    estimator,
+    bounds,
+    fits,
+    fisher,
+    corollary,
+    appendix,
+    node_scaling,
+    converse,
+    convex,
+    reply,
+)

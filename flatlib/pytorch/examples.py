@@ -25,28 +25,42 @@ class Residual(nn.Module):
         return functional.relu(self.norm2(self.conv2(inner)) + self.shortcut(maps))
 
 
-def small_resnet(seed: int, channels: int = 8) -> nn.Sequential:
+def small_resnet(rng: np.random.Generator, channels: int = 6) -> nn.Sequential:
     """A residual network for 8x8 images with ten classes, in float64, untrained.
 
     Page: ``book/your_own_network``.
 
     Args:
-        seed: of its weights.
+        rng: where its weights come from, of standard deviation sqrt(2 / inputs of the unit).
         channels: of its first stage; the second has twice as many.
+
+    Raises:
+        TypeError: if ``rng`` is not a Generator.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = nn.Sequential()
-        net.add_module("stem", nn.Conv2d(1, channels, 3, padding=1, bias=False))
-        net.add_module("norm", nn.BatchNorm2d(channels))
-        net.add_module("relu", nn.ReLU())
-        net.add_module("block1", Residual(channels, channels))
-        net.add_module("pool1", nn.MaxPool2d(2))
-        net.add_module("block2", Residual(channels, 2 * channels))
-        net.add_module("pool2", nn.AdaptiveAvgPool2d(1))
-        net.add_module("flatten", nn.Flatten())
-        net.add_module("head", nn.Linear(2 * channels, 10))
-    return net.double()
+    net = nn.Sequential()
+    net.add_module("stem", nn.Conv2d(1, channels, 3, padding=1, bias=False))
+    net.add_module("norm", nn.BatchNorm2d(channels))
+    net.add_module("relu", nn.ReLU())
+    net.add_module("block1", Residual(channels, channels))
+    net.add_module("pool1", nn.MaxPool2d(2))
+    net.add_module("block2", Residual(channels, 2 * channels))
+    net.add_module("pool2", nn.AdaptiveAvgPool2d(1))
+    net.add_module("flatten", nn.Flatten())
+    net.add_module("head", nn.Linear(2 * channels, 10))
+    return _drawn(net.double(), require_generator(rng))
+
+
+def _drawn(module: nn.Module, rng: np.random.Generator) -> nn.Module:
+    """Draw by NumPy what PyTorch has drawn: it rounds otherwise on another processor."""
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            shape = tuple(parameter.shape)
+            if name.endswith("bias"):
+                parameter.zero_()
+            elif len(shape) > 1:
+                scale = np.sqrt(2.0 / np.prod(shape[1:]))
+                parameter.copy_(torch.as_tensor(scale * rng.standard_normal(shape)))
+    return module
 
 
 def train(
@@ -57,7 +71,7 @@ def train(
     *,
     epochs: int,
     learning_rate: float = 0.05,
-    batch_size: int = 64,
+    batch_size: int = 32,
 ) -> nn.Module:
     """Train a module in place by gradient descent with momentum; return it in evaluation mode.
 

@@ -31,6 +31,9 @@ _SIZE = object()  # the size of a batch on its way into a view
 
 def walk(module: nn.Module) -> Walk:
     """Follow the scales through the module from its input to its output."""
+    if type(module) in LAYERS:  # torch.fx would look inside
+        came = f"{kind(module)} by itself"
+        raise refusal("", "be made of layers", came, "Put it into torch.nn.Sequential.")
     found, values = Walk(), {}
     for node in trace(module).nodes:
         options = dict(torch.fx.map_arg(node.kwargs, values.__getitem__))
@@ -170,7 +173,7 @@ def _viewed(found: Walk, arguments: tuple, options: dict) -> Stream | None:
 
 def _averaged(found: Walk, arguments: tuple, options: dict) -> Stream | None:
     axes = arguments[1] if len(arguments) > 1 else options.get("dim")
-    ends = axes is not None and list(axes) in ([2, 3], [-2, -1], [-1, -2])
+    ends = axes in ((2, 3), [2, 3], (-2, -1), [-2, -1], (-1, -2), [-1, -2])
     ends = ends and not options.get("keepdim") and arguments[0].form == MAPS
     return Stream(arguments[0].scales, FLAT) if ends else None
 

@@ -36,13 +36,14 @@ def test_the_path_norm_is_the_sum_over_paths():
 
 def test_the_path_norm_of_a_normalization_is_that_of_its_affine_map():
     layer = nn.BatchNorm1d(2).double().eval()
+    module = nn.Sequential(layer)
     with torch.no_grad():
         layer.weight.copy_(torch.tensor([-3.0, 2.0]))
         layer.bias.copy_(torch.tensor([1.0, 0.0]))
         layer.running_mean.copy_(torch.tensor([4.0, 5.0]))
         layer.running_var.copy_(torch.tensor([4.0, 1.0]) - layer.eps)
     # x -> -1.5 x + 7 and 2 x - 10
-    assert path_norm(layer, torch.ones(1, 2).double()) == pytest.approx(20.5, rel=1e-12)
+    assert path_norm(module, torch.ones(1, 2).double()) == pytest.approx(20.5, rel=1e-12)
     bare = nn.Sequential(nn.BatchNorm1d(2, affine=False), nn.Linear(2, 1, bias=False))
     bare = bare.double().eval()
     with torch.no_grad():
@@ -74,7 +75,7 @@ def test_the_relative_matrix_is_the_weights_times_the_hessian():
 @pytest.mark.parametrize("name", MODULES)
 def test_what_is_to_stay_stays_and_what_is_to_move_moves(name):
     module, inputs = build(name)
-    scales = random_scales(module, np.random.default_rng(3), decades=1.0)
+    scales = random_scales(module, np.random.default_rng(3), decades=1.5)
     scaled = rescaled(module, scales)
     data = ("cross_entropy", inputs, LABELS)
     reports = [report(net, *data, np.random.default_rng(0)).values for net in (module, scaled)]
@@ -100,12 +101,11 @@ def test_the_report_says_what_the_matrix_says():
     assert "trace" in str(found) and "±" in str(found)
 
 
-def test_a_path_norm_that_forgets_the_biases_is_seen(monkeypatch):
-    module, inputs = build("resnet")
-    scaled = rescaled(module, random_scales(module, np.random.default_rng(0)))
-    monkeypatch.setattr(measures, "_make_positive", lambda layer: layer.weight.abs_()
-                        if layer.weight is not None else None)  # fmt: skip
-    assert path_norm(scaled, inputs) != pytest.approx(path_norm(module, inputs), rel=1e-3)
+def test_a_path_norm_that_forgets_the_signs_is_seen(monkeypatch):
+    module, inputs = build("mlp")
+    honest = path_norm(module, inputs)
+    monkeypatch.setattr(measures, "_make_positive", lambda layer: layer.weight.abs_())
+    assert path_norm(module, inputs) < 0.999 * honest
 
 
 def test_the_network_of_the_page_learns_in_seconds_and_the_same_each_time():
@@ -118,7 +118,7 @@ def test_the_network_of_the_page_learns_in_seconds_and_the_same_each_time():
             images,
             labels,
             np.random.default_rng(0),
-            epochs=6,
+            epochs=30,
         )
         for _ in range(2)
     ]

@@ -1,10 +1,11 @@
 """What cannot be scaled or measured is refused by its name, in one line that says what to do."""
 
+import re
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason='needs pip install "flatlib[torch]"')
-from test_bad_input import RULE  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 from torch_modules import build  # noqa: E402
@@ -12,6 +13,7 @@ from torch_modules import build  # noqa: E402
 from flatlib import pytorch  # noqa: E402
 
 T, V = TypeError, ValueError
+RULE = re.compile(r"[^\n]+, got [^\n]+\. [A-Z][^\n]+\.")  # as everywhere in flatlib
 
 
 class Named(nn.Module):
@@ -151,7 +153,9 @@ CASES = [
     ("no module", lambda: pytorch.rescaled([1], 2.0), T, "torch.nn.Module"),
     ("no parameters", lambda: pytorch.rescaled(nn.ReLU(), 2.0), V, "parameters"),
     ("half precision", lambda: pytorch.rescaled(nn.Linear(2, 2).half(), 2.0), V, "float16"),
-    ("a single layer", lambda: pytorch.rescaled(nn.Linear(2, 2), 2.0), V, "between two others"),
+    ("a bare layer", lambda: pytorch.rescaled(nn.Linear(2, 2), 2.0), V, "a Linear by itself"),
+    ("a single layer", lambda: pytorch.rescaled(nn.Sequential(nn.Linear(2, 2)), 2.0), V,
+     "between two others"),
     ("shared weights", lambda: pytorch.rescaled(shared(), 2.0), V, "those of 'layer1'"),
     ("scale 0", lambda: pytorch.rescaled(MLP, 0.0), V, "positive"),
     ("scale -1", lambda: pytorch.rescaled(MLP, {"2": -1.0}), V, "scales['2']"),

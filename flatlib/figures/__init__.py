@@ -17,6 +17,7 @@ from flatlib.figures.kinks import zoom
 from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
+from flatlib.figures.own_network import own_network
 from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
@@ -48,6 +49,7 @@ __all__ = [
     "node_scaling",
     "notions",
     "orbit_curves",
+    "own_network",
     "radial",
     "random_subspaces",
     "rank_flip",

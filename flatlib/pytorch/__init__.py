@@ -3,6 +3,7 @@
 ``import flatlib`` does not import this; ``from flatlib import pytorch`` does.
 """
 
+from flatlib.pytorch import examples
 from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
 from flatlib.pytorch.measures import (
     Report,
@@ -26,6 +27,7 @@ __all__ = [
     "SquaredLoss",
     "Stream",
     "dense_hessian",
+    "examples",
     "fisher_rao",
     "gauss_newton_operator",
     "hessian_operator",

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from flatlib import data
 from flatlib._guards import require_generator
 
 
@@ -23,6 +24,25 @@ class Residual(nn.Module):
         """Maps of as many channels as ``out``, and the same positions."""
         inner = functional.relu(self.norm1(self.conv1(maps)))
         return functional.relu(self.norm2(self.conv2(inner)) + self.shortcut(maps))
+
+
+def digits() -> tuple[torch.Tensor, ...]:
+    """Training images and labels, test images and labels: `flatlib.data.digits` as tensors.
+
+    Page: ``book/your_own_network``.
+
+    Example:
+        >>> [tuple(tensor.shape) for tensor in digits()]
+        [(1347, 1, 8, 8), (1347,), (450, 1, 8, 8), (450,)]
+    """
+    split = data.digits()
+    parts = []
+    for inputs, labels in (
+        (split.train_inputs, split.train_labels),
+        (split.test_inputs, split.test_labels),
+    ):
+        parts += [torch.as_tensor(inputs).reshape(-1, 1, 8, 8), torch.as_tensor(labels)]
+    return tuple(parts)
 
 
 def small_resnet(rng: np.random.Generator, channels: int = 6) -> nn.Sequential:

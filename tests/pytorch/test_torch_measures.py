@@ -41,14 +41,14 @@ def test_the_path_norm_of_a_normalization_is_that_of_its_affine_map():
         layer.weight.copy_(torch.tensor([-3.0, 2.0]))
         layer.bias.copy_(torch.tensor([1.0, 0.0]))
         layer.running_mean.copy_(torch.tensor([4.0, 5.0]))
-        layer.running_var.copy_(torch.tensor([4.0, 1.0]) - layer.eps)
+        layer.running_var.copy_(torch.tensor([4.0, 1.0]).double() - layer.eps)
     # x -> -1.5 x + 7 and 2 x - 10
     assert path_norm(module, torch.ones(1, 2).double()) == pytest.approx(20.5, rel=1e-12)
     bare = nn.Sequential(nn.BatchNorm1d(2, affine=False), nn.Linear(2, 1, bias=False))
     bare = bare.double().eval()
     with torch.no_grad():
         bare[0].running_mean.copy_(torch.tensor([4.0, -5.0]))
-        bare[0].running_var.copy_(torch.tensor([4.0, 1.0]) - bare[0].eps)
+        bare[0].running_var.copy_(torch.tensor([4.0, 1.0]).double() - bare[0].eps)
         bare[1].weight.copy_(torch.tensor([[1.0, -1.0]]))
     assert path_norm(bare, torch.ones(1, 2).double()) == pytest.approx(8.5, rel=1e-12)
 

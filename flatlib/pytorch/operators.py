@@ -65,7 +65,7 @@ def hessian_operator(
     r"""The Hessian of a module's loss, :math:`\nabla^2 L(\theta)`, as an operator.
 
     curvlinops multiplies; what comes back is the operator that `flatlib.hessian_operator` returns,
-    so `flatlib.curvature.top_eigenvalues`, `flatlib.curvature.hutchinson_trace` and the others
+    so `flatlib.top_eigenvalues`, `flatlib.curvature.hutchinson_trace` and the others
     take it.
 
     Page: ``book/your_own_network``.

@@ -9,7 +9,7 @@ from flatlib.figures.explore import Explorable, explore
 from flatlib.figures.style import COLORS
 
 _CAPTION = (
-    "The test accuracy and the largest eigenvalue of the Hessian of one network, its first stream "
+    "The test accuracy and the largest eigenvalue of the Hessian of one network, one stream of it "
     "multiplied by α. Each point is a network of its own, rescaled, tested and measured."
 )
 
@@ -52,7 +52,6 @@ class _Orbit:
         right.plot(self.alphas, self.eigenvalues, color=COLORS["muted"], linewidth=1.2)
         low, high = self.eigenvalues.min() / 3, self.eigenvalues.max() * 3
         right.set(xscale="log", yscale="log", xlim=reach, ylim=(low, high), xlabel="α")
-        right.set_ylabel("largest eigenvalue")
 
     def draw(self, axes, alpha: float) -> str:
         left, right = axes
@@ -61,7 +60,7 @@ class _Orbit:
         left.plot(alpha, accuracy, "o", color=COLORS["function"], markersize=9)
         right.plot(alpha, top, "o", color=COLORS["hessian"], markersize=9)
         left.set_title(f"{accuracy:.1f} % right")
-        right.set_title(f"{_round(top)}")
+        right.set_title(f"largest eigenvalue {_round(top)}")
         return (
             f"At alpha {alpha:.3g} the network reads {accuracy:.1f} % of the test images right; "
             f"the largest eigenvalue of its Hessian is {_round(top)}."

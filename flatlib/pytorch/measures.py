@@ -147,7 +147,7 @@ class Report:
         lines = []
         for name, value in self.values.items():
             error = f" ± {self.errors[name]:.1g}" if name in self.errors else ""
-            lines.append(f"{name:<27} {value:.4g}{error}")
+            lines.append(f"{name:<28} {value:.4g}{error}")
         return "\n".join(lines)
 
 

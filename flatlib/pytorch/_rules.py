@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
@@ -95,8 +96,9 @@ def _normalization(found: Walk, name: str, layer: nn.BatchNorm2d, stream: Stream
     if layer.affine:
         return _write(found, name, layer, reads, layer.num_features, form)
     require_once(found, name, layer)
-    if reads is not None:  # no weight to take up a change of scale: what enters must leave
-        found.layers.append(Layer(name, layer, reads, reads))
+    # no weight to take up a change of scale: what enters must leave; that of the input is 1
+    writes = np.zeros(layer.num_features, dtype=int) if reads is None else reads
+    found.layers.append(Layer(name, layer, reads, writes))
     return Stream(reads, form)
 
 

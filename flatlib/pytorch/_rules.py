@@ -25,7 +25,7 @@ from flatlib.pytorch._walk import (
     widen,
 )
 
-HOMOGENEOUS = "be positively homogeneous"
+HOMOGENEOUS = "be known to be positively homogeneous"
 REMEDY = "Use ReLU or LeakyReLU, pools, additions and layers that scale."
 _SIZE = object()  # the size of a batch on its way into a view
 

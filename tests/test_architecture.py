@@ -4,6 +4,8 @@ import ast
 import importlib
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,10 @@ ROOMS = (
     "claims",
     "figures",
     "__main__",
+    "pytorch",  # the last: it may import any other, and no other may import it
 )
-FORBIDDEN = {"torch", "jax", "numba", "tensorflow"}
+FORBIDDEN = {"torch", "curvlinops", "jax", "numba", "tensorflow"}
+ALLOWED = {"pytorch": {"torch", "curvlinops"}}
 # what autograd sees, and the guard that lets its boxes through
 TRACED = {"_guards", "params", "activations", "losses", "networks", "objective", "curvature"}
 TRACED |= {"transforms"}
@@ -63,7 +67,7 @@ def violations(source, module):
     room = room_of(module)
     for name in imported(ast.parse(source)):
         first, *rest = name.split(".")
-        if first in FORBIDDEN:
+        if first in FORBIDDEN - ALLOWED.get(room, set()):
             yield f"{module} imports {first}"
         elif first == "autograd" and room not in TRACED:
             yield f"{module} imports autograd, which belongs below objective and in curvature"
@@ -123,6 +127,8 @@ def test_every_public_name_exists_and_is_documented(path):
     name = name_of(path)
     if name == "__main__":
         return
+    if room_of(name) == "pytorch":
+        pytest.importorskip("torch")
     module = importlib.import_module(f"flatlib.{name}" if name != "__init__" else "flatlib")
     assert module.__doc__ or not path.read_text().strip()
     names = getattr(module, "__all__", [])
@@ -131,6 +137,11 @@ def test_every_public_name_exists_and_is_documented(path):
         value = getattr(module, public)
         if inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value):
             assert (inspect.getdoc(value) or "").strip(), f"{public} has no docstring"
+
+
+def test_the_library_does_not_import_pytorch():
+    script = "import sys, flatlib, flatlib.figures; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_the_oracles_share_no_code_with_the_library():
@@ -149,6 +160,10 @@ def test_the_oracles_share_no_code_with_the_library():
         ("from ..objective import Objective", "training.descent", "from flatlib on"),
         ("import torch", "curvature.products", "torch"),
         ("from jax import numpy", "measures", "jax"),
+        ("from curvlinops import HessianLinearOperator", "curvature.products", "curvlinops"),
+        ("import jax", "pytorch.operators", "jax"),
+        ("from flatlib.pytorch import rescaled", "figures.spectrum", "above it"),
+        ("from flatlib import pytorch", "claims.ledger", "above it"),
         ("import autograd.numpy as np", "training.descent", "autograd"),
     ],
 )
@@ -161,6 +176,7 @@ def test_what_is_allowed_is_not_reported():
     source = "import numpy\nfrom flatlib.params import flatten\nfrom flatlib.claims import check"
     assert list(violations(source, "claims.dinh2017.hessian")) == []
     assert list(violations("from flatlib import transforms", "claims.ledger")) == []
+    assert list(violations("import torch\nimport curvlinops", "pytorch.operators")) == []
     assert list(violations("from . import style\nfrom .style import COLORS", "figures.still")) == []
 
 

@@ -4,7 +4,8 @@
     python book/_tools/notebooks.py hessian_transform     # only the pages named
 
 A page that fails, takes too long or grows too large is named, and the command exits with 1; a
-page that fails is left on the disk as it was.
+page that fails is left on the disk as it was. A page that requires what is not installed is named
+and left alone; it was a failure if somebody asked for it.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
-from pages import MAX_BYTES, MAX_SECONDS, ROOT, notebook_paths
+from pages import MAX_BYTES, MAX_SECONDS, ROOT, missing, notebook_paths
 from tqdm import tqdm
 
 # Nothing here depends on who ran the page, or on which version of Python.
@@ -27,12 +28,14 @@ METADATA = {
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
 }
 CELL_TIMEOUT = 300  # seconds: a slow page is to be measured, a hanging one stopped
+NOT_RUN = "not run"
 RUN_METADATA = ("execution", "ExecuteTime")
 
 
 def normalise(notebook):
     """Drop what differs between two runs: cell ids, times, versions, states of widgets."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    requires = {key: value for key, value in notebook.metadata.items() if key == "requires"}
+    notebook.metadata = nbformat.from_dict(METADATA | requires)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for position, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{position:02d}"
@@ -83,6 +86,8 @@ def write(notebook, path):
 
 def run(path):
     """Run one page; return what is wrong with it and a line of seconds and size."""
+    if missing(path):
+        return [f"requires {', '.join(missing(path))}, which is not installed"], NOT_RUN
     notebook = nbformat.read(path, as_version=4)
     start = time.perf_counter()
     try:
@@ -117,14 +122,15 @@ def main(arguments=None):
     """Run the pages asked for and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pages", nargs="*", help="names of pages (default: all)")
-    paths = select(parser.parse_args(arguments).pages)
+    arguments = parser.parse_args(arguments)
+    paths = select(arguments.pages)
     wrong = 0
     with tqdm(paths, unit="page") as bar:
         for path in bar:
             name = path.relative_to(ROOT)
             bar.set_description(path.stem)
             problems, line = run(path)
-            wrong += bool(problems)
+            wrong += bool(problems) and (line != NOT_RUN or bool(arguments.pages))
             bar.write(f"{line}  {name}")
             for problem in problems:
                 bar.write(f"    {name} {problem}")

@@ -4,6 +4,8 @@ The tool that runs the pages, the tests of the committed notebooks and the tests
 site all read it here.
 """
 
+import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -27,3 +29,13 @@ def notebook_paths():
     """The pages that are notebooks, in reading order."""
     paths = [ROOT / f"{name}.ipynb" for name in page_names()]
     return [path for path in paths if path.exists()]
+
+
+def missing(path):
+    """Modules that a page asks for in its metadata ("requires") and that are not installed here.
+
+    Such a page is skipped, with its reason, wherever pages are run. It keeps the outputs that it
+    was committed with, and all that can be checked without running it is checked.
+    """
+    metadata = json.loads(Path(path).read_text(encoding="utf-8"))["metadata"]
+    return [name for name in metadata.get("requires", []) if find_spec(name) is None]

@@ -21,6 +21,7 @@ from flatlib.figures.ladder import ladder
 from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
+from flatlib.figures.own_network import own_network
 from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.prior_mass import prior_mass
 from flatlib.figures.radial import radial
@@ -60,6 +61,7 @@ __all__ = [
     "notions",
     "orbit_curves",
     "prior_mass",
+    "own_network",
     "radial",
     "random_subspaces",
     "rank_flip",

@@ -1,0 +1,45 @@
+"""The bridge to PyTorch, the only room that imports it: ``pip install "flatlib[torch]"``.
+
+``import flatlib`` does not import this; ``from flatlib import pytorch`` does.
+"""
+
+from flatlib.pytorch import examples
+from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
+from flatlib.pytorch.measures import (
+    Report,
+    fisher_rao,
+    parameters_of,
+    path_norm,
+    relative_operator,
+    report,
+)
+from flatlib.pytorch.operators import (
+    SquaredLoss,
+    dense_hessian,
+    gauss_newton_operator,
+    hessian_operator,
+)
+from flatlib.pytorch.scaling import multipliers, rescaled
+from flatlib.pytorch.streams import Stream, random_scales, streams
+
+__all__ = [
+    "Report",
+    "SquaredLoss",
+    "Stream",
+    "dense_hessian",
+    "examples",
+    "fisher_rao",
+    "gauss_newton_operator",
+    "hessian_operator",
+    "multipliers",
+    "parameter_order",
+    "parameters_of",
+    "path_norm",
+    "random_scales",
+    "relative_operator",
+    "report",
+    "rescaled",
+    "streams",
+    "to_flatlib",
+    "to_objective",
+]

@@ -1,0 +1,149 @@
+"""Which of our networks has the layers of a sequential module; or which layer stands in the way."""
+
+from typing import Any
+
+from torch import nn
+
+from flatlib.activations import ACTIVATIONS, Activation, leaky_relu
+from flatlib.networks import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
+from flatlib.pytorch._refusals import kind, refusal
+
+Named = list[tuple[str, nn.Module]]
+WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d)
+_PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid"}
+_ONE = (1, (1,), (1, 1))
+_NONE = (0, (0,), (0, 0))
+
+
+def read_dense(layers: Named) -> MLP:
+    """A chain of Linear layers, one activation between each two of them."""
+    while layers and isinstance(layers[0][1], nn.Flatten):
+        layers = layers[1:]
+    weights = [layer for _, layer in layers if isinstance(layer, nn.Linear)]
+    if not weights:
+        raise refusal("", "have a layer with weights", "none", "Put in a Linear.")
+    sizes = (weights[0].in_features, *(layer.out_features for layer in weights))
+    return MLP(sizes, _activation(layers), weights[0].bias is not None)
+
+
+def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
+    """Convolutions, then perhaps Linear layers; pools behind the activations."""
+    if not isinstance(input_shape, (tuple, list)) or len(input_shape) not in (2, 3):
+        raise ValueError(
+            "input_shape must be (channels, height, width) or (channels, length), got "
+            f"{input_shape!r}. It is inputs.shape[1:]."
+        )
+    activation, specs = _activation(layers), []
+    sizes = tuple(input_shape[1:])
+    for name, layer in layers:
+        if isinstance(layer, (nn.Conv1d, nn.Conv2d)):
+            specs.append(_convolution(name, layer, sizes))
+        elif isinstance(layer, nn.Linear):
+            specs.append(Dense(layer.out_features))
+        elif isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)):
+            specs.append(_pool(name, layer))
+        elif isinstance(layer, (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)):
+            if layer.output_size not in _ONE:
+                came = f"an output of {layer.output_size}"
+                raise refusal(name, "average all positions", came, "Use AvgPool2d.")
+            specs.append(GlobalAverage())
+        sizes = _sizes_after(layer, sizes)
+    biased = [layer.bias is not None for _, layer in layers if isinstance(layer, WEIGHTS)]
+    return ConvNet((*input_shape[1:], input_shape[0]), specs, activation, biased[0])
+
+
+def _activation(layers: Named) -> Activation:
+    """The one activation; it stands right behind every layer with weights but the last."""
+    positions = [k for k, (_, layer) in enumerate(layers) if isinstance(layer, WEIGHTS)]
+    found = []
+    for position, (name, layer) in enumerate(layers):
+        activation = _as_activation(layer)
+        if activation is not None:
+            if position - 1 not in positions[:-1]:
+                came = f"{kind(layer)} elsewhere"
+                raise refusal(name, "follow a hidden layer with weights", came, _ORDER)
+            found.append((name, activation))
+        elif not isinstance(layer, KNOWN):
+            raise refusal(name, "have a twin in flatlib", kind(layer), _TWIN)
+    if not found and len(positions) > 1:
+        return ACTIVATIONS["linear"]
+    if found and len(found) != len(positions) - 1:
+        came = f"{len(found)} activations for {len(positions)} layers"
+        raise refusal("", "have one activation between each two layers", came, _ORDER)
+    for name, activation in found:
+        if activation != found[0][1]:
+            came = f"{activation.name} after {found[0][1].name}"
+            raise refusal(name, "be the same activation as the others", came, "Use one.")
+    return found[0][1] if found else ACTIVATIONS["relu"]
+
+
+_ORDER = "Our order is layer, activation, pool."
+_TWIN = "Measure with hessian_operator, which takes any module."
+KNOWN = (*WEIGHTS, nn.Flatten, nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)
+KNOWN += (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+
+
+def _as_activation(layer: nn.Module) -> Activation | None:
+    if isinstance(layer, nn.LeakyReLU):
+        return leaky_relu(layer.negative_slope)
+    if isinstance(layer, nn.GELU) and layer.approximate == "none":
+        return ACTIVATIONS["gelu"]
+    return ACTIVATIONS[_PLAIN[type(layer)]] if type(layer) in _PLAIN else None
+
+
+def _convolution(name: str, layer: nn.Conv2d, sizes: tuple[int, ...]) -> Conv:
+    if layer.groups != 1 or layer.dilation not in _ONE or layer.padding_mode != "zeros":
+        came = "groups, dilation or a padding other than zeros"
+        raise refusal(name, "be a plain convolution", came, _TWIN)
+    padding = _padding(layer, sizes)
+    if padding is None:
+        came = f"padding {layer.padding}"
+        raise refusal(name, "have padding 0, or as TensorFlow's 'same'", came, _TWIN)
+    return Conv(layer.out_channels, layer.kernel_size, layer.stride, padding)
+
+
+def _padding(layer: nn.Conv2d, sizes: tuple[int, ...]) -> str | None:
+    """Ours, "valid" or "same", where it means what PyTorch's numbers mean on each side."""
+    if layer.padding == "valid" or layer.padding in _NONE:
+        return "valid"
+    if layer.padding == "same":
+        return "same"  # PyTorch has it for a stride of 1 alone, and puts the odd zero behind too
+    for size, kernel, stride, front in zip(
+        sizes, layer.kernel_size, layer.stride, layer.padding, strict=True
+    ):
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        outputs = (size + 2 * front - kernel) // stride + 1
+        if total // 2 != front or outputs != -(-size // stride):
+            return None
+    return "same"
+
+
+def _pool(name: str, layer: nn.Module) -> MaxPool | AveragePool:
+    dilated = getattr(layer, "dilation", 1) not in _ONE
+    if layer.padding not in _NONE or layer.ceil_mode or dilated:
+        came = "padding, dilation or ceil_mode"
+        raise refusal(name, "be a plain pool", came, _TWIN)
+    is_max = isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d))
+    size, stride = (_plain(value) for value in (layer.kernel_size, layer.stride))
+    return (MaxPool if is_max else AveragePool)(size, stride)
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, (tuple, list)) else int(value)
+
+
+def _sizes_after(layer: nn.Module, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Heights and widths behind a convolution or a pool: the padding of the next depends on it."""
+    kernel = getattr(layer, "kernel_size", None)
+    if kernel is None or isinstance(layer, nn.Linear):
+        return sizes
+    per_side = [
+        value if isinstance(value, tuple) else (value,) * len(sizes)
+        for value in (kernel, layer.stride, layer.padding)
+    ]
+    if layer.padding in ("same", "valid"):
+        per_side[2] = [k // 2 if layer.padding == "same" else 0 for k in per_side[0]]
+    return tuple(
+        (n + 2 * p - k) // s + 1 if layer.padding != "same" else n
+        for n, k, s, p in zip(sizes, *per_side, strict=True)
+    )

@@ -4,10 +4,13 @@ A page reads the table; ``make sweeps`` makes all tables again; a test trains a 
 their nets afresh and compares.
 """
 
+from flatlib.experiments import initializations, optimizers
 from flatlib.experiments.experiment import Experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment for module in () for experiment in module.EXPERIMENTS
+    experiment.name: experiment
+    for module in (optimizers, initializations)
+    for experiment in module.EXPERIMENTS
 }
 
 __all__ = ["EXPERIMENTS", "Experiment"]

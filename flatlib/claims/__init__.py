@@ -46,6 +46,7 @@ from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import (
     appendix,
+    basins,
     bounds,
     converse,
     convex,
@@ -54,7 +55,10 @@ from flatlib.claims.wu2017 import (
     estimator,
     fisher,
     fits,
+    initializations,
     node_scaling,
+    optimizers,
+    own_networks,
 )
 
 __all__ = [
@@ -113,12 +117,16 @@ MODULES = (
     discussion,
     bounds,
     fits,
+    optimizers,
+    initializations,
+    basins,
     fisher,
     corollary,
     appendix,
     node_scaling,
     converse,
     convex,
+    own_networks,
 )
 
 

@@ -9,7 +9,7 @@ from flatlib.experiments.experiment import Experiment
 from flatlib.training import descent
 
 LOSS = 0.02
-# tuned on other seeds than those of the table: twice as much, and some full-batch nets do not fit
+# chosen by hand on a few nets: with twice as much some full-batch ones do not fit
 RATES = {"full": 0.05, "mini": 0.03}
 BATCHES = {"full": None, "mini": 32}
 
@@ -43,6 +43,8 @@ EXPERIMENTS = (
         function=net,
         settings=tuple({"role": role, "batch": batch} for role in NETS for batch in BATCHES),
         seeds=tuple(range(20)),
-        tolerances={"epochs": 0, "loss": 0, "train_accuracy": 0, "test_accuracy": 0},
+        # on other processors the losses differ by 1e-13 and nothing else does; another net would
+        # differ by 1e-4 in the loss or by 7e-4, one digit, in accuracy
+        tolerances={"epochs": 0, "loss": 1e-6, "train_accuracy": 1e-12, "test_accuracy": 1e-12},
     ),
 )

@@ -122,9 +122,7 @@ def what_table_1_supports(rng: np.random.Generator) -> Check:
     )
 
 
-@_wu(
-    "WU-R2", place="section 3", verdict="holds, with a condition the paper leaves out"
-)
+@_wu("WU-R2", place="section 3", verdict="holds, with a condition the paper leaves out")
 def three_mechanisms(rng: np.random.Generator) -> Check:
     """Of mini-batch noise, the initialization and the landscape, the landscape makes minima good.
 

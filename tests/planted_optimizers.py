@@ -108,7 +108,7 @@ PLANTED = [
     ("S18", _t_is_off),
     ("WU-Tab2", _table("initializations", BAD, law="He")),
     ("WU-Tab2", _table("initializations", {"train_accuracy": 0.9}, law="deviation 0.1")),
-    ("WU-Tab2", _table("initializations", {"train_accuracy": 0.9}, law="U[0, 1]", rate=1e-5)),
+    ("WU-Tab2", _table("uniform_starts", {"train_accuracy": 0.9}, rate=1e-5)),
     ("WU-E4", _table("initializations", BAD, law="He")),
     ("WU-E4", _table("optimizers", BAD, role="dense")),
     ("WU-E4", _table("initializations", {"train_accuracy": 1.0}, role="LeNet", law="U[0, 1]")),

@@ -56,21 +56,31 @@ def net(
     return outcome(train, test, run.params)
 
 
-def _settings() -> list[dict[str, Any]]:
-    """Every law for both nets; from U[0, 1], where one fails, slower rates and Adam as well."""
-    plain = {"optimizer": "momentum", "rate": RATE}
-    every = [{"role": role, "law": law, **plain} for role in ("LeNet", "dense") for law in STARTS]
-    hard = {"role": "LeNet", "law": "U[0, 1]"}
-    slower = [{**hard, "optimizer": "momentum", "rate": rate} for rate in SLOWER]
-    return [*every, *slower, {**hard, "optimizer": "adam", "rate": 1e-2}]
-
+_PLAIN = {"optimizer": "momentum", "rate": RATE}
+# from U[0, 1] LeNet fails with the rate of the others: slower ones, and Adam
+_UNIFORM = {"role": "LeNet", "law": "U[0, 1]"}
 
 EXPERIMENTS = (
     Experiment(
         name="initializations",
         function=net,
-        settings=tuple(_settings()),
+        settings=tuple(
+            {"role": role, "law": law, **_PLAIN} for role in ("LeNet", "dense") for law in STARTS
+        ),
         seeds=tuple(range(12)),
-        tolerances={"loss": 0, "train_accuracy": 0, "test_accuracy": 0},
+        # on other processors: 1e-14 in the loss, and nothing in the accuracies
+        tolerances={"loss": 1e-7, "train_accuracy": 1e-12, "test_accuracy": 1e-12},
+    ),
+    Experiment(
+        name="uniform_starts",
+        function=net,
+        settings=(
+            *({**_UNIFORM, "optimizer": "momentum", "rate": rate} for rate in SLOWER),
+            {**_UNIFORM, "optimizer": "adam", "rate": 1e-2},
+        ),
+        seeds=tuple(range(12)),
+        # with the rate 1e-5 these descents are chaotic: on other processors 0.15 in the loss, which
+        # is about 9, and 0.0125 in the accuracies, which differ by 0.09 from net to net
+        tolerances={"loss": 0.5, "train_accuracy": 0.04, "test_accuracy": 0.03},
     ),
 )

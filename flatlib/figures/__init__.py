@@ -17,10 +17,12 @@ from flatlib.figures.kinks import zoom
 from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
+from flatlib.figures.own_networks import paper_networks
 from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
+from flatlib.figures.runs import printed_tables, runs_so_far, starts
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
@@ -48,12 +50,16 @@ __all__ = [
     "node_scaling",
     "notions",
     "orbit_curves",
+    "paper_networks",
+    "printed_tables",
     "radial",
     "random_subspaces",
     "rank_flip",
     "ranking_flip",
+    "runs_so_far",
     "spectrum",
     "speed",
+    "starts",
     "step_sweep",
     "still",
     "style",

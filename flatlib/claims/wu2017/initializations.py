@@ -19,7 +19,7 @@ NEAR_ZERO = ("He", "variance 0.1", "deviation 0.1")
 
 def plain() -> Table:
     """The stored nets of Table 2 at small scale: five laws, two nets, one optimizer."""
-    return EXPERIMENTS["initializations"].table().where(optimizer="momentum", rate=0.03)
+    return EXPERIMENTS["initializations"].table()
 
 
 def fitted(table: Table) -> np.ndarray:
@@ -36,13 +36,13 @@ def starts_end_well(rng: np.random.Generator) -> Check:
     converge. From normal starts all do, and so does the dense net from uniform ones; with five
     layers and U[0, 1] none does, at any of six learning rates. Whatever fits is good.
     """
-    table, everything = plain(), EXPERIMENTS["initializations"].table()
+    table, slower = plain(), EXPERIMENTS["uniform_starts"].table().where(optimizer="momentum")
     normal = np.concatenate([table.where(law=law)["train_accuracy"] for law in NEAR_ZERO])
-    deep = everything.where(role="LeNet", law="U[0, 1]", optimizer="momentum")
+    deep = table.where(role="LeNet", law="U[0, 1]")["train_accuracy"].max()
     dense = table.where(role="dense")
     means = [dense.where(law=law)["test_accuracy"].mean() for law in ("He", "U[0, 1]")]
     return Check.all_of(
-        f"{len(table)} nets with one rate, {len(deep)} from U[0, 1] with five layers",
+        f"{len(table)} nets with one rate, {len(slower)} with slower ones",
         [
             Check.at_least("normal starts: least training accuracy", FITS, normal.min()),
             Check.at_least("dense, all laws: the same", FITS, dense["train_accuracy"].min()),
@@ -50,7 +50,7 @@ def starts_end_well(rng: np.random.Generator) -> Check:
             Check.at_least(
                 "LeNet from U[0, 1]: 0.5 over its best training accuracy",
                 1.0,
-                0.5 / deep["train_accuracy"].max(),
+                0.5 / max(deep, slower["train_accuracy"].max()),
             ),
             Check.at_least("dense: points from U[0, 1] to He", 1.0, 100 * (means[0] - means[1])),
         ],

@@ -14,8 +14,8 @@ from flatlib.figures.style import COLORS
 
 _RUNS_CAPTION = (
     "Left: test accuracy of every net seen so far, here on digits of 8x8; the short marks are the "
-    "means that the paper prints, of 6 runs on MNIST. Right: the largest chance of a bad minimum that so many runs without one leave "
-    "possible, at a confidence of 95 %."
+    "means that the paper prints, of 6 runs on MNIST. Right: the largest chance of a bad minimum "
+    "that so many runs without one leave possible, at a confidence of 95 %."
 )
 _STARTS_CAPTION = (
     "Test accuracy by law of the start. Crosses are nets that do not fit the training set; filled "

@@ -62,7 +62,7 @@ def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (
     1x1 convolution makes one map for each of the 10 classes, and their global averages are the
     outputs. Theirs has fewer channels in the 1x1 layers than in the 5x5 one, dropout, a ReLU on
     the last maps too, and pools over the edge. In their net for CIFAR-10 the third block is 3x3,
-    and in its version for Caffe the second pooling an average.
+    and in ports of it the second pooling an average.
     Paper: Wu, Zhu & E, appendix A and Table 1. Page: ``book/own_networks``.
 
     Args:

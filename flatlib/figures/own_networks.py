@@ -45,7 +45,7 @@ def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> 
     networks = {number: (name, parts_of(name)) for number, name in enumerate(names, start=1)}
 
     def background(axes):
-        axes.set(xscale="log", xlim=(50, 2e8), ylim=(9.6, -0.6), yticks=[])
+        axes.set(xscale="log", xlim=(50, 3e9), ylim=(9.6, -0.6), yticks=[])
         axes.set(xlabel="parameters")
         axes.set_xticks([1e2, 1e4, 1e6], ["100", "10,000", "1,000,000"])
         axes.minorticks_off()
@@ -68,6 +68,7 @@ def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> 
     return explore(
         draw,
         background=background,
+        size=(4.8, 3.6),
         caption=caption,
         start=1,
         labels={"net": "network"},

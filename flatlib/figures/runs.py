@@ -19,7 +19,7 @@ _RUNS_CAPTION = (
 )
 _STARTS_CAPTION = (
     "Test accuracy by law of the start. Crosses are nets that do not fit the training set; filled "
-    "dots do. Left a net with five layers, right one with two."
+    "dots do. Left a net with four layers, right one with two."
 )
 _PRINTED_CAPTION = (
     "What Wu et al. print: means of 6 runs and their deviations. Left Table 1, full batches in "
@@ -81,7 +81,7 @@ def starts(*, caption: str = _STARTS_CAPTION) -> Explorable:
         axes[0].text(-0.4, 12, "a guess", color=COLORS["data"], fontsize=9)
         axes[0].set_ylabel("test accuracy, %")
         return (
-            "Left, five layers: all nets from the three normal laws are near 94 %; from U[0, 0.1] "
+            "Left, four layers: all nets from the three normal laws are near 94 %; from U[0, 0.1] "
             "some are near 92 % and some at a guess; from U[0, 1] all are at a guess. Right, two "
             "layers: all fit and are above 91 %, those from U[0, 1] lowest."
         )

@@ -63,7 +63,7 @@ def basins_have_these_chances(rng: np.random.Generator) -> Check:
     """A random start lies in the basin of good minima with probability 1, nearly: (4).
 
     What is seen is that nets which fit are good: with 160 full-batch and mini-batch runs and those
-    of Table 2 none is bad. The condition: the law of the start. From U[0, 1] the five-layer net is
+    of Table 2 none is bad. The condition: the law of the start. From U[0, 1] the four-layer net is
     in no basin of a minimum that fits, good or bad.
     """
     good = np.concatenate([fitted(EXPERIMENTS["optimizers"].table()), fitted(plain())])

@@ -33,7 +33,7 @@ def starts_end_well(rng: np.random.Generator) -> Check:
     """From N(0, 2/fan_in), N(0, 0.1), U[0, 0.1] and U[0, 1] all nets converge to good minima.
 
     Here a dense net and one in the role of LeNet, 12 runs each. The condition left out: that they
-    converge. From normal starts all do, and so does the dense net from uniform ones; with five
+    converge. From normal starts all do, and so does the dense net from uniform ones; with four
     layers and U[0, 1] none does, at any of six learning rates. Whatever fits is good.
     """
     table, slower = plain(), EXPERIMENTS["uniform_starts"].table().where(optimizer="momentum")

@@ -131,7 +131,7 @@ def test_the_papers_networks_have_the_papers_sizes():
     assert flatlib.mlenet((32, 32, 3)).num_params == 3781 + 2 * 150
     assert flatlib.lenet().num_params == 61706
     assert flatlib.lenet().param_shapes[4:6] == ((400, 120), (120,))
-    assert flatlib.snin().num_params == 24300
+    assert flatlib.snin().num_params == 33900
     assert {shape[-1] for shape in flatlib.snin().param_shapes} == {20, 30, 10}
     for make in (flatlib.mlenet, flatlib.lenet, flatlib.snin):
         net, rng = make(), np.random.default_rng(0)

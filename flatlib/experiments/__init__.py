@@ -5,12 +5,16 @@ their nets afresh and compares.
 """
 
 from flatlib.experiments import (
+    initializations,
+    optimizers,
     ranking,
     representatives,
 )
 from flatlib.experiments.experiment import Experiment
 
 MODULES = (
+    initializations,
+    optimizers,
     ranking,
     representatives,
 )

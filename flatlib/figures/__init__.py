@@ -22,11 +22,13 @@ from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
 from flatlib.figures.orbit import orbit_curves
 from flatlib.figures.own_network import own_network
+from flatlib.figures.own_networks import paper_networks
 from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.prior_mass import prior_mass
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
+from flatlib.figures.runs import printed_tables, runs_so_far, starts
 from flatlib.figures.scaled_clouds import scaled_clouds
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
@@ -61,14 +63,18 @@ __all__ = [
     "notions",
     "orbit_curves",
     "own_network",
+    "paper_networks",
+    "printed_tables",
     "prior_mass",
     "radial",
     "random_subspaces",
     "rank_flip",
     "ranking_flip",
+    "runs_so_far",
     "scaled_clouds",
     "spectrum",
     "speed",
+    "starts",
     "step_sweep",
     "still",
     "style",

@@ -5,6 +5,7 @@ from flatlib.networks.convnet import ConvNet, require_convnet
 from flatlib.networks.mlp import MLP, require_mlp
 from flatlib.networks.network import Network, Params, require_network
 from flatlib.networks.paper import lenet, mlenet, snin
+from flatlib.networks.residual import resnet_parts
 
 __all__ = [
     "MLP",
@@ -21,5 +22,6 @@ __all__ = [
     "require_convnet",
     "require_mlp",
     "require_network",
+    "resnet_parts",
     "snin",
 ]

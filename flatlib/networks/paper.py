@@ -1,6 +1,6 @@
-"""The convolutional networks of Wu, Zhu & E 2017, appendix A (page ``book/exact_hessians``)."""
+"""The convolutional networks of Wu, Zhu & E 2017, appendix A (page ``book/own_networks``)."""
 
-from flatlib.networks._layers import AveragePool, Conv, Dense, GlobalAverage, MaxPool
+from flatlib.networks._layers import Conv, Dense, GlobalAverage, MaxPool
 from flatlib.networks.convnet import ConvNet
 
 
@@ -10,9 +10,10 @@ def mlenet(input_shape: tuple[int, ...] = (28, 28, 1)) -> ConvNet:
     Convolution 5x5 to 6 channels, ReLU, max-pool 2, convolution 5x5 to 15, ReLU, max-pool 2,
     convolution 3x3 to 10, global average. The paper gives only the count and "the last fully
     connected layer of LeNet is replaced by a convolutional layer plus a global average pooling
-    layer"; with three biased convolutions and 10 classes two shapes have 3781 parameters, and this
-    is the one that looks like LeNet (the other: 3x3 to 4, 3x3 to 13, 5x5 to 10).
-    Paper: Wu, Zhu & E, appendix A and Figure 2. Page: ``book/exact_hessians``.
+    layer"; with three biased convolutions of 3x3 or 5x5 and 10 classes three shapes have 3781
+    parameters, and this is the one that looks like LeNet (3x3 to 4, 3x3 to 13, 5x5 to 10 is
+    another; the third has 66 channels and then 3).
+    Paper: Wu, Zhu & E, appendix A and Figure 2. Page: ``book/own_networks``.
 
     Args:
         input_shape: (height, width, channels), at least 24 x 24; (32, 32, 3) for SVHN.
@@ -35,7 +36,7 @@ def lenet(input_shape: tuple[int, ...] = (28, 28, 1)) -> ConvNet:
     convolution 5x5 to 16, max-pool 2, dense 120, 84, 10; ReLU. LeCun et al. (1998) had trainable
     subsampling, a sparse table of connections between the convolutions, a scaled tanh and radial
     outputs. Its Hessian would take 28 GiB: use products.
-    Paper: Wu, Zhu & E, appendix A ("Standard model") and Table 1. Page: ``book/exact_hessians``.
+    Paper: Wu, Zhu & E, appendix A ("Standard model") and Table 1. Page: ``book/own_networks``.
 
     Args:
         input_shape: (height, width, channels), at least 12 x 12.
@@ -52,14 +53,17 @@ def lenet(input_shape: tuple[int, ...] = (28, 28, 1)) -> ConvNet:
 
 
 def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (20, 30, 20)):
-    """A small network in network: three blocks of 20, 30 and 20 channels, 24300 parameters.
+    """A small network in network: three blocks of 20, 30 and 20 channels, 33900 parameters.
 
     The paper says "the feature numbers of three block of NIN is set to (20, 30, 20)" and nothing
-    else. The rest is Lin et al. (2013): a block is a convolution (5x5, 5x5, 3x3, "same") followed
-    by two 1x1 convolutions; after the first block max-pooling 3 with stride 2, after the second
-    average pooling 3 with stride 2; the last 1x1 convolution makes one map for each of the 10
-    classes, and their global averages are the outputs. Dropout is left out.
-    Paper: Wu, Zhu & E, appendix A and Table 1. Page: ``book/exact_hessians``.
+    else. The rest is the net for MNIST that Lin, Chen and Yan published with their code
+    (``NIN/mnist_def`` of cuda-convnet): a block is a 5x5 convolution ("same") followed by two 1x1
+    convolutions; max-pooling 3 with stride 2 after the first block and after the second; the last
+    1x1 convolution makes one map for each of the 10 classes, and their global averages are the
+    outputs. Theirs has fewer channels in the 1x1 layers than in the 5x5 one, dropout, a ReLU on
+    the last maps too, and pools over the edge. In their net for CIFAR-10 the third block is 3x3,
+    and in ports of it the second pooling an average.
+    Paper: Wu, Zhu & E, appendix A and Table 1. Page: ``book/own_networks``.
 
     Args:
         input_shape: (height, width, channels), at least 7 x 7.
@@ -70,7 +74,7 @@ def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (
 
     Example:
         >>> snin().depth, snin().num_params
-        (9, 24300)
+        (9, 33900)
     """
     if not isinstance(widths, (tuple, list)) or len(widths) != 3:
         raise ValueError(
@@ -81,8 +85,8 @@ def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (
         *_block(first, 5, first),
         MaxPool(3, 2),
         *_block(second, 5, second),
-        AveragePool(3, 2),
-        *_block(third, 3, 10),
+        MaxPool(3, 2),
+        *_block(third, 5, 10),
     )
     return ConvNet(input_shape, (*blocks, GlobalAverage()))
 

@@ -2,6 +2,7 @@
 
 from flatlib.claims.wu2017 import (
     appendix,
+    basins,
     bounds,
     converse,
     convex,
@@ -10,7 +11,10 @@ from flatlib.claims.wu2017 import (
     estimator,
     fisher,
     fits,
+    initializations,
     node_scaling,
+    optimizers,
+    own_networks,
     reply,
 )
 
@@ -20,11 +24,15 @@ MODULES = (
     estimator,
     bounds,
     fits,
+    basins,
+    initializations,
+    optimizers,
     fisher,
     corollary,
     appendix,
     node_scaling,
     converse,
     convex,
+    own_networks,
     reply,
 )

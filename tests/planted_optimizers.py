@@ -1,0 +1,130 @@
+"""Errors planted in what the claims on optimizers, starts, basins and the networks rest on."""
+
+from flatlib import networks
+from flatlib.claims.wu2017 import basins, initializations, optimizers, own_networks
+from flatlib.experiments import Experiment
+from flatlib.training import Table
+
+
+def _table(experiment, values, **where):
+    """The stored table with one net's results replaced: the first with these settings."""
+
+    def plant(monkeypatch):
+        true = Experiment.table
+
+        def table(self):
+            read = true(self)
+            if self.name != experiment:
+                return read
+            rows, found = list(read.rows), read.where(**where)[0]
+            rows[rows.index(found)] = {**found, **values}
+            return Table(tuple(rows), read.provenance)
+
+        monkeypatch.setattr(Experiment, "table", table)
+
+    return plant
+
+
+def _off(module, name, factor=1.001):
+    def plant(monkeypatch):
+        true = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args: factor * true(*args))
+
+    return plant
+
+
+def _follow(module, **factors):
+    """What a start near a bad minimum leads to, spoiled."""
+
+    def plant(monkeypatch):
+        true = module.follow
+
+        def follow(bad, start):
+            end = true(bad, start)
+            return end._replace(**{k: f * getattr(end, k) for k, f in factors.items()})
+
+        monkeypatch.setattr(module, "follow", follow)
+
+    return plant
+
+
+def _printed(name, key, value):
+    def plant(monkeypatch):
+        monkeypatch.setattr(optimizers, name, {**getattr(optimizers, name), key: value})
+
+    return plant
+
+
+def _batches_are_swapped(monkeypatch):
+    true = optimizers.compare
+    monkeypatch.setattr(optimizers, "compare", lambda full, mini, runs: true(mini, full, runs))
+
+
+def _t_is_off(monkeypatch):
+    true = optimizers.compare
+    monkeypatch.setattr(
+        optimizers, "compare", lambda *args: true(*args)._replace(t=1.001 * true(*args).t)
+    )
+
+
+def _starts_are_far(module):
+    def plant(monkeypatch):
+        true = basins.BadMinimum.nearby
+        monkeypatch.setattr(
+            basins.BadMinimum, "nearby", lambda self, rng: true(self, rng, radius=20.0)
+        )
+
+    return plant
+
+
+def _branches_are_folded(module):
+    def plant(monkeypatch):
+        true = module.two_branches
+        monkeypatch.setattr(module, "two_branches", lambda starts: abs(true(starts)))
+
+    return plant
+
+
+def _biases_in_front_of_normalization(monkeypatch):
+    true = networks.resnet_parts
+    monkeypatch.setattr(
+        own_networks, "resnet_parts", lambda name: {k: 1.2 * n for k, n in true(name).items()}
+    )
+
+
+BAD = {"test_accuracy": 0.3}
+PLANTED = [
+    ("WU-R2", _table("optimizers", BAD, role="sNIN", batch="full")),
+    (
+        "WU-R2",
+        _printed("TABLE_2", "U[0, 1]", (((99.8, 0.3), (99.0, 0.2)), ((100, 0), (84.4, 0.6)))),
+    ),
+    ("WU-R2", _follow(optimizers, error=0.01)),
+    ("WU-Tab1", _table("optimizers", BAD, role="dense")),
+    ("WU-Tab1", _table("optimizers", {"loss": 0.03}, role="LeNet")),
+    ("WU-Tab1", _batches_are_swapped),
+    ("S18", _printed("TABLE_1", "LeNet", ((97.35, 0.05), (97.87, 0.28)))),
+    ("S18", _batches_are_swapped),
+    ("S18", _t_is_off),
+    ("WU-Tab2", _table("initializations", BAD, law="He")),
+    ("WU-Tab2", _table("initializations", {"train_accuracy": 0.9}, law="deviation 0.1")),
+    ("WU-Tab2", _table("uniform_starts", {"train_accuracy": 0.9}, rate=1e-5)),
+    ("WU-E4", _table("initializations", BAD, law="He")),
+    ("WU-E4", _table("optimizers", BAD, role="dense")),
+    ("WU-E4", _table("initializations", {"train_accuracy": 1.0}, role="LeNet", law="U[0, 1]")),
+    ("WU-E4", _off(initializations, "excluded")),
+    ("WU-E5", _branches_are_folded(initializations)),
+    ("WU-E5", _follow(initializations, error=0.01)),
+    ("WU-E5", _follow(initializations, loss=1e9)),
+    ("S17", _follow(basins, loss=1e9)),
+    ("S17", _follow(basins, error=0.01)),
+    ("S17", _follow(basins, bound=0.1)),
+    ("S17", _starts_are_far(basins)),
+    ("S17", _branches_are_folded(basins)),
+    ("S17", _off(basins, "two_branches")),
+    ("S17", _off(basins, "excluded")),
+    ("WU-AA", _off(own_networks, "gibibytes", 1000)),
+    ("WU-AA", lambda patch: patch.setattr(own_networks, "PRINTED", 3782)),
+    ("WU-AA", lambda patch: patch.setattr(own_networks, "mlenet", networks.lenet)),
+    ("WU-AA", _biases_in_front_of_normalization),
+]

@@ -1,0 +1,58 @@
+"""What the figures of runs, starts and networks show is what the tables and the library hold."""
+
+import numpy as np
+import pytest
+
+from flatlib import lenet
+from flatlib.claims.wu2017.initializations import plain
+from flatlib.claims.wu2017.optimizers import compare, small_scale
+from flatlib.claims.wu2017.printed import TABLE_2
+from flatlib.figures import paper_networks, printed_tables, runs_so_far, starts
+from flatlib.figures.own_networks import parts_of
+
+
+def dots(axes, marker="o"):
+    lines = [line for line in axes.lines if line.get_marker() == marker]
+    return np.concatenate([line.get_ydata() for line in lines])
+
+
+@pytest.mark.parametrize("runs", [1, 6])
+def test_dots_are_the_first_runs_of_every_setting(runs):
+    left, right = runs_so_far([1, 6, 20]).figure(runs=runs).axes
+    shown = dots(left)
+    assert len(shown) == 8 * runs
+    expected = [row["test_accuracy"] for row in small_scale() if row["seed"] < runs]
+    np.testing.assert_allclose(sorted(shown), sorted(100 * np.array(expected)), rtol=1e-12)
+    # (1 - p)^m = 0.05 is the definition of what m runs leave possible
+    left_over = [(1 - p / 100) ** m for p, m in zip(dots(right), (runs, 8 * runs), strict=True)]
+    np.testing.assert_allclose(left_over, 0.05, rtol=1e-9)
+
+
+def test_crosses_are_the_nets_that_do_not_fit():
+    axes = starts().figure().axes
+    shown = np.concatenate([dots(panel, "x") for panel in axes])
+    lost = plain()["test_accuracy"][plain()["train_accuracy"] < 0.98]
+    np.testing.assert_allclose(sorted(shown), sorted(100 * lost), rtol=1e-12)
+
+
+def test_printed_tables_show_the_printed_means():
+    _, right = printed_tables().figure().axes
+    means = [line.get_ydata()[0] for line in right.lines if line.get_markersize() == 14]
+    assert means == [columns[1][1][0] for columns in TABLE_2.values()]
+
+
+def test_bars_are_the_parts_and_add_up():
+    figure = paper_networks(["mLeNet", "LeNet"]).figure(net=2)
+    widths = [bar.get_width() for bar in figure.axes[0].patches]
+    assert sum(widths) == sum(parts_of("LeNet").values()) == lenet().num_params
+
+
+def test_welch_by_another_route():
+    """From two samples that have the given means and deviations."""
+    rng = np.random.default_rng(0)
+    raw = [rng.normal(size=6) for _ in range(2)]
+    full, mini = (m + s * (x - x.mean()) / x.std(ddof=1)
+                  for x, m, s in zip(raw, (97.0, 98.0), (0.4, 0.2), strict=True))  # fmt: skip
+    variances = full.var(ddof=1) / 6 + mini.var(ddof=1) / 6
+    result = compare((97.0, 0.4), (98.0, 0.2), 6)
+    np.testing.assert_allclose(result.t, (mini.mean() - full.mean()) / variances**0.5, rtol=1e-10)

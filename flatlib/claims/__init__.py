@@ -46,6 +46,7 @@ from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import (
     appendix,
+    basins,
     bounds,
     converse,
     convex,
@@ -54,7 +55,9 @@ from flatlib.claims.wu2017 import (
     estimator,
     fisher,
     fits,
+    frobenius,
     node_scaling,
+    spectra,
 )
 
 __all__ = [
@@ -118,6 +121,9 @@ MODULES = (
     appendix,
     node_scaling,
     converse,
+    basins,
+    spectra,
+    frobenius,
     convex,
 )
 

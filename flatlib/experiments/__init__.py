@@ -4,10 +4,11 @@ A page reads the table; ``make sweeps`` makes all tables again; a test trains a 
 their nets afresh and compares.
 """
 
-from flatlib.experiments.experiment import Experiment
+from flatlib.experiments import mlenet_spectra
+from flatlib.experiments.experiment import Experiment, KeptNets
 
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment for module in () for experiment in module.EXPERIMENTS
+    experiment.name: experiment for module in (mlenet_spectra,) for experiment in module.EXPERIMENTS
 }
 
-__all__ = ["EXPERIMENTS", "Experiment"]
+__all__ = ["EXPERIMENTS", "Experiment", "KeptNets"]

@@ -1,12 +1,14 @@
 """Measures of flatness and of complexity: (objective, params, …) -> number."""
 
 from flatlib.measures.areas import strip_area, swept_area
+from flatlib.measures.basins import Basins, basins
 from flatlib.measures.bounds import (
     CorollaryBound,
     FisherBound,
     corollary_bound,
     fisher_bound,
 )
+from flatlib.measures.bowl import bowl_log_volume, log_product, sum_of_logs
 from flatlib.measures.boxes import Box, certified_box, loss_bound
 from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
 from flatlib.measures.counting import (
@@ -30,17 +32,22 @@ from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.volume import Interval, flat_interval
+from flatlib.measures.wells import TwoWells
 
 __all__ = [
+    "Basins",
     "Box",
     "CorollaryBound",
     "CurvatureFloor",
     "FisherBound",
     "Growth",
     "Interval",
+    "TwoWells",
     "Volume",
+    "basins",
     "bias_fisher",
     "bias_hessian",
+    "bowl_log_volume",
     "certified_box",
     "clipped_volume",
     "corollary_bound",
@@ -58,6 +65,7 @@ __all__ = [
     "hessian_trace",
     "input_complexity",
     "keskar_sharpness",
+    "log_product",
     "loss_bound",
     "path_norm",
     "quadratic_sharpness",
@@ -66,5 +74,6 @@ __all__ = [
     "sharpening_alpha",
     "spectral_norm",
     "strip_area",
+    "sum_of_logs",
     "swept_area",
 ]

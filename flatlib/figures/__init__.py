@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.basins import basin_map
 from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
@@ -21,6 +22,7 @@ from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
+from flatlib.figures.solutions import solution_spectra
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
@@ -31,6 +33,7 @@ from flatlib.figures.volume_growth import volume_growth
 __all__ = [
     "Explorable",
     "attacked_fits",
+    "basin_map",
     "bent_axis",
     "bound_scatter",
     "boxes",
@@ -52,6 +55,7 @@ __all__ = [
     "random_subspaces",
     "rank_flip",
     "ranking_flip",
+    "solution_spectra",
     "spectrum",
     "speed",
     "step_sweep",

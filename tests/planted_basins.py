@@ -26,7 +26,9 @@ def _half_is_forgotten(monkeypatch):
     monkeypatch.setattr(
         basins,
         "bowl_log_volume",
-        lambda values, height: true(values, height) - 0.5 * np.sum(np.log(np.maximum(values, 1e-300))),
+        lambda values, height: (
+            true(values, height) - 0.5 * np.sum(np.log(np.maximum(values, 1e-300)))
+        ),
     )
 
 
@@ -165,7 +167,7 @@ PLANTED = [
     ("WU-F2", _row(1, zeros=lambda row: 135)),
     ("WU-F2", _row(2, lowest=lambda row: 100 * row["lowest"])),
     ("WU-F2", _row(3, negative=lambda row: 0 * row["negative"])),
-    ("WU-F2", _row(4, train_accuracy=lambda row: 0.99)),
+    ("WU-F2", _row(4, train_accuracy=lambda row: 0.98)),
     ("WU-Q", _row(4, test_accuracy=lambda row: 0.99)),
     ("WU-Q", _row(1, top=lambda row: 3 * row["top"])),
     ("WU-Q", _ridge_is_elsewhere),

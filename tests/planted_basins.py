@@ -127,7 +127,7 @@ def _row(number, **changes):
 
 def _residual_part_is_small(monkeypatch):
     true = spectra.residual_part
-    monkeypatch.setattr(spectra, "residual_part", lambda *args: 0.5 * true(*args))
+    monkeypatch.setattr(spectra, "residual_part", lambda *args: 0.3 * true(*args))
 
 
 def _shifts_are_not_alike(monkeypatch):

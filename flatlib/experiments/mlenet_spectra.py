@@ -2,7 +2,7 @@
 
 512 of the digits, enlarged to 28 x 28, are the training set, and the other 835 are there to be
 attacked with. Each net stops after the first epoch with a training loss at or below the one asked
-for, and its params are kept to four decimals: what is measured is measured there.
+for, and its params are kept to four decimals: what is measured is measured there, up to `DITHER`.
 """
 
 from functools import cache
@@ -23,6 +23,10 @@ TOP = 50
 # Where the counts change from one bin to the next, in modulus; what is below the first is 0 up to
 # rounding, whatever the processor.
 EDGES = np.logspace(-9, 3, 49)
+# Pixels are sixteenths, so with weights of four decimals a unit's input is exactly 0 on some image
+# of each net, or two inputs of a maximum are equal: no Hessian exists there, and what comes out
+# depends on the processor's rounding. The same draw, below the last decimal, is added to every net.
+DITHER = np.random.default_rng(0).uniform(-5e-5, 5e-5, size=mlenet().num_params)
 
 
 def net(rng: np.random.Generator, *, attack_size: int, target_loss: float) -> dict[str, Any]:
@@ -49,7 +53,8 @@ def net(rng: np.random.Generator, *, attack_size: int, target_loss: float) -> di
 def measure(theta: np.ndarray) -> dict[str, Any]:
     """Accuracy, loss, gradient, and the eigenvalues of the Hessian: the top ones, and counts."""
     train, test = problem()
-    params = unflatten(theta, like=train.network.init(np.random.default_rng(0)))
+    like = train.network.init(np.random.default_rng(0))
+    params = unflatten(theta + DITHER, like=like)
     values = np.linalg.eigvalsh(hessian(train, params))[::-1]
     return {
         "train_loss": float(train(params)),

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
-from flatlib.claims.wu2017.basins import line, shares
+from flatlib.claims.wu2017.basins import EDGE, line, shares
 from flatlib.curvature import hessian, residual_part
 from flatlib.data import digits, teacher_student
 from flatlib.experiments import EXPERIMENTS, mlenet_spectra
@@ -183,5 +183,7 @@ def two_questions(rng: np.random.Generator) -> Check:
             Check.at_least("two wells: left curvature over right", 4.0,
                            np.divide(*wells.determinants)),
             Check.at_least("and yet: left basin over right", 1.7, np.divide(*found)),
+            Check.equal("which is the ratio up to the ridge, up to a cell",
+                        (EDGE + ridge) / (EDGE - ridge), np.divide(*found), tolerance=0.02),
         ],
     )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from flatlib.claims.wu2017 import basins, frobenius, spectra
+from flatlib.claims.wu2017 import basins, bowl, frobenius, spectra
 from flatlib.curvature import _differences
 from flatlib.measures import TwoWells
 from flatlib.training import Table
@@ -22,9 +22,9 @@ def _off(module, name, factor=1.001):
 
 def _half_is_forgotten(monkeypatch):
     """V(k) taken for the whole of the log volume."""
-    true = basins.bowl_log_volume
+    true = bowl.bowl_log_volume
     monkeypatch.setattr(
-        basins,
+        bowl,
         "bowl_log_volume",
         lambda values, height: (
             true(values, height) - 0.5 * np.sum(np.log(np.maximum(values, 1e-300)))
@@ -33,23 +33,21 @@ def _half_is_forgotten(monkeypatch):
 
 
 def _ellipsoid_is_a_box(monkeypatch):
-    true = basins.bowl_log_volume
-    monkeypatch.setattr(
-        basins, "bowl_log_volume", lambda values, height: true(values, height) + 0.05
-    )
+    true = bowl.bowl_log_volume
+    monkeypatch.setattr(bowl, "bowl_log_volume", lambda values, height: true(values, height) + 0.05)
 
 
 def _decimal_for_natural(monkeypatch):
-    true = basins.log_product
+    true = bowl.log_product
     monkeypatch.setattr(
-        basins, "log_product", lambda objective, params, k, base="10": true(objective, params, k)
+        bowl, "log_product", lambda objective, params, k, base="10": true(objective, params, k)
     )
 
 
 def _rounding_counts(monkeypatch):
     """Eigenvalues of 1e-20 and below let in."""
     monkeypatch.setattr(
-        basins, "sum_of_logs", lambda values, k: np.log(np.abs(values)[:k] + 1e-300).sum()
+        bowl, "sum_of_logs", lambda values, k: np.log(np.abs(values)[:k] + 1e-300).sum()
     )
 
 
@@ -150,12 +148,12 @@ PLANTED = [
     ("WU-R5", _flow_is_forgotten),
     ("WU-R5", _curvature_moves_the_ridge),
     ("WU-R5", _off(basins, "curvatures")),
-    ("WU-E13", _off(basins, "log_product")),
+    ("WU-E13", _off(bowl, "log_product")),
     ("WU-E13", _decimal_for_natural),
     ("WU-E13", _rounding_counts),
     ("S20", _half_is_forgotten),
     ("S20", _ellipsoid_is_a_box),
-    ("S20", _off(basins, "sum_of_logs")),
+    ("S20", _off(bowl, "sum_of_logs")),
     ("WU-E14", _prefactors_are_exchanged),
     ("WU-E14", _printed_would_be_right),
     ("WU-E14", _directions_are_short),

@@ -53,7 +53,7 @@ def basin_map(
         background=parts.background,
         panels=2,
         caption=caption,
-        labels={"ridge": "place of ridge", "curvature": "curvature, left"},
+        labels={"ridge": "place of ridge", "curvature": "left curvature"},
         formats={"ridge": "{:.2f}", "curvature": "{:.2g}"},
         start={"ridge": float(ridges[-1]), "curvature": float(curvatures[-1])},
         ridge=[float(r) for r in ridges],

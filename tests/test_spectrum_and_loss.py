@@ -1,4 +1,4 @@
-"""With cross-entropy the spectrum is of the size of the loss: the bounds of the page, by autograd."""
+"""With cross-entropy the spectrum is of the size of the loss: the bounds of the page."""
 
 import numpy as np
 import pytest

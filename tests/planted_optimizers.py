@@ -1,7 +1,7 @@
 """Errors planted in what the claims on optimizers, starts, basins and the networks rest on."""
 
 from flatlib import networks
-from flatlib.claims.wu2017 import basins, initializations, optimizers, own_networks
+from flatlib.claims.wu2017 import initializations, optimizers, own_networks, positive_measure
 from flatlib.experiments import Experiment
 from flatlib.training import Table
 
@@ -69,9 +69,9 @@ def _t_is_off(monkeypatch):
 
 def _starts_are_far(module):
     def plant(monkeypatch):
-        true = basins.BadMinimum.nearby
+        true = positive_measure.BadMinimum.nearby
         monkeypatch.setattr(
-            basins.BadMinimum, "nearby", lambda self, rng: true(self, rng, radius=20.0)
+            positive_measure.BadMinimum, "nearby", lambda self, rng: true(self, rng, radius=20.0)
         )
 
     return plant
@@ -116,13 +116,13 @@ PLANTED = [
     ("WU-E5", _branches_are_folded(initializations)),
     ("WU-E5", _follow(initializations, error=0.01)),
     ("WU-E5", _follow(initializations, loss=1e9)),
-    ("S17", _follow(basins, loss=1e9)),
-    ("S17", _follow(basins, error=0.01)),
-    ("S17", _follow(basins, bound=0.1)),
-    ("S17", _starts_are_far(basins)),
-    ("S17", _branches_are_folded(basins)),
-    ("S17", _off(basins, "two_branches")),
-    ("S17", _off(basins, "excluded")),
+    ("S17", _follow(positive_measure, loss=1e9)),
+    ("S17", _follow(positive_measure, error=0.01)),
+    ("S17", _follow(positive_measure, bound=0.1)),
+    ("S17", _starts_are_far(positive_measure)),
+    ("S17", _branches_are_folded(positive_measure)),
+    ("S17", _off(positive_measure, "two_branches")),
+    ("S17", _off(positive_measure, "excluded")),
     ("WU-AA", _off(own_networks, "gibibytes", 1000)),
     ("WU-AA", lambda patch: patch.setattr(own_networks, "PRINTED", 3782)),
     ("WU-AA", lambda patch: patch.setattr(own_networks, "mlenet", networks.lenet)),

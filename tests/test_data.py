@@ -8,7 +8,7 @@ from sklearn.datasets import load_digits
 from strategies import NAMES
 
 import flatlib
-from flatlib.data import cubic, digits, teacher_student
+from flatlib.data import cubic, digits, enlarged_digits, teacher_student
 
 
 @given(
@@ -77,3 +77,16 @@ def test_the_cubics_noise_is_a_standard_deviation():
     np.testing.assert_allclose(noise.std(), 0.1, rtol=0.028)
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         np.testing.assert_allclose(noise.std(), np.sqrt(0.1), rtol=0.028)
+
+
+def test_an_enlarged_digit_is_the_digit_once_squares_are_put_together_again():
+    small, large = digits(), enlarged_digits()
+    for name in ("train", "test"):
+        rows, images = (getattr(split, f"{name}_inputs") for split in (small, large))
+        assert images.shape[1:] == (28, 28, 1)
+        squares = images[:, 2:-2, 2:-2, 0].reshape(-1, 8, 3, 8, 3)
+        np.testing.assert_allclose(squares.mean(axis=(2, 4)).reshape(-1, 64), rows, atol=1e-15)
+        assert np.ptp(squares, axis=(2, 4)).max() == 0
+        np.testing.assert_allclose(images.sum(), 9 * rows.sum(), rtol=1e-12)  # nothing in the rim
+        labels = (getattr(split, f"{name}_labels") for split in (small, large))
+        np.testing.assert_array_equal(*labels)

@@ -1,7 +1,7 @@
 """Data: teachers with exact minima, digits, signals, Wu et al.'s cubic; images from the network."""
 
 from flatlib.data.cubic import cubic
-from flatlib.data.digits import digits
+from flatlib.data.digits import digits, enlarged_digits
 from flatlib.data.images import cifar10, mnist, svhn
 from flatlib.data.signals import mnist1d
 from flatlib.data.split import Split
@@ -13,6 +13,7 @@ __all__ = [
     "cifar10",
     "cubic",
     "digits",
+    "enlarged_digits",
     "mnist",
     "mnist1d",
     "svhn",

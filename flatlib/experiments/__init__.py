@@ -6,6 +6,7 @@ their nets afresh and compares.
 
 from flatlib.experiments import (
     initializations,
+    mlenet_spectra,
     optimizers,
     ranking,
     representatives,
@@ -14,6 +15,7 @@ from flatlib.experiments.experiment import Experiment
 
 MODULES = (
     initializations,
+    mlenet_spectra,
     optimizers,
     ranking,
     representatives,

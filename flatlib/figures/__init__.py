@@ -2,6 +2,7 @@
 
 from flatlib.figures import style
 from flatlib.figures.balance import balance_paths, ends
+from flatlib.figures.basins import basin_map
 from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
@@ -30,6 +31,7 @@ from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
 from flatlib.figures.runs import printed_tables, runs_so_far, starts
 from flatlib.figures.scaled_clouds import scaled_clouds
+from flatlib.figures.solutions import solution_spectra
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
@@ -41,6 +43,7 @@ __all__ = [
     "Explorable",
     "attacked_fits",
     "balance_paths",
+    "basin_map",
     "bent_axis",
     "bound_scatter",
     "boxes",
@@ -72,6 +75,7 @@ __all__ = [
     "ranking_flip",
     "runs_so_far",
     "scaled_clouds",
+    "solution_spectra",
     "spectrum",
     "speed",
     "starts",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flatlib.claims.wu2017.basins import excluded
 from flatlib.claims.wu2017.initializations import plain
 from flatlib.claims.wu2017.optimizers import ROLES, small_scale
+from flatlib.claims.wu2017.positive_measure import excluded
 from flatlib.claims.wu2017.printed import TABLE_1, TABLE_2
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.style import COLORS

@@ -2,12 +2,14 @@
 
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.balance import balanced, imbalance
+from flatlib.measures.basins import Basins, basins
 from flatlib.measures.bounds import (
     CorollaryBound,
     FisherBound,
     corollary_bound,
     fisher_bound,
 )
+from flatlib.measures.bowl import bowl_log_volume, log_product, sum_of_logs
 from flatlib.measures.boxes import Box, certified_box, loss_bound
 from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
 from flatlib.measures.counting import (
@@ -36,8 +38,10 @@ from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.translation import shift_curvature
 from flatlib.measures.volume import Interval, flat_interval
+from flatlib.measures.wells import TwoWells
 
 __all__ = [
+    "Basins",
     "BoundLadder",
     "Box",
     "CorollaryBound",
@@ -48,11 +52,14 @@ __all__ = [
     "Growth",
     "Interval",
     "Representative",
+    "TwoWells",
     "Volume",
     "balanced",
+    "basins",
     "bias_fisher",
     "bias_hessian",
     "bound_ladder",
+    "bowl_log_volume",
     "certified_box",
     "clipped_volume",
     "corollary_bound",
@@ -74,6 +81,7 @@ __all__ = [
     "imbalance",
     "input_complexity",
     "keskar_sharpness",
+    "log_product",
     "loss_bound",
     "path_norm",
     "quadratic_sharpness",
@@ -83,5 +91,6 @@ __all__ = [
     "shift_curvature",
     "spectral_norm",
     "strip_area",
+    "sum_of_logs",
     "swept_area",
 ]

@@ -1,153 +1,128 @@
-"""Section 3.2 and what is true of it: basins of bad minima have a positive measure."""
+"""Sections 3.2 and 5.2: basins of attraction, and the curvature at their bottoms."""
 
-from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
-from scipy.integrate import solve_ivp
 
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
-from flatlib.curvature import gauss_newton, gradient
-from flatlib.data import cubic
-from flatlib.losses import SquaredLoss
-from flatlib.networks import MLP, Params
-from flatlib.objective import Objective
-from flatlib.params import flatten, unflatten
+from flatlib.measures import TwoWells, basins
 
-GRID = np.linspace(-1.5, 3.0, 181)[:, None]
-TRUTH = GRID**3 - 3 * GRID**2 - GRID + 1
-RADIUS, NEAR = 0.1, 0.001  # r_0 and rho of the theorem
-_UNITS = 20
-_wu = partial(claim, paper="wu2017", page="optimizers")
+EDGE = 1.5  # starts have x from -1.5 to 1.5 and y from -1 to 1
+_wu = partial(claim, paper="wu2017", page="spectra_and_basins")
 
 
-@dataclass(frozen=True)
-class BadMinimum:
-    """A net through the five points of the cubic that is worse between them than a constant."""
-
-    risk: Objective
-    params: Params
-
-    def nearby(self, rng: np.random.Generator, radius: float = NEAR) -> Params:
-        """A point in the ball around it, uniformly."""
-        theta = flatten(self.params)
-        step = rng.normal(size=theta.size)
-        step *= radius * rng.uniform() ** (1 / theta.size) / np.linalg.norm(step)
-        return unflatten(theta + step, like=self.params)
-
-    def error(self, params: Params) -> float:
-        """Distance from the cubic, in units of that of the best constant; a guess has 1."""
-        values = self.risk.network.predict(params, GRID)
-        return float(np.sqrt(np.mean((values - TRUTH) ** 2)) / TRUTH.std())
+def plane(columns: int = 36, rows: int = 16) -> np.ndarray:
+    """Starts in the middles of the cells of a grid, shape (columns * rows, 2)."""
+    x, y = ((np.arange(n) + 0.5) * 2 / n - 1 for n in (columns, rows))
+    return np.stack(np.meshgrid(EDGE * x, y), axis=-1).reshape(-1, 2)
 
 
-class End(NamedTuple):
-    """Where gradient flow has come to from a start near a minimum, and how it went there."""
-
-    loss: float
-    error: float
-    length: float
-    bound: float
-    distance: float
+def line(num: int = 300) -> np.ndarray:
+    """Starts on the bottom of a straight valley, shape (num, 2)."""
+    return np.column_stack([EDGE * ((np.arange(num) + 0.5) * 2 / num - 1), np.zeros(num)])
 
 
-def bad_interpolant(rng: np.random.Generator) -> BadMinimum:
-    """Steep random tanh units, and output weights that pass through the five points and wrong ones.
+def shares(wells: TwoWells, starts: np.ndarray) -> np.ndarray:
+    """Of the left and of the right basin."""
+    return basins(wells.gradient, starts, wells.minima).shares
 
-    The four wrong points lie between the five and are off by 40, up and down.
+
+def curvatures(wells: TwoWells, step: float = 1e-6) -> np.ndarray:
+    """Second derivative along the valley at the two bottoms, from differences of the gradient."""
+    ahead, behind = (wells.gradient(wells.minima + np.array([sign * step, 0])) for sign in (1, -1))
+    return (ahead - behind)[:, 0] / (2 * step)
+
+
+def euler(wells: TwoWells, starts: np.ndarray, step: float = 0.05) -> np.ndarray:
+    """Which half-plane 600 small steps of gradient descent end in: 0 for the left one."""
+    points = starts
+    for _ in range(600):
+        points = points - step * wells.gradient(points)
+    return (points[:, 0] > 0).astype(int)
+
+
+@_wu("WU-R6", place="section 3.2", verdict="illustrated")
+def basins_by_the_flow(rng: np.random.Generator) -> Check:
+    """The basin of an attractor is the set of starts from which the gradient flow ends in it.
+
+    In the plane its area can be measured, and it is not what the curvature at the bottom says.
     """
-    inputs, targets = cubic(rng)
-    between = (inputs[1:] + inputs[:-1]) / 2
-    wrong = between**3 - 3 * between**2 - between + 1 + 40 * np.array([[1], [-1], [1], [-1]])
-    net = MLP((1, _UNITS, 1), "tanh")
-    incoming = rng.normal(0.0, 3.0, size=(1, _UNITS))
-    biases = -incoming[0] * rng.uniform(-1.5, 3.0, size=_UNITS)
-    hidden = np.tanh(np.vstack([inputs, between]) @ incoming + biases)
-    outgoing = np.linalg.pinv(hidden) @ np.vstack([targets, wrong])
-    risk = Objective(net, SquaredLoss(1.0), inputs, targets)
-    return BadMinimum(risk, (incoming, biases, outgoing, np.zeros(1)))
-
-
-def follow(bad: BadMinimum, start: Params) -> End:
-    """Gradient flow from a start, to the end; lengths against the bound of the proof."""
-    theta, risk = flatten(bad.params), bad.risk
-
-    def slope(_, point):
-        return -gradient(risk, unflatten(point, like=start))
-
-    # the loss falls at least like exp(-4 mu t / N): by e^-24
-    time = 6 * risk.num_examples / smallest(bad, bad.params)
-    options = {"method": "LSODA", "rtol": 1e-6, "atol": 1e-9}  # stiff: the largest is far above mu
-    path = solve_ivp(slope, (0, time), flatten(start), **options).y.T
-    least = min(smallest(bad, unflatten(point, like=start)) for point in path[:: len(path) // 3])
-    end = unflatten(path[-1], like=start)
-    return End(
-        float(risk(end)),
-        bad.error(end),
-        float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum()),
-        float(np.sqrt(risk.num_examples * risk(start) / least)),
-        float(np.linalg.norm(path - theta, axis=1).max()),
-    )
-
-
-def smallest(bad: BadMinimum, params: Params) -> float:
-    """The smallest eigenvalue of J J^T: (2/N) J^T J, the Gauss-Newton matrix, has the others."""
-    count = bad.risk.num_examples
-    return float(np.linalg.eigvalsh(gauss_newton(bad.risk, params))[-count] * count / 2)
-
-
-def excluded(runs: int, confidence: float = 0.95) -> float:
-    """Chance of a bad end that this many runs without one exclude: 1 - (1 - confidence)^(1/m)."""
-    return 1 - (1 - confidence) ** (1 / runs)
-
-
-def two_branches(starts: np.ndarray) -> np.ndarray:
-    """Ends of gradient flow on (theta_1 theta_2 - 1)^2 from many starts at once, shape (2, M)."""
-
-    def slope(_, flat):
-        first, second = flat.reshape(2, -1)
-        residual = 2 * (first * second - 1)
-        return -np.concatenate([residual * second, residual * first])
-
-    return solve_ivp(slope, (0, 15), starts.ravel(), rtol=1e-7, atol=1e-9).y[:, -1].reshape(2, -1)
-
-
-@_wu("S17", place="section 3.2, what is true of (4) and (5)", verdict="holds")
-def bad_basins_are_not_null(rng: np.random.Generator) -> Check:
-    """Every start near a bad interpolant flows to a bad interpolant, so bad basins are not null.
-
-    Where the Jacobian of the outputs has full rank; nearness as the proof has it. Volumes of
-    basins may both be infinite. And runs that all end well bound the chance of a bad end.
-    """
-    bad = bad_interpolant(rng)
-    ends = [follow(bad, bad.nearby(rng)) for _ in range(4)]
-    starts = rng.normal(size=(2, 300))
-    first, second = two_branches(starts)
-    runs = np.array([6, 24, 160])
-    exact = [stats.binomtest(0, m, alternative="less").proportion_ci(0.95).high for m in runs]
-    half = np.mean(first > 0)
+    ridge, bend = rng.uniform(0.4, 0.75), rng.uniform(0.3, 0.6)
+    starts = plane()
+    straight, bent = TwoWells(ridge), TwoWells(ridge, bend=bend)
+    found = basins(straight.gradient, starts, straight.minima)
+    curved = basins(bent.gradient, starts, bent.minima)
+    stiff = basins(TwoWells(ridge, 9.0).gradient, starts, straight.minima)
+    decided = found.labels >= 0
     return Check.all_of(
-        "4 starts near a bad minimum, 300 starts on a loss with two basins",
+        f"two wells in the plane, a ridge at {ridge:.2f}, 576 starts",
         [
-            Check.at_least("the minimum itself: minus log10 of its loss", 20.0,
-                           -np.log10(bad.risk(bad.params))),
-            Check.at_least("minus log10 of the largest loss at an end", 8.0,
-                           -np.log10(max(end.loss for end in ends))),
-            Check.at_least("its test error at the best end, in errors of a guess", 1.0,
-                           min(end.error for end in ends)),
-            Check.at_least("bound of the proof over the length of the path", 1.0,
-                           min(end.bound / end.length for end in ends)),
-            Check.at_least("radius of the ball over the furthest point of a path", 1.0,
-                           RADIUS / max(end.distance for end in ends)),
-            Check.equal("two half-planes: sign of the end is that of theta_1 + theta_2",
-                        np.sign(starts.sum(axis=0)), np.sign(first)),
-            Check.equal("all have theta_1 theta_2 = 1, to four digits", np.ones(300),
-                        (first * second).round(4)),
-            Check.equal("one half each, within 4 standard errors", 0.5, half,
-                        tolerance=4 * 0.5 / np.sqrt(300) / 0.5),
-            Check.equal("chance that 6, 24, 160 good runs exclude", exact, excluded(runs)),
+            Check.at_least("fraction of the starts that are decided", 0.99, decided.mean()),
+            Check.equal(
+                "straight valley: the basins are the half-planes on both sides of the ridge",
+                (starts[:, 0] > ridge)[decided].astype(float),
+                found.labels[decided].astype(float),
+            ),
+            Check.equal(
+                "bent valley: the same basins by 600 small steps of descent, up to 1 % of starts",
+                1.0,
+                np.mean(curved.labels == euler(bent, starts)),
+                tolerance=0.01,
+            ),
+            Check.equal("det^(-1/2) has both equal", 1.0, np.divide(*straight.determinants)),
+            Check.at_least("the areas are not: left over right", 1.7, np.divide(*found.shares)),
+            Check.equal(
+                "with 9 times the curvature on the left, the same areas, up to 1 %",
+                found.shares,
+                stiff.shares,
+                tolerance=0.01,
+            ),
+        ],
+    )  # fmt: skip
+
+
+@_wu("WU-R5", place="section 5.2", verdict="holds, with a condition the paper leaves out")
+def flat_bottoms_and_large_basins(rng: np.random.Generator) -> Check:
+    """A large basin often means a flat valley around the attractor, and the other way round.
+
+    The condition: the valleys are of one shape, one a magnified image of the other and as deep.
+    Otherwise the curvature of a bottom does not know where the ridge is: equal curvatures with
+    unequal basins, and unequal curvatures with equal basins.
+    """
+    ridge, factor = rng.uniform(0.5, 0.75), rng.uniform(1.5, 3.0)
+    wells, stiff, starts = TwoWells(ridge), TwoWells(0.0, 9.0), line()
+    widths, cell = 2 * EDGE * shares(wells, starts), 2 * EDGE / len(starts)
+    smaller = basins(lambda x: factor * wells.gradient(factor * x), starts / factor,
+                     wells.minima / factor, radius=0.05 / factor, time=40 / factor**2)  # fmt: skip
+    return Check.all_of(
+        f"double wells on a line, ridges at {ridge:.2f} and 0",
+        [
+            Check.equal("equal losses at the bottoms", [0.0, 0.0], wells.loss(wells.minima)),
+            Check.equal(
+                "and equal curvatures", [1.0, 1.0], curvatures(wells), tolerance=1e-4
+            ),
+            Check.equal(
+                "but the widths are those up to the ridge, up to a cell",
+                [EDGE + ridge, EDGE - ridge],
+                widths,
+                tolerance=cell / EDGE,
+            ),
+            Check.at_least("left over right", 1.9, np.divide(*widths)),
+            Check.equal(
+                "curvatures of 9 and 1", [9.0, 1.0], curvatures(stiff), tolerance=1e-3
+            ),
+            Check.equal(
+                "and equal widths, up to a cell",
+                [EDGE, EDGE],
+                2 * EDGE * shares(stiff, starts),
+                tolerance=cell / EDGE,
+            ),
+            Check.equal(
+                "valleys of one shape: widths shrink by the factor of the magnification",
+                widths / factor,
+                2 * EDGE / factor * smaller.shares,
+                tolerance=cell / EDGE,
+            ),
         ],
     )  # fmt: skip

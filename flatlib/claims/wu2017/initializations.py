@@ -7,7 +7,13 @@ from scipy.special import gammaln
 
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
-from flatlib.claims.wu2017.basins import NEAR, bad_interpolant, excluded, follow, two_branches
+from flatlib.claims.wu2017.positive_measure import (
+    NEAR,
+    bad_interpolant,
+    excluded,
+    follow,
+    two_branches,
+)
 from flatlib.experiments import EXPERIMENTS
 from flatlib.params import flatten
 from flatlib.training import Table

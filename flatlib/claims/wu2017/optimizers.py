@@ -9,7 +9,7 @@ from scipy import stats
 
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
-from flatlib.claims.wu2017.basins import bad_interpolant, follow
+from flatlib.claims.wu2017.positive_measure import bad_interpolant, follow
 from flatlib.claims.wu2017.printed import RUNS, TABLE_1, TABLE_2
 from flatlib.experiments import EXPERIMENTS
 from flatlib.training import Table

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.claims import ledger
-from flatlib.claims.beyond import counting, subspaces
+from flatlib.claims.beyond import counting, log_product, subspaces
 from flatlib.claims.beyond import input_representation as representation_beyond
 from flatlib.claims.beyond import not_lipschitz as lipschitz_beyond
 from flatlib.claims.beyond import volume as volume_beyond
@@ -46,6 +46,7 @@ from flatlib.claims.ledger import Entry, Ledger
 from flatlib.claims.registry import PAPERS, VERDICTS, Claim, claim, collect
 from flatlib.claims.wu2017 import (
     appendix,
+    attacks,
     bounds,
     converse,
     convex,
@@ -55,6 +56,7 @@ from flatlib.claims.wu2017 import (
     fisher,
     fits,
     node_scaling,
+    volume_accuracy,
 )
 
 __all__ = [
@@ -118,6 +120,9 @@ MODULES = (
     appendix,
     node_scaling,
     converse,
+    attacks,
+    volume_accuracy,
+    log_product,
     convex,
 )
 

@@ -4,10 +4,13 @@ A page reads the table; ``make sweeps`` makes all tables again; a test trains a 
 their nets afresh and compares.
 """
 
+from flatlib.experiments import attack_sets, volume_digits, volume_noise, volume_signals
 from flatlib.experiments.experiment import Experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment for module in () for experiment in module.EXPERIMENTS
+    experiment.name: experiment
+    for module in (attack_sets, volume_digits, volume_signals, volume_noise)
+    for experiment in module.EXPERIMENTS
 }
 
 __all__ = ["EXPERIMENTS", "Experiment"]

@@ -25,6 +25,7 @@ from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.quadratic import quadratic_sharpness
+from flatlib.measures.ranks import RankCorrelation, rank_correlation
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
@@ -38,6 +39,7 @@ __all__ = [
     "FisherBound",
     "Growth",
     "Interval",
+    "RankCorrelation",
     "Volume",
     "bias_fisher",
     "bias_hessian",
@@ -62,6 +64,7 @@ __all__ = [
     "path_norm",
     "quadratic_sharpness",
     "random_subspace",
+    "rank_correlation",
     "scaled_eigenvalues",
     "sharpening_alpha",
     "spectral_norm",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib.claims.beyond import log_product
-from flatlib.claims.wu2017 import attacks, volume_accuracy
+from flatlib.claims.wu2017 import attacks, converse, volume_accuracy
 from flatlib.experiments import Experiment
 from flatlib.training import Table
 
@@ -57,6 +57,22 @@ def _shuffled(name: str, column: str):
     return plant
 
 
+def _pairs_stay(monkeypatch):
+    monkeypatch.setattr(attacks, "cancelling_pair", lambda size: converse.cancelling_pair(1.0))
+
+
+def _off_bound(monkeypatch):
+    true = attacks.fisher_bound
+    monkeypatch.setattr(
+        attacks, "fisher_bound", lambda *args: (b := true(*args))._replace(right=0.9 * b.left)
+    )
+
+
+def _sign_lost(monkeypatch):
+    true = volume_accuracy.rank_correlation
+    monkeypatch.setattr(volume_accuracy, "rank_correlation", lambda a, b, rng: true(-a, b, rng))
+
+
 def _weight_forgotten(monkeypatch):
     true = attacks.attack_objective
     monkeypatch.setattr(attacks, "attack_objective", lambda *args, weight: true(*args))
@@ -86,7 +102,18 @@ PLANTED = [
     ("WU-CC", _shuffled("volume_digits", "log_product")),
     ("WU-CC", _rows("volume_alike", lambda row: {"accuracy": 0.5})),
     ("WU-CC", _off(attacks, "bias_hessian", 0.0)),
-    ("WU-CC", lambda patch: patch.setattr(attacks, "cancelling_pair", lambda size: _PAIR)),
+    ("WU-CC", _pairs_stay),
+    ("WU-CC", _off_bound),
+    ("WU-F3", _shuffled("volume_digits", "accuracy")),
+    ("WU-F3", _shuffled("volume_signals", "log_product")),
+    ("WU-F3", _rows("volume_digits", lambda row: {"frobenius": 1 / row["frobenius"]})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"train_loss": 0.01})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"scaled": np.array(row["scaled"])[[0] * 9]})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"reversed": row["log_product"]})),
+    ("WU-F3", _rows("volume_noise", lambda row: {"accuracy": row["accuracy"] - 0.15})),
+    ("WU-F3", _rows("volume_noise", lambda row: {"log_product": row["log_product"] - 25})),
+    ("WU-F3", _rows("volume_alike", lambda row: {"log_product": -row["accuracy"]})),
+    ("WU-F3", _sign_lost),
     ("EXT14", _moves_the_wrong_way),
     ("EXT14", _one_eigenvalue_more),
     ("EXT14", _scales_a_little_less),

@@ -37,16 +37,16 @@ def test_only_the_order_counts_and_infinity_is_an_extreme():
 
 @pytest.mark.parametrize("strength", [0.0, 0.8])
 def test_the_interval_covers_the_truth_about_as_often_as_it_says(strength):
-    """Of 200 samples of 40 from a Gaussian; four standard errors of a share of 95 % are 6 %, and
-    percentile intervals are known to be short by some per cent at this size."""
+    """Of 100 samples of 40 from a Gaussian; four standard errors of a share of 95 % are 9 %, and
+    percentile intervals are known to be short by a few per cent at this size."""
     rng, hits = np.random.default_rng(0), 0
     truth = 6 / np.pi * np.arcsin(strength / 2)  # Spearman's of a Gaussian with this correlation
-    for _ in range(200):
+    for _ in range(100):
         first, noise = rng.normal(size=(2, 40))
         second = strength * first + np.sqrt(1 - strength**2) * noise
         found = rank_correlation(first, second, rng)
         hits += found.low <= truth <= found.high
-    assert 0.86 <= hits / 200
+    assert 0.84 <= hits / 100
 
 
 def test_the_same_generator_gives_the_same_interval():

@@ -97,9 +97,9 @@ def conclusions(rng: np.random.Generator) -> Check:
             *_flat_function_sharp_point(),
             _converse(rng),
             Check.at_least(
-                "matched training loss: least V(50) of the bad, above the largest of the good",
-                0.0,
-                most["log_product"].min() - clean["log_product"].max(),
+                "training loss 0.01: V(50) in log10, least of the bad above most of the good",
+                10.0,
+                (most["log_product"].min() - clean["log_product"].max()) / np.log(10),
             ),
             Check.at_least(f"least test accuracy of {len(found)} clean nets", 0.8, found.min()),
         ],

@@ -1,5 +1,7 @@
 """Figure 3 of Wu et al.: whether V(50) and the Frobenius norm order nets by test accuracy."""
 
+from itertools import product
+
 import numpy as np
 
 from flatlib.claims.check import Check
@@ -23,7 +25,8 @@ def volume_and_accuracy(rng: np.random.Generator) -> Check:
 
     On digits and on MNIST-1D, dense and convolutional nets: so it is, with the training loss
     matched as well, as long as nobody rescales the weights. What the product follows is how many
-    labels a net has memorized, even where that does no harm.
+    labels a net has memorized, even where that does no harm. The Frobenius norm does the same on
+    digits; on MNIST-1D with the loss matched its intervals include 0.
     """
     digits = {
         name: EXPERIMENTS["volume_digits"].table().where(regime=name)
@@ -56,13 +59,17 @@ def _falls(what: str, table: Table, column: str, rng: np.random.Generator, least
 
 
 def _signals(rng: np.random.Generator) -> list[Check]:
-    table = EXPERIMENTS["volume_signals"].table()
+    """Four groups of 16 nets: no interval reaches 0."""
+    table, found = EXPERIMENTS["volume_signals"].table(), {}
+    for network, regime in product(("dense", "convolutional"), ("epochs", "matched")):
+        group = table.where(network=network, regime=regime)
+        found[f"{network}, {regime}"] = rank_correlation(
+            group["log_product"], group["accuracy"], rng
+        )
     return [
-        _falls(f"MNIST-1D, {network}, {regime}: V(50)",
-               table.where(network=network, regime=regime), "log_product", rng, 0.4)
-        for network in ("dense", "convolutional")
-        for regime in ("epochs", "matched")
-    ]  # fmt: skip
+        Check.at_least(f"MNIST-1D, {name}, {one}: 1 - upper end", 1.0, 1 - one.high)
+        for name, one in found.items()
+    ]
 
 
 def _loss_in_disguise(digits: dict[str, Table], rng: np.random.Generator) -> list[Check]:

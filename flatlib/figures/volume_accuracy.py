@@ -44,7 +44,7 @@ def volume_cloud(
         background=parts.background,
         caption=caption,
         start=float(spreads[0]),
-        labels={"spread": "spread of log α"},
+        labels={"spread": "spread"},
         formats={"spread": "{:.2f}"},
         spread=list(frames),
     )

@@ -1,7 +1,7 @@
 """Figure 3 of Wu et al. on signals: dense and convolutional nets on MNIST-1D.
 
-64 nets on the same 120 signals, each trained beside up to 80 signals with wrong labels, as the
-paper trains (the same number of epochs for all), and with the training loss matched.
+64 nets on the same 120 signals, each trained beside up to 80 signals with wrong labels, for the
+same number of epochs, and with the training loss matched.
 
 Tolerances as for `flatlib.experiments.volume_digits`.
 """

@@ -1,17 +1,17 @@
 """Figure 3 of Wu et al. on digits, without and with the training loss matched, and rescaled.
 
 108 dense nets, 64-40-10 or 64-60-1 and without biases, on the same 100 images, each trained beside
-up to 300 images with wrong labels; and 90 nets in three groups, alike but for
-the seed.
+up to 300 images with wrong labels; and 90 nets in three groups, alike but for the seed.
 
 Three ways of training: ``"epochs"`` is the same number of epochs for all, which leaves each net
 with another training loss (the paper asks for a training accuracy of about 100 % and does not give
-the losses); ``"matched"`` stops at a cross-entropy of 0.01; and ``"squared"`` fits the parity of the digit with the squared loss down to 1e-4, where the curvature
-no longer hangs on the loss.
+the losses); ``"matched"`` stops at a cross-entropy of 0.01; and ``"squared"`` fits the parity of
+the digit with the squared loss down to 1e-4, where the curvature no longer hangs on the loss.
 
 Tolerances: on three processors (OpenBLAS kernels Prescott, Haswell, SkylakeX) the training losses
-agreed to 4e-14, logarithmic products to 4e-11 and estimates to 3e-9. Two nets of one setting differ
-by more than 0.1 in the product, a million times what is tolerated.
+agreed to 4e-14, logarithmic products to 4e-11 and estimates to 3e-9. No two nets of
+one setting are alike: in the product, the norm or the loss they differ by 40,000 times what is
+tolerated or more.
 """
 
 from typing import Any

@@ -58,14 +58,15 @@ class _Cloud:
 
     def background(self, axes) -> None:
         every = np.concatenate(list(self.frames.values()))
-        axes.set(xlabel=_AXIS, ylim=(0, 100), xlim=(every.min() - 8, every.max() + 8))
+        axes.set(xlabel=_AXIS, ylim=(0, 118), yticks=range(0, 101, 20))
+        axes.set(xlim=(every.min() - 8, every.max() + 8))
         axes.set_title("test accuracy in %")
 
     def draw(self, axes, spread: float) -> str:
         products = self.frames[spread]
         _dots(axes, products, self.accuracy, self.clean)
         found = rank_correlation(products, self.accuracy, np.random.default_rng(0))
-        axes.text(0.98, 0.96, f"Spearman {found}", transform=axes.transAxes, ha="right", va="top")
+        axes.text(0.98, 0.99, f"Spearman {found}", transform=axes.transAxes, ha="right", va="top")
         return (
             f"Nets rescaled with a spread of {spread:.2f} decades: rank correlation {found}. "
             f"The test accuracies are the same in every frame."

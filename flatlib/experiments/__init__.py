@@ -5,20 +5,28 @@ their nets afresh and compares.
 """
 
 from flatlib.experiments import (
+    attack_sets,
     initializations,
     mlenet_spectra,
     optimizers,
     ranking,
     representatives,
+    volume_digits,
+    volume_noise,
+    volume_signals,
 )
 from flatlib.experiments.experiment import Experiment
 
 MODULES = (
+    attack_sets,
     initializations,
     mlenet_spectra,
     optimizers,
     ranking,
     representatives,
+    volume_digits,
+    volume_noise,
+    volume_signals,
 )
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment for module in MODULES for experiment in module.EXPERIMENTS

@@ -1,6 +1,7 @@
 """Figures: arrays in, Axes out, one style; `explore` gives a figure its slider."""
 
 from flatlib.figures import style
+from flatlib.figures.attacks import attacked_answers, nearest_neighbour
 from flatlib.figures.balance import balance_paths, ends
 from flatlib.figures.basins import basin_map
 from flatlib.figures.bounds import bound_scatter, counterexample_bars
@@ -37,10 +38,12 @@ from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
 from flatlib.figures.sweep import step_sweep
 from flatlib.figures.valley import valley
+from flatlib.figures.volume_accuracy import noise_and_adversary, volume_cloud, volume_panels
 from flatlib.figures.volume_growth import volume_growth
 
 __all__ = [
     "Explorable",
+    "attacked_answers",
     "attacked_fits",
     "balance_paths",
     "basin_map",
@@ -61,8 +64,10 @@ __all__ = [
     "hyperbolas",
     "interpolants",
     "ladder",
+    "nearest_neighbour",
     "networks_and_ridge",
     "node_scaling",
+    "noise_and_adversary",
     "notions",
     "orbit_curves",
     "own_network",
@@ -83,6 +88,8 @@ __all__ = [
     "still",
     "style",
     "valley",
+    "volume_cloud",
     "volume_growth",
+    "volume_panels",
     "zoom",
 ]

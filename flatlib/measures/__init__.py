@@ -31,6 +31,7 @@ from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.quadratic import quadratic_sharpness
+from flatlib.measures.ranks import RankCorrelation, rank_correlation
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import Volume, clipped_volume
@@ -51,6 +52,7 @@ __all__ = [
     "GlobalLadder",
     "Growth",
     "Interval",
+    "RankCorrelation",
     "Representative",
     "TwoWells",
     "Volume",
@@ -86,6 +88,7 @@ __all__ = [
     "path_norm",
     "quadratic_sharpness",
     "random_subspace",
+    "rank_correlation",
     "scaled_eigenvalues",
     "sharpening_alpha",
     "shift_curvature",

@@ -64,7 +64,7 @@ def attack(
     and the attack makes sure that the net is a bad one. Each example of the attack set gets one of
     the other classes, all equally likely.
 
-    Paper: Wu et al., section 5.1, equation (12). Page: ``book/low_complexity``.
+    Paper: Wu et al., section 5.1, equation (12). Page: ``book/attack_sets``.
 
     Args:
         objective: the training set with a loss, R_train.
@@ -115,7 +115,7 @@ def attack_objective(
     r""":math:`R_{train} + \lambda\,R_{attack}` for targets that are wrong already.
 
     For regression, where no class can be drawn: `flatlib.training.attack` does the rest otherwise.
-    Paper: Wu et al., equation (12). Page: ``book/low_complexity``.
+    Paper: Wu et al., equation (12). Page: ``book/attack_sets``.
 
     Args:
         objective: the training set with a loss, R_train.

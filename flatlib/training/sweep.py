@@ -37,7 +37,7 @@ def sweep(
     Where the nets are trained is joblib's affair: in ``jobs`` local processes, unless a
     ``with joblib.parallel_config(backend="dask")`` around the call (a client of
     ``dask.distributed`` open) or any other backend says otherwise. The workers of a cluster must
-    see the same folder. Page: ``book/low_complexity``.
+    see the same folder. Page: ``book/volume_and_accuracy``.
 
     Args:
         function: at the top of a module, so that its name says which it is. It gets a

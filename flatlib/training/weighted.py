@@ -18,7 +18,7 @@ class WeightedSum:
 
     `flatlib.training.descent` takes it where it takes an objective, and so do
     `flatlib.gradient` and `flatlib.hessian` for a dense net (through autograd, since it is no
-    single mean). Page: ``book/low_complexity``.
+    single mean). Page: ``book/attack_sets``.
 
     Args:
         objectives: a list or tuple of objectives on the same network.

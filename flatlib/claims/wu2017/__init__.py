@@ -2,6 +2,7 @@
 
 from flatlib.claims.wu2017 import (
     appendix,
+    attacks,
     basins,
     bounds,
     bowl,
@@ -20,6 +21,7 @@ from flatlib.claims.wu2017 import (
     positive_measure,
     reply,
     spectra,
+    volume_accuracy,
 )
 
 # in the order of the book
@@ -36,10 +38,12 @@ MODULES = (
     appendix,
     node_scaling,
     converse,
+    attacks,
     basins,
     bowl,
     frobenius,
     spectra,
+    volume_accuracy,
     convex,
     own_networks,
     reply,

@@ -1,0 +1,40 @@
+"""What is measured of a net that has been trained beside an attack set."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib.curvature import hessian, hessian_operator, top_eigenvalues, wu_frobenius
+from flatlib.curvature.certificate import kink_margin
+from flatlib.networks import Params
+from flatlib.objective import Objective
+from flatlib.training import Attacked
+
+K = 50  # eigenvalues in the product of equation (13), as in the paper's Figure 3
+
+
+def log_product(objective: Objective, params: Params) -> float:
+    """V(50) of equation (13) in natural logarithms; -inf if an eigenvalue is not positive."""
+    with np.errstate(divide="ignore"):
+        return float(
+            np.log(np.maximum(top_eigenvalues(hessian_operator(objective, params), K), 0)).sum()
+        )
+
+
+def flatness(objective: Objective, attacked: Attacked, rng: np.random.Generator) -> dict[str, Any]:
+    """The quantities of Figure 3 and what they must be read with, at the clean training loss.
+
+    ``estimate`` is the square root of equation (14), corrected by its factor 2, with the paper's
+    100 directions and step 1e-5. ``log_product`` is natural.
+    """
+    params = attacked.params
+    return {
+        "train_loss": attacked.train_loss,
+        "attack_loss": attacked.attack_loss,
+        "accuracy": attacked.test_accuracy,
+        "epochs": len(attacked.losses) - 1,
+        "log_product": log_product(objective, params),
+        "frobenius": float(np.linalg.norm(hessian(objective, params))),
+        "estimate": float(np.sqrt(wu_frobenius(objective, params, rng).value)),
+        "kink_margin": kink_margin(objective, params),
+    }

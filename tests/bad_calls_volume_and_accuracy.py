@@ -1,0 +1,19 @@
+"""Bad calls of the rank correlation: (label, call, kind of error, words)."""
+
+import numpy as np
+
+from flatlib.measures import rank_correlation
+
+V, T = ValueError, TypeError
+RNG = np.random.default_rng(0)
+FIVE = [1.0, 2.0, 3.0, 5.0, 4.0]
+
+CASES = [
+    ("ranks of three nets", lambda: rank_correlation([1, 2, 3], [1, 2, 3], RNG), V, "first"),
+    ("ranks, another length", lambda: rank_correlation(FIVE, FIVE[:4], RNG), V, "second"),
+    ("ranks of a matrix", lambda: rank_correlation([FIVE] * 4, FIVE, RNG), V, "first"),
+    ("ranks with NaN", lambda: rank_correlation(FIVE, [*FIVE[:4], np.nan], RNG), V, "NaN"),
+    ("ranks of a constant", lambda: rank_correlation(FIVE, [1.0] * 5, RNG), V, "same for all"),
+    ("ranks of text", lambda: rank_correlation(list("abcde"), FIVE, RNG), T, "first"),
+    ("ranks without a generator", lambda: rank_correlation(FIVE, FIVE, 0), T, "rng"),
+]

@@ -1,0 +1,130 @@
+"""Errors planted in what the claims on attack sets, and on volume and accuracy, rest on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from flatlib.claims.beyond import log_product
+from flatlib.claims.wu2017 import attacks, converse, volume_accuracy
+from flatlib.experiments import Experiment
+from flatlib.training import Table
+
+
+def _rows(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]):
+    """Every row of one stored table changed, the others left alone."""
+
+    def plant(monkeypatch):
+        true = Experiment.table
+
+        def table(self):
+            kept = true(self)
+            if self.name != name:
+                return kept
+            return Table(tuple(row | change(row) for row in kept), kept.provenance)
+
+        monkeypatch.setattr(Experiment, "table", table)
+
+    return plant
+
+
+def _off(module, name, factor):
+    def plant(monkeypatch):
+        true = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, **kw: factor * true(*args, **kw))
+
+    return plant
+
+
+def _shuffled(name: str, column: str):
+    """The column of another net: what an experiment without any relation would give."""
+
+    def plant(monkeypatch):
+        true = Experiment.table
+
+        def table(self):
+            kept = true(self)
+            if self.name != name:
+                return kept
+            order = np.random.default_rng(0).permutation(len(kept))
+            rows = (
+                row | {column: kept[int(n)][column]} for row, n in zip(kept, order, strict=True)
+            )
+            return Table(tuple(rows), kept.provenance)
+
+        monkeypatch.setattr(Experiment, "table", table)
+
+    return plant
+
+
+def _pairs_stay(monkeypatch):
+    monkeypatch.setattr(attacks, "cancelling_pair", lambda size: converse.cancelling_pair(1.0))
+
+
+def _grows_slower(monkeypatch):
+    true = attacks.bias_hessian
+    monkeypatch.setattr(attacks, "bias_hessian", lambda *args: np.sqrt(abs(true(*args))))
+
+
+def _off_bound(monkeypatch):
+    true = attacks.fisher_bound
+    monkeypatch.setattr(
+        attacks, "fisher_bound", lambda *args: (b := true(*args))._replace(right=0.9 * b.left)
+    )
+
+
+def _sign_lost(monkeypatch):
+    true = volume_accuracy.rank_correlation
+    monkeypatch.setattr(volume_accuracy, "rank_correlation", lambda a, b, rng: true(-a, b, rng))
+
+
+def _weight_forgotten(monkeypatch):
+    true = attacks.attack_objective
+    monkeypatch.setattr(attacks, "attack_objective", lambda *args, weight: true(*args))
+
+
+def _moves_the_wrong_way(monkeypatch):
+    true = log_product.moved
+    monkeypatch.setattr(log_product, "moved", lambda m, size, alpha: true(m, size, 1 / alpha))
+
+
+def _one_eigenvalue_more(monkeypatch):
+    true = log_product.log_product
+    monkeypatch.setattr(log_product, "log_product", lambda m, k: true(m, k + 1))
+
+
+def _scales_a_little_less(monkeypatch):
+    true = log_product.alpha_scale
+    monkeypatch.setattr(log_product, "alpha_scale", lambda net, a: true(net, 1.001 * a))
+
+
+PLANTED = [
+    ("WU-E12", _weight_forgotten),
+    ("WU-E12", _rows("attack_sets", lambda row: {"sum": 0.99 * row["train_loss"]})),
+    ("WU-E12", _rows("attack_sets", lambda row: {"train_loss": 1.01 * row["train_loss"]})),
+    ("WU-E12", _rows("attack_sets", lambda row: {"train_accuracy": 0.99})),
+    ("WU-E12", _shuffled("attack_sets", "accuracy")),
+    ("WU-CC", _shuffled("volume_digits", "log_product")),
+    ("WU-CC", _rows("volume_alike", lambda row: {"accuracy": 0.5})),
+    ("WU-CC", _grows_slower),
+    ("WU-CC", _pairs_stay),
+    ("WU-CC", _off_bound),
+    ("WU-F3", _shuffled("volume_digits", "accuracy")),
+    ("WU-F3", _shuffled("volume_signals", "log_product")),
+    ("WU-F3", _rows("volume_digits", lambda row: {"frobenius": 1 / row["frobenius"]})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"train_loss": 1.1 * row["train_loss"]})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"scaled": np.array(row["scaled"])[[0] * 9]})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"reversed": row["log_product"]})),
+    ("WU-F3", _rows("volume_noise", lambda row: {"accuracy": row["accuracy"] - 0.15})),
+    ("WU-F3", _rows("volume_noise", lambda row: {"log_product": row["log_product"] - 25})),
+    ("WU-F3", _rows("volume_alike", lambda row: {"log_product": -row["accuracy"]})),
+    ("WU-F3", _sign_lost),
+    ("EXT14", _moves_the_wrong_way),
+    ("EXT14", _one_eigenvalue_more),
+    ("EXT14", _scales_a_little_less),
+    ("EXT14", _off(log_product, "asymptote", 1.001)),
+    ("EXT14", _rows("volume_digits", lambda row: {"reversed": row["reversed"] * 1.001})),
+    ("EXT14", _rows("volume_digits", lambda row: {"far": row["log_product"]})),
+    ("EXT14", lambda patch: patch.setitem(log_product.RANGES, "MNIST", 401.0)),
+    ("EXT14", lambda patch: patch.setitem(log_product.RANGES, "SVHN", 185.0)),
+]

@@ -1,0 +1,70 @@
+"""What the figures on attack sets, volume and accuracy show is what the tables hold."""
+
+import numpy as np
+import pytest
+
+from flatlib.experiments import EXPERIMENTS
+from flatlib.experiments.volume_digits import SPREADS
+from flatlib.figures import (
+    attacked_answers,
+    nearest_neighbour,
+    noise_and_adversary,
+    volume_cloud,
+    volume_panels,
+)
+
+DIGITS = EXPERIMENTS["volume_digits"].table()
+MATCHED = DIGITS.where(regime="matched")
+
+
+def dots(axes):
+    """Coordinates of all dots of an Axes, in order of the first one."""
+    points = np.hstack([line.get_xydata().T for line in axes.lines])
+    return points[:, np.lexsort(points)]
+
+
+@pytest.mark.parametrize("number", [0, 4, len(SPREADS) - 1])
+def test_the_cloud_moves_along_one_axis_only(number):
+    (axes,) = volume_cloud(MATCHED, SPREADS).figure(spread=SPREADS[number]).axes
+    expected = np.array([MATCHED["scaled"][:, number] / np.log(10), 100 * MATCHED["accuracy"]])
+    np.testing.assert_allclose(dots(axes), expected[:, np.lexsort(expected)], rtol=1e-12)
+
+
+def test_the_first_frame_of_the_cloud_is_the_table_itself():
+    np.testing.assert_allclose(MATCHED["scaled"][:, 0], MATCHED["log_product"], rtol=1e-9)
+
+
+def test_panels_hold_all_nets_and_say_their_correlations():
+    tables = {name: DIGITS.where(regime=name) for name in ("epochs", "matched", "squared")}
+    for column in ("log_product", "frobenius"):
+        figure = volume_panels(tables, column=column)
+        assert [dots(axes).shape[1] for axes in figure.figure().axes] == [36, 36, 36]
+        assert all(f"{name}: -0." in figure.alts[0] for name in tables)
+
+
+def test_noise_is_drawn_beside_the_cloud_and_the_adversary_in_place_of_it():
+    noise = EXPERIMENTS["volume_noise"].table()
+    left, right = noise_and_adversary(MATCHED, noise).figure().axes
+    assert dots(left).shape[1] == len(MATCHED) + len(noise)
+    products, accuracies = dots(right)
+    np.testing.assert_allclose(products, 100 + accuracies, rtol=1e-4)
+
+
+def test_answers_come_from_nets_that_fit_their_training_images():
+    figure = attacked_answers([0, 50], seed=0)
+    assert "right on 100% of its training images" in figure.alts[0]
+    assert "right on 100% of its training images" in figure.alts[1]
+    left, right = figure.figure(wrong=50).axes
+    assert len(left.texts) == 24
+    accuracies = [line.get_ydata()[0] for line in right.lines if len(line.get_xdata()) == 1]
+    assert accuracies[0] == 100
+    assert accuracies[1] < 75
+
+
+def test_neighbours_and_nets_are_those_of_the_table():
+    table = EXPERIMENTS["attack_sets"].table().where(hidden=80, weight=1.0)
+    (axes,) = nearest_neighbour(table).figure().axes
+    line, nets = axes.lines
+    np.testing.assert_allclose(nets.get_ydata(), 100 * table["accuracy"])
+    at_50 = 100 * table.where(attack=50)["neighbour_accuracy"].mean()
+    np.testing.assert_allclose(line.get_ydata()[list(line.get_xdata()).index(50)], at_50)

@@ -4,7 +4,16 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import claims, curvature, data, experiments, measures, training, transforms
+from flatlib import (
+    claims,
+    curvature,
+    data,
+    experiments,
+    invariance,
+    measures,
+    training,
+    transforms,
+)
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
     Certificate,
@@ -21,6 +30,7 @@ from flatlib.curvature import (
     residual_part,
     top_eigenvalues,
 )
+from flatlib.invariance import invariance_matrix
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.networks import (
     MLP,
@@ -70,6 +80,8 @@ __all__ = [
     "hessian_operator",
     "homogeneity_error",
     "input_jacobian",
+    "invariance",
+    "invariance_matrix",
     "leaky_relu",
     "lenet",
     "measures",

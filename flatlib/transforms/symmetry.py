@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_array, require_positive
+from flatlib._guards import require_array, require_positive, shown
 from flatlib.networks import MLP, Params
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
@@ -101,8 +101,8 @@ class Symmetry(ABC):
         """Return the objective if its network is the one of this symmetry."""
         if require_objective(objective).network != self.network:
             raise ValueError(
-                f"objective must have the network of the {self.group}, {self.network}, got "
-                f"{objective.network}. Build both from one network."
+                f"objective must have the network of the {self.group}, got another one, "
+                f"{shown(objective.network)}. Build both from one network."
             )
         return objective
 

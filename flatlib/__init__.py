@@ -21,7 +21,7 @@ from flatlib.curvature import (
     residual_part,
     top_eigenvalues,
 )
-from flatlib.losses import CrossEntropyLoss, SquaredLoss
+from flatlib.losses import CrossEntropyLoss, NormalizedCrossEntropy, SquaredLoss
 from flatlib.networks import (
     MLP,
     AveragePool,
@@ -51,6 +51,7 @@ __all__ = [
     "Dense",
     "GlobalAverage",
     "MaxPool",
+    "NormalizedCrossEntropy",
     "Objective",
     "SquaredLoss",
     "block_sizes",

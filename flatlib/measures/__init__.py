@@ -1,5 +1,11 @@
 """Measures of flatness and of complexity: (objective, params, …) -> number."""
 
+from flatlib.measures.adaptive import (
+    adaptive_scale,
+    adaptive_sharpness,
+    adaptive_spectrum,
+    worst_adaptive_sharpness,
+)
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.bounds import (
     CorollaryBound,
@@ -21,10 +27,19 @@ from flatlib.measures.curvature import (
     hessian_trace,
     spectral_norm,
 )
+from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
+from flatlib.measures.filters import filter_normalized_curvature
+from flatlib.measures.fisher_rao import fisher_rao, fisher_rao_data, radial_curvature
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
+from flatlib.measures.minima_search import flat_minima_search
+from flatlib.measures.noise import noise_tolerance
+from flatlib.measures.normalized import normalized_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
+from flatlib.measures.pencil import fisher_spectrum, pencil_eigenvalues
 from flatlib.measures.quadratic import quadratic_sharpness
+from flatlib.measures.quotient import product_norms, quotient_metric_spectrum
+from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.sampled import Volume, clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
@@ -38,7 +53,11 @@ __all__ = [
     "FisherBound",
     "Growth",
     "Interval",
+    "LocalEntropy",
     "Volume",
+    "adaptive_scale",
+    "adaptive_sharpness",
+    "adaptive_spectrum",
     "bias_fisher",
     "bias_hessian",
     "certified_box",
@@ -50,21 +69,38 @@ __all__ = [
     "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
+    "filter_normalized_curvature",
     "fisher_bound",
+    "fisher_rao",
+    "fisher_rao_data",
+    "fisher_spectrum",
     "flat_interval",
+    "flat_minima_search",
     "frobenius_norm",
+    "global_relative_flatness",
     "growth_by_layer",
     "growth_exponent",
     "hessian_trace",
     "input_complexity",
+    "kappa_max",
     "keskar_sharpness",
+    "local_entropy",
     "loss_bound",
+    "noise_tolerance",
+    "normalized_sharpness",
     "path_norm",
+    "pencil_eigenvalues",
+    "product_norms",
     "quadratic_sharpness",
+    "quotient_metric_spectrum",
+    "radial_curvature",
     "random_subspace",
+    "relative_flatness",
+    "sampled_local_entropy",
     "scaled_eigenvalues",
     "sharpening_alpha",
     "spectral_norm",
     "strip_area",
     "swept_area",
+    "worst_adaptive_sharpness",
 ]

@@ -2,13 +2,17 @@ r"""What theory says a measure does under a symmetry: nothing, something, or a f
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from flatlib.curvature import gradient, hessian
+from flatlib.curvature import autodiff, gradient, hessian
 from flatlib.params import flatten
 from flatlib.transforms import Coordinates
+
+#: How many examples the search for flat minima looks at here; it goes through them one by one.
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,17 @@ class Law:
     ratio: Callable | None = None
 
 
+#: The measure does not move.
 STAYS = Law("1", lambda objective, params, symmetry: 1.0)
+#: It does, by what nobody can say without measuring.
 MOVES = Law("≠ 1")
+
+
+def laws(*, stays: str = "", moves: str = "", **formulas: Law) -> dict[str, Law]:
+    """Laws by family; names are separated by commas, and underscores in keywords are spaces."""
+    table = {name.strip(): STAYS for name in stays.split(",") if name.strip()}
+    table |= {name.strip(): MOVES for name in moves.split(",") if name.strip()}
+    return table | {name.replace("_", " "): law for name, law in formulas.items()}
 
 
 def transformed_hessian(objective: Any, params: Any, symmetry: Any) -> np.ndarray:
@@ -51,7 +64,7 @@ def spectral_law(reduce: Callable[[np.ndarray], float]) -> Law:
     return Law("by H′", ratio)
 
 
-def radial_curvature(objective: Any, params: Any) -> float:
+def along_ray(objective: Any, params: Any) -> float:
     r""":math:`\theta H\theta^\top`, the second derivative of the loss along the ray."""
     theta = flatten(params)
     return float(theta @ hessian(objective, params) @ theta)
@@ -65,16 +78,39 @@ def exponent(symmetry: Coordinates) -> float:
 
 def _ray(objective, params, symmetry):
     """Along a ray the loss is L(t^kappa theta): differentiate twice at t = 1."""
-    kappa, curvature = exponent(symmetry), radial_curvature(objective, params)
+    kappa, curvature = exponent(symmetry), along_ray(objective, params)
     slope = gradient(objective, params) @ flatten(params)
     return kappa**2 + kappa * (kappa - 1) * slope / curvature
 
 
 def _deeper(objective, params, symmetry):
+    """One layer more, each homogeneous; a bias is of degree 0 in the layers below it."""
     depth = objective.network.depth
-    return ((depth + 1) / depth) ** 2
+    return None if objective.network.bias else ((depth + 1) / depth) ** 2
 
 
+def _box_law(objective, params, symmetry):
+    """The box of an example holds the weights that are live there; each side is divided by d."""
+    logs = np.log(symmetry.multipliers)
+    few = objective.subset(range(min(FEW, objective.num_examples)))
+    return float(np.exp(-np.mean(live_weights(few, params) @ logs)))
+
+
+def live_weights(objective: Any, params: Any) -> np.ndarray:
+    """Whether an output of an example depends on a weight to first order, shape (N, P)."""
+    network = objective.network
+    rows = [
+        autodiff.jacobian(partial(network.predict, inputs=example[None]), params).any(axis=0)
+        for example in objective.inputs
+    ]
+    return np.array(rows, dtype=float)
+
+
+#: Quadratic forms along theta, in coordinates that are homogeneous of degree kappa.
 SQUARE = Law("κ²", lambda objective, params, symmetry: exponent(symmetry) ** 2)
+#: The same for the Hessian, where the slope along the ray comes in.
 RAY = Law("κ² + slope", _ray)
-DEEPER = Law("((K+1)/K)²", _deeper)
+#: The Fisher-Rao norm with one layer more; a number only where there are no biases.
+DEEPER = Law("((K+1)/K)² without biases", _deeper)
+#: A logarithm of volume, under a scaling.
+BOX = Law("1/|det D| of live weights", _box_law)

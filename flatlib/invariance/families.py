@@ -62,7 +62,10 @@ def _neurons(objective, params, rng, strength):
 
 
 def _permute(objective, params, rng, strength):
-    order = rng.permutation(objective.network.layer_sizes[1])
+    # one cycle through all units, so that none of them stays
+    cycle = rng.permutation(objective.network.layer_sizes[1])
+    order = np.empty_like(cycle)
+    order[cycle] = np.roll(cycle, 1)
     return Permutation(objective.network, 1, order)
 
 

@@ -26,8 +26,10 @@ def entry(cell: Any) -> str:
     worst = cell.worst
     if abs(worst) >= 1e4 or abs(worst) < 1e-2:
         return f"{mark}×{worst:.0e}".replace("e+0", "e").replace("e-0", "e-")
-    # a ratio that would be rounded to 1 has to show that it is not
-    digits = ".2g" if abs(worst - 1) > 0.05 else ".3f"
+    if abs(worst - 1) < 0.05:  # a ratio that would be rounded to 1 has to show that it is not
+        excess = f"{worst - 1:+.0e}" if abs(worst - 1) < 1e-3 else f"{worst - 1:+.2g}"
+        return f"{mark}×1{excess}".replace("e-0", "e-").replace("-", "−")
+    digits = ".0f" if abs(worst) >= 10 else ".2g"
     return f"{mark}×{worst:{digits}}".replace("-", "−")
 
 

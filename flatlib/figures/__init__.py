@@ -13,6 +13,7 @@ from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.hyperbolas import hyperbolas
+from flatlib.figures.invariance import invariance_heatmap, moving_measures
 from flatlib.figures.kinks import zoom
 from flatlib.figures.node_scaling import node_scaling
 from flatlib.figures.notions import notions
@@ -44,6 +45,8 @@ __all__ = [
     "explore",
     "hyperbolas",
     "interpolants",
+    "invariance_heatmap",
+    "moving_measures",
     "networks_and_ridge",
     "node_scaling",
     "notions",

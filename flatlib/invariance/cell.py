@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from flatlib.invariance.families import Family
-from flatlib.invariance.laws import MOVES, Law
+from flatlib.invariance.laws import Law
 from flatlib.invariance.measure import Measure
 
 #: A ratio this near to 1 counts as 1; every tick of the book is far below it.
@@ -100,7 +100,7 @@ class Cell:
         if self.predicted is not None:
             right = np.abs(self.ratios / self.predicted - 1).max() <= STILL
         else:
-            right = moves or self.law is not MOVES
+            right = moves or self.law is None
         return ("changes" if moves else "invariant") if right else "contradicts"
 
 

@@ -21,8 +21,8 @@ class Law:
 
     Attributes:
         text: how it is written in the table.
-        ratio: ``(objective, params, symmetry)`` to the predicted ratio after / before; None where
-            theory only says that the measure moves.
+        ratio: ``(objective, params, symmetry)`` to the predicted ratio after / before. None, or
+            a function that returns None, where theory only says that the measure moves.
     """
 
     text: str
@@ -106,6 +106,12 @@ def live_weights(objective: Any, params: Any) -> np.ndarray:
     return np.array(rows, dtype=float)
 
 
+def _without_biases(objective, params, symmetry):
+    return None if objective.network.bias else 1.0
+
+
+#: It moves where there are biases, and stays where there are none.
+UNLESS_BIASES = Law("1 without biases", _without_biases)
 #: Quadratic forms along theta, in coordinates that are homogeneous of degree kappa.
 SQUARE = Law("κ²", lambda objective, params, symmetry: exponent(symmetry) ** 2)
 #: The same for the Hessian, where the slope along the ray comes in.

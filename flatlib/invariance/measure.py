@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flatlib._guards import require_callable, shown
@@ -63,4 +64,12 @@ def _one(item: Any, name: str | None, known: Mapping[str, Measure]) -> Measure:
             )
         return known[item]
     require_callable(item, "measures")
-    return Measure(name or getattr(item, "__name__", type(item).__name__), item)
+    return Measure(name or _name(item), item)
+
+
+def _name(function: Callable) -> str:
+    """What it is called; a partial function with the options that it holds."""
+    if isinstance(function, partial):
+        options = ", ".join(f"{key}={value!r}" for key, value in function.keywords.items())
+        return f"{_name(function.func)}({options})"
+    return getattr(function, "__name__", type(function).__name__)

@@ -26,9 +26,8 @@ def entry(cell: Any) -> str:
     worst = cell.worst
     if abs(worst) >= 1e4 or abs(worst) < 1e-2:
         return f"{mark}×{worst:.0e}".replace("e+0", "e").replace("e-0", "e-")
-    if abs(worst - 1) < 0.05:  # a ratio that would be rounded to 1 has to show that it is not
-        excess = f"{worst - 1:+.0e}" if abs(worst - 1) < 1e-3 else f"{worst - 1:+.2g}"
-        return f"{mark}×1{excess}".replace("e-0", "e-").replace("-", "−")
+    if abs(worst - 1) < 0.05:  # rounded to 1 it would look like a tick
+        return f"{mark}≈1"
     digits = ".0f" if abs(worst) >= 10 else ".2g"
     return f"{mark}×{worst:{digits}}".replace("-", "−")
 
@@ -59,8 +58,9 @@ def summary(matrix: Any) -> str:
     count = {verdict: verdicts.count(verdict) for verdict in set(verdicts)}
     return (
         f"{len(verdicts)} pairs: {count.get('invariant', 0)} invariant (✓), "
-        f"{count.get('changes', 0)} change (× the ratio), {count.get('undefined', 0)} undefined "
-        f"(–), {count.get('contradicts', 0)} against the theory (!)"
+        f"{count.get('changes', 0)} change (×; ≈ by less than 5 %), "
+        f"{count.get('undefined', 0)} undefined (–), "
+        f"{count.get('contradicts', 0)} against the theory (!)"
     )
 
 

@@ -36,12 +36,12 @@ LAYERS = (
     Measure("relative flatness, layer 1", _relative("rows", 1), _laws("units, affine")),
     Measure("relative flatness, layer 2", _relative("rows", 2), _laws("neurons, split, deepen")),
     Measure("relative flatness, last", _relative("rows", 0), _laws("neurons")),
-    Measure("… unit features, layer 1", _relative("normalized", 1), _laws("rotate, affine")),
-    Measure("… unit features, layer 2", _relative("normalized", 2), _laws("split, deepen")),
-    Measure("… unit features, last", _relative("normalized", 0), laws(stays=_ALL)),
-    Measure("… by columns, layer 1", _relative("columns", 1), _laws("rotate, affine")),
-    Measure("… by columns, layer 2", _relative("columns", 2), _laws("split")),
-    Measure("… by columns, last", _relative("columns", 0), laws(stays=_ALL)),
+    Measure("normalized features, layer 1", _relative("normalized", 1), _laws("rotate, affine")),
+    Measure("normalized features, layer 2", _relative("normalized", 2), _laws("split, deepen")),
+    Measure("normalized features, last", _relative("normalized", 0), laws(stays=_ALL)),
+    Measure("column form, layer 1", _relative("columns", 1), _laws("rotate, affine")),
+    Measure("column form, layer 2", _relative("columns", 2), _laws("split")),
+    Measure("column form, last", _relative("columns", 0), laws(stays=_ALL)),
     Measure(
         "‖W‖² tr H, layer 1", _relative("published", 1), _laws("neurons, units, affine, split")
     ),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib.curvature import empirical_fisher, fisher, hessian
-from flatlib.invariance.laws import BOX, DEEPER, FEW, SQUARE, laws
+from flatlib.invariance.laws import BOX, DEEPER, FEW, SQUARE, UNLESS_BIASES, laws
 from flatlib.invariance.measure import Measure
 from flatlib.losses import NormalizedCrossEntropy
 from flatlib.measures import (
@@ -42,7 +42,8 @@ def _length(curvature):
 
 
 def _pencil(objective, params):
-    return np.abs(pencil_eigenvalues(*_pair(objective, params))).max()
+    # between the rounding, 1e-16, and what a small net's smallest pivots come to
+    return np.abs(pencil_eigenvalues(*_pair(objective, params), tolerance=1e-12)).max()
 
 
 def _truncated(objective, params):
@@ -127,7 +128,9 @@ SCALED = (
         _adaptive(biases="free"),
         laws(
             stays="permute, units",
-            moves="layers, neurons, logits, rotate, affine, split, deepen",
+            moves="logits, rotate, affine, split, deepen",
+            layers=UNLESS_BIASES,
+            neurons=UNLESS_BIASES,
         ),
     ),
     Measure("adaptive, normalized logits", _normalized_logits, _BY_WEIGHT),

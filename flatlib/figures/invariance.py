@@ -107,15 +107,24 @@ class _Race:
         )
 
 
-def invariance_heatmap(matrix: Matrix, *, caption: str = _HEAT) -> Explorable:
+def invariance_heatmap(
+    matrix: Matrix, *, measures: Sequence[str] | None = None, caption: str = _HEAT
+) -> Explorable:
     """The matrix as a picture: ticks, factors, and a shade for how large they are.
 
     Page: ``book/what_survives``.
 
     Args:
         matrix: made by `flatlib.invariance_matrix`.
+        measures: names of the rows to show; all if left out.
         caption: the claim in a sentence.
+
+    Raises:
+        ValueError: for a row that the matrix does not have.
     """
+    if measures is not None:
+        kept = {(m, f): matrix[m, f] for m in measures for f in matrix.families}
+        matrix = Matrix(tuple(measures), matrix.families, kept)
     size = (6.4, 1.1 + 0.3 * len(matrix.measures))
     return still(lambda axes: _heat(axes, matrix), size=size, caption=caption)
 

@@ -42,8 +42,8 @@ def _length(curvature):
 
 
 def _pencil(objective, params):
-    # between the rounding, 1e-16, and what a small net's smallest pivots come to
-    return np.abs(pencil_eigenvalues(*_pair(objective, params), tolerance=1e-12)).max()
+    """The median, for the largest may be a division by nearly nothing; 1e-8 is above rounding."""
+    return np.median(np.abs(pencil_eigenvalues(*_pair(objective, params), tolerance=1e-8)))
 
 
 def _truncated(objective, params):

@@ -21,7 +21,7 @@ from flatlib.curvature import (
     residual_part,
     top_eigenvalues,
 )
-from flatlib.losses import CrossEntropyLoss, NormalizedCrossEntropy, SquaredLoss
+from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.networks import (
     MLP,
     AveragePool,
@@ -34,7 +34,7 @@ from flatlib.networks import (
     mlenet,
     snin,
 )
-from flatlib.objective import Objective
+from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
 
 __version__ = "0.1.0"
@@ -51,7 +51,7 @@ __all__ = [
     "Dense",
     "GlobalAverage",
     "MaxPool",
-    "NormalizedCrossEntropy",
+    "NormalizedLogits",
     "Objective",
     "SquaredLoss",
     "block_sizes",

@@ -1,5 +1,7 @@
 """Nets beside other nets with the same predictions: six linear symmetries, as tests need them."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from flatlib import MLP, CrossEntropyLoss, Objective
@@ -55,7 +57,7 @@ def _other_inputs(name, objective, params, rng):
 def columns(theta, sizes, bias):
     """For each layer the list of positions in theta of what enters each unit, and of biases."""
     start, layers = 0, []
-    for n, m in zip(sizes[:-1], sizes[1:], strict=True):
+    for n, m in pairwise(sizes):
         entering = [[start + j * m + s for j in range(n)] for s in range(m)]
         start += n * m
         layers.append((entering, [start + s for s in range(m)] if bias else []))

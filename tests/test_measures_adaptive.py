@@ -9,7 +9,7 @@ from conv_cases import conv_case
 from strategies import make_case
 from symmetry_cases import columns, move, random_net
 
-from flatlib import MLP, NormalizedCrossEntropy, Objective, gradient, unflatten
+from flatlib import MLP, NormalizedLogits, Objective, gradient, unflatten
 from flatlib.measures import (
     adaptive,
     adaptive_scale,
@@ -134,14 +134,13 @@ def test_the_true_maximum_stays_where_units_are_scaled(norm):
 
 def test_normalized_logits_do_not_see_their_size():
     objective, params = random_net(4)
-    objective = Objective(
-        objective.network, NormalizedCrossEntropy(), objective.inputs, objective.targets
-    )
+    measured = NormalizedLogits(objective)
     louder = (*params[:-2], 7.0 * params[-2], 7.0 * params[-1])
-    found = [adaptive_sharpness(objective, p, kind="gaussian") for p in (params, louder)]
+    found = [adaptive_sharpness(measured, p, kind="gaussian") for p in (params, louder)]
     np.testing.assert_allclose(*found, rtol=1e-12)
-    shifted = move("logits", objective, params, np.random.default_rng(0))
-    moved = adaptive_sharpness(*shifted, kind="gaussian")
+    _, shifted = move("logits", objective, params, np.random.default_rng(0))
+    np.testing.assert_allclose(measured(shifted), measured(params), rtol=1e-12)
+    moved = adaptive_sharpness(measured, shifted, kind="gaussian")
     assert abs(moved / found[0] - 1) > 0.01
 
 

@@ -105,6 +105,10 @@ def test_all_finite_eigenvalues_of_the_pencil_stay_at_any_point(how, bias):
         assert change(m.fisher_spectrum, how, *case) < 1e-8
 
 
+def _top_of_the_quotient(objective, params):
+    return m.quotient_metric_spectrum(objective, params)[0]
+
+
 def test_the_quotient_metric_knows_layers_and_no_units():
     for how in MOVES:
         moved = change(m.quotient_metric_spectrum, how, *random_net(bias=False))

@@ -20,7 +20,7 @@ def one_example():
 @pytest.mark.parametrize("aware", [False, True])
 @pytest.mark.parametrize("drop", [0.1, 0.25, 0.4])
 def test_one_example_against_its_order_statistic_and_its_law(aware, drop):
-    draws = 2000
+    draws = 400
     objective, params = one_example()
     rng = np.random.default_rng(0)
     found = noise_tolerance(objective, params, rng, drop=drop, magnitude_aware=aware, draws=draws)
@@ -32,7 +32,7 @@ def test_one_example_against_its_order_statistic_and_its_law(aware, drop):
     law = 2.0 / (np.linalg.norm(scale) * scipy.stats.norm.isf(drop))
     share = scipy.stats.norm.sf(2.0 / (np.linalg.norm(scale) * found))
     assert abs(share - drop) < 4 * np.sqrt(drop * (1 - drop) / draws)
-    assert 0.8 < found / law < 1.25
+    assert 0.6 < found / law < 1.6
 
 
 def test_the_floor_is_a_standard_deviation_too():
@@ -44,11 +44,11 @@ def test_the_floor_is_a_standard_deviation_too():
         np.random.default_rng(0),
         magnitude_aware=True,
         floor=floor,
-        draws=4000,
+        draws=400,
     )
     std = np.sqrt(found**2 * (WEIGHTS**2).sum() + 2 * floor**2)
     share = scipy.stats.norm.sf(2.0 / std)
-    assert abs(share - 0.1) < 4 * np.sqrt(0.09 / 4000)
+    assert abs(share - 0.1) < 4 * np.sqrt(0.09 / 400)
 
 
 def test_no_drop_is_infinite_and_a_floor_that_costs_it_all_is_zero():
@@ -87,7 +87,7 @@ def test_magnitude_aware_noise_stays_under_scalings_with_the_same_draws(name):
 
     aware = [tolerance(*c, magnitude_aware=True) for c in (case, moved)]
     plain = [tolerance(*c) for c in (case, moved)]
-    floored = [tolerance(*c, magnitude_aware=True, floor=0.05) for c in (case, moved)]
+    floored = [tolerance(*c, magnitude_aware=True, floor=0.01) for c in (case, moved)]
     if name in ("layers", "units"):
         np.testing.assert_allclose(*aware, rtol=1e-6)
         assert abs(plain[1] / plain[0] - 1) > 1e-3

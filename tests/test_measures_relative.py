@@ -111,6 +111,14 @@ def test_filter_normalized_and_quotient_against_loops(case):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6 * max(1e-9, np.abs(found).max()))
 
 
+def test_the_quotient_of_two_weights():
+    net = MLP((1, 1, 1), bias=False)
+    objective = Objective(net, "squared", [[1.0]], [[6.0]])
+    # diag(4, 9) of [[9, 6], [6, 4]], whose determinant is 0: the trace is left
+    found = quotient_metric_spectrum(objective, ([[2.0]], [[3.0]]))
+    np.testing.assert_allclose(found, [72.0, 0.0], atol=1e-12)
+
+
 def directions(case, rng, count):
     """Gaussian directions, each filter brought to the length of its own weights."""
     rows = []
@@ -176,4 +184,4 @@ def test_planted_errors_are_seen(monkeypatch):
         test_the_closed_form_is_the_mean_over_drawn_directions(make_case((3, 5, 2), "relu"))
     monkeypatch.setattr(quotient, "hessian", lambda *a: 1.001 * hessian(*a))
     with pytest.raises(AssertionError):
-        test_filter_normalized_and_quotient_against_loops()
+        test_the_quotient_of_two_weights()

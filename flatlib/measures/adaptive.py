@@ -21,7 +21,7 @@ from flatlib.measures._units import unit_indices
 from flatlib.measures.keskar import ScaledBox
 from flatlib.measures.sharpness import Ball
 from flatlib.networks import Network, require_network
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import NormalizedLogits, Objective, require_objective
 from flatlib.params import flatten
 
 _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
@@ -72,11 +72,13 @@ def adaptive_scale(
     return scale + eta
 
 
-def adaptive_spectrum(objective: Objective, params: Any, **options: Any) -> np.ndarray:
+def adaptive_spectrum(
+    objective: Objective | NormalizedLogits, params: Any, **options: Any
+) -> np.ndarray:
     r"""Eigenvalues of :math:`T\,\nabla^2L(\theta)\,T`, largest first.
 
     Args:
-        objective: a `flatlib.Objective`.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
         params: arrays of the network's shapes.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
 
@@ -95,12 +97,17 @@ def adaptive_spectrum(objective: Objective, params: Any, **options: Any) -> np.n
         >>> adaptive_spectrum(objective, ([[2.0]], [[3.0]])).round(12)
         array([72.,  0.])
     """
-    scale = adaptive_scale(require_objective(objective).network, params, **options)
+    scale = adaptive_scale(_require_measured(objective).network, params, **options)
     return np.linalg.eigvalsh(np.outer(scale, scale) * hessian(objective, params))[::-1]
 
 
 def adaptive_sharpness(
-    objective: Objective, params: Any, *, radius: float = 1.0, kind: str = "worst", **options: Any
+    objective: Objective | NormalizedLogits,
+    params: Any,
+    *,
+    radius: float = 1.0,
+    kind: str = "worst",
+    **options: Any,
 ) -> float:
     r"""Adaptive sharpness to second order at a critical point.
 
@@ -111,11 +118,10 @@ def adaptive_sharpness(
     - ``"uniform"``: :math:`\tfrac16\rho^2\sum_iT_i^2H_{ii}`, for uniform noise on
       :math:`\pm\rho T`; they use it with the maximum norm.
 
-    For logits normalized before the loss, as they do too, build the objective with
-    `flatlib.NormalizedCrossEntropy`.
+    For logits normalized before the loss, as they do too, pass a `flatlib.NormalizedLogits`.
 
     Args:
-        objective: a `flatlib.Objective`.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
         params: a critical point, arrays of the network's shapes.
         radius: rho > 0.
         kind: one of the three.
@@ -140,12 +146,12 @@ def adaptive_sharpness(
     factor *= require_positive(radius, "radius") ** 2
     if kind == "worst":
         return float(factor * max(adaptive_spectrum(objective, params, **options)[0], 0.0))
-    scale = adaptive_scale(require_objective(objective).network, params, **options)
+    scale = adaptive_scale(_require_measured(objective).network, params, **options)
     return float(factor * (scale**2 @ np.diag(hessian(objective, params))))
 
 
 def worst_adaptive_sharpness(
-    objective: Objective,
+    objective: Objective | NormalizedLogits,
     params: Any,
     radius: float,
     rng: np.random.Generator,
@@ -164,7 +170,7 @@ def worst_adaptive_sharpness(
     Source: Kwon et al. 2021; Andriushchenko et al. 2023 (Auto-PGD, 20 steps).
 
     Args:
-        objective: a `flatlib.Objective`.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
         params: arrays of the network's shapes, critical or not.
         radius: rho > 0, a number relative to the weights.
         rng: draws the starts.
@@ -193,10 +199,14 @@ def worst_adaptive_sharpness(
     norm = require_choice(norm, "norm", ("euclidean", "max"))
     restarts = require_integer(restarts, "restarts", minimum=1)
     steps = require_integer(steps, "steps", minimum=1)
-    scale = adaptive_scale(require_objective(objective).network, params, **options)
+    scale = adaptive_scale(_require_measured(objective).network, params, **options)
     base = base_loss(objective, params)
     if norm == "max":
         box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)
         return max(0.0, *(box.climb(start, steps) for start in box.starts(rng, restarts)))
     ball = Ball(Surroundings(objective, params, base, np.diag(scale)), radius)
     return ball.highest(ball.starts(rng, restarts), steps)
+
+
+def _require_measured(objective: Any) -> Objective | NormalizedLogits:
+    return objective if isinstance(objective, NormalizedLogits) else require_objective(objective)

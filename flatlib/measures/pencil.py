@@ -38,7 +38,7 @@ def fisher_spectrum(
 
     Raises:
         ValueError: for a tolerance that is not positive, or an array that does not fit.
-        TypeError: if ``objective`` is not an Objective, or its loss is no likelihood.
+        TypeError: if ``objective`` is not an Objective.
 
     Example:
         >>> from flatlib import MLP
@@ -84,7 +84,10 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
     metric = _require_symmetric(metric, "metric")
     matrix = _require_symmetric(matrix, "matrix")
     require_shape(matrix, metric.shape, "matrix")
-    sizes, h = _range_first(*_common_part(*_scaled(matrix, metric), tolerance), tolerance)
+    pair = _common_part(*_scaled(matrix, metric), tolerance)
+    if not pair[1].any():
+        return np.zeros(0)
+    sizes, h = _range_first(*pair, tolerance)
     k, cut = len(sizes), tolerance * np.linalg.norm(h, 2)
     values, vectors = np.linalg.eigh(h[k:, k:])
     coupling, regular = h[:k, k:] @ vectors, np.abs(values) > cut

@@ -3,7 +3,6 @@ r"""Quadratic forms along theta itself: second derivatives as all of the net is 
 from typing import Any
 
 from flatlib.curvature import empirical_fisher, gauss_newton_operator, hessian_operator
-from flatlib.curvature.information import require_likelihood
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -30,7 +29,7 @@ def fisher_rao(objective: Objective, params: Any) -> float:
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.
-        TypeError: if ``objective`` is not an Objective, or its loss is no likelihood.
+        TypeError: if ``objective`` is not an Objective.
 
     Example:
         >>> from flatlib import MLP
@@ -39,7 +38,7 @@ def fisher_rao(objective: Objective, params: Any) -> float:
         >>> fisher_rao(objective, ([[2.0]], [[3.0]])), 2**2 * 6.0**2
         (144.0, 144.0)
     """
-    params = require_likelihood(objective).network.require_params(params)
+    params = require_objective(objective).network.require_params(params)
     theta = flatten(params)
     return float(theta @ (gauss_newton_operator(objective, params) @ theta))
 

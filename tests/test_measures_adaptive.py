@@ -12,9 +12,11 @@ from symmetry_cases import columns, move, random_net
 from flatlib import MLP, NormalizedLogits, Objective, gradient, unflatten
 from flatlib.measures import (
     adaptive,
+    adaptive_ascent,
     adaptive_scale,
     adaptive_sharpness,
     adaptive_spectrum,
+    keskar_sharpness,
     worst_adaptive_sharpness,
 )
 
@@ -132,6 +134,15 @@ def test_the_true_maximum_stays_where_units_are_scaled(norm):
     assert free > 1.01 * found[0]
 
 
+def test_with_eta_1_and_biases_scaled_the_box_is_that_of_keskar():
+    objective, params = random_net(3, sizes=(3, 4, 2))
+    found = worst_adaptive_sharpness(
+        objective, params, 0.01, np.random.default_rng(0), norm="max", eta=1.0
+    )
+    keskar = keskar_sharpness(objective, params, 0.01, np.random.default_rng(0))
+    np.testing.assert_allclose(100 * found / (1 + objective(params)), keskar, rtol=1e-9)
+
+
 def test_normalized_logits_do_not_see_their_size():
     objective, params = random_net(4)
     measured = NormalizedLogits(objective)
@@ -142,12 +153,19 @@ def test_normalized_logits_do_not_see_their_size():
     np.testing.assert_allclose(measured(shifted), measured(params), rtol=1e-12)
     moved = adaptive_sharpness(measured, shifted, kind="gaussian")
     assert abs(moved / found[0] - 1) > 0.01
+    rng = np.random.default_rng(0)
+    climbed = worst_adaptive_sharpness(measured, params, 1e-5, rng, restarts=2, steps=20)
+    slope = gradient(measured, params) * adaptive_scale(objective.network, params)
+    np.testing.assert_allclose(climbed, 1e-5 * np.linalg.norm(slope), rtol=1e-3)
 
 
 def test_the_oracle_sees_planted_errors(monkeypatch):
     true = adaptive.adaptive_scale
-    monkeypatch.setattr(adaptive, "adaptive_scale", lambda *a, **k: 1.001 * true(*a, **k))
+    for module in (adaptive, adaptive_ascent):
+        monkeypatch.setattr(module, "adaptive_scale", lambda *a, **k: 1.001 * true(*a, **k))
     with pytest.raises(AssertionError):
         test_spectrum_and_means_against_the_complex_step({}, True)
     with pytest.raises(AssertionError):
         test_elsewhere_the_first_order_is_what_counts()
+    with pytest.raises(AssertionError):
+        test_ascent_on_a_quadratic_finds_the_maximum({})

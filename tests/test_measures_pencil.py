@@ -94,6 +94,14 @@ def test_a_pseudo_inverse_or_damping_is_no_substitute():
     np.testing.assert_allclose(fisher_spectrum(*moved)[0], fisher_spectrum(*case)[0], rtol=1e-9)
 
 
+def test_splitting_a_unit_adds_no_finite_eigenvalue():
+    objective, (w, b, v, c) = random_net(5, sizes=(3, 4, 2))
+    split = (np.c_[w, w[:, :1]], np.r_[b, b[:1]], np.r_[0.3 * v[:1], v[1:], 0.7 * v[:1]], c)
+    wider = Objective(MLP((3, 5, 2)), "cross_entropy", objective.inputs, objective.targets)
+    before, after = fisher_spectrum(objective, (w, b, v, c)), fisher_spectrum(wider, split)
+    np.testing.assert_allclose(after, before, rtol=0, atol=1e-8 * np.abs(before).max())
+
+
 def test_a_silent_net_has_none():
     net = MLP((1, 1, 1), bias=False)
     objective = Objective(net, "squared", [[1.0]], [[1.0]])

@@ -4,6 +4,7 @@ import numpy as np
 import oracles
 import pytest
 import scipy.special
+from conv_cases import conv_case
 from hypothesis import given, settings
 from strategies import HOMOGENEOUS, cases, make_case
 from symmetry_cases import random_net
@@ -61,6 +62,18 @@ def test_without_biases_they_are_numbers_of_the_function(case):
     data = ((slope * outputs).sum(axis=1) ** 2).mean()
     found = [f(case.objective, case.params) for f in (fisher_rao, fisher_rao_data)]
     np.testing.assert_allclose(found, [factor * model.mean(), factor * data], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["mlenet, small", "signal", "pools upon pools"])
+def test_a_convolutional_net_without_biases_is_no_different(name):
+    """Pools keep the degree: K^2 times the mean of 2c |f|^2."""
+    case = conv_case(name, bias=False, factor=0.7)
+    outputs, depth = case.network.predict(case.params, case.inputs), len(case.params)
+    expected = depth**2 * 1.4 * (outputs**2).sum(axis=1).mean()
+    np.testing.assert_allclose(fisher_rao(case.objective, case.params), expected, rtol=1e-11)
+    slope = 1.4 * (outputs - case.targets)
+    expected = depth**2 * ((slope * outputs).sum(axis=1) ** 2).mean()
+    np.testing.assert_allclose(fisher_rao_data(case.objective, case.params), expected, rtol=1e-11)
 
 
 def test_with_biases_they_are_not():

@@ -4,8 +4,8 @@ from flatlib.measures.adaptive import (
     adaptive_scale,
     adaptive_sharpness,
     adaptive_spectrum,
-    worst_adaptive_sharpness,
 )
+from flatlib.measures.adaptive_ascent import worst_adaptive_sharpness
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.bounds import (
     CorollaryBound,

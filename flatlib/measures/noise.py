@@ -82,7 +82,8 @@ def noise_tolerance(
     def lost(sigma: float) -> bool:
         std = np.sqrt((sigma * theta) ** 2 + floor**2) if magnitude_aware else sigma
         kept = [objective.accuracy(unflatten(theta + std * z, like=params)) for z in noise]
-        return accuracy - float(np.mean(kept)) > drop
+        # accuracies are fractions of a whole number: rounding must not decide a tie
+        return accuracy - float(np.mean(kept)) > drop + 1e-12
 
     return _crossing(lost)
 

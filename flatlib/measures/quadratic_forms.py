@@ -25,7 +25,8 @@ def fisher_rao(objective: Objective, params: Any) -> float:
 
     Returns:
         A number >= 0. The trap: it is constant along every linear symmetry and it does not move if
-        a unit is split; but an identity layer more multiplies it by :math:`((K+1)/K)^2`.
+        a unit is split; but an identity layer more multiplies it, without biases by
+        :math:`((K+1)/K)^2`.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.
@@ -85,8 +86,8 @@ def radial_curvature(objective: Objective, params: Any) -> float:
         params: arrays of the network's shapes.
 
     Returns:
-        A real number. The trap: where all nets that fit the data have the same degree of
-        homogeneity it is the same for all of them, and says nothing.
+        A real number. The trap: at nets of one degree of homogeneity that fit the data under the
+        squared loss it is one and the same number, and says nothing about any of them.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.

@@ -25,12 +25,12 @@ _MEAN_SQUARE = SquaredLoss(factor=1.0)
 )
 def invariant_spectra(rng: np.random.Generator) -> Check:
     """Where a map multiplies each weight by a positive number and no output moves, the matrix
-    diag(|theta|) H diag(|theta|) does not change, at any point; but theta H theta, which does not
-    change either, is 2 q^2 times the mean of y^2 at every net of degree q that fits the data, and
-    says nothing.
+    diag(|theta|) H diag(|theta|) does not change, at any point; theta H theta does not change
+    either, but under the mean square it is 2 q^2 E y^2 at every net of degree q that fits the data,
+    and says nothing about any of them.
 
-    Signs and permutations of units reorder the matrix and keep its spectrum. With an output bias
-    beta the number is 2 E(2y - beta)^2 instead.
+    Signs and permutations of units reorder the matrix and keep its spectrum. A net of two layers
+    with hidden biases has q = 2; an output bias beta makes the number 2 E(2y - beta)^2 instead.
     """
     return Check.all_of(
         "an invariant matrix, and an invariant number without information",

@@ -44,7 +44,7 @@ from flatlib.networks import (
     mlenet,
     snin,
 )
-from flatlib.objective import Objective
+from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
 
 __version__ = "0.1.0"
@@ -61,7 +61,7 @@ __all__ = [
     "Dense",
     "GlobalAverage",
     "MaxPool",
-    "NormalizedCrossEntropy",
+    "NormalizedLogits",
     "Objective",
     "SquaredLoss",
     "block_sizes",

@@ -97,61 +97,6 @@ class CrossEntropyLoss:
         return np.sum(pairs, axis=2, keepdims=True) * np.eye(p.shape[1]) - pairs
 
 
-@dataclass(frozen=True)
-class NormalizedCrossEntropy(CrossEntropyLoss):
-    r"""Cross-entropy of the logits minus their mean, over their length.
-
-    .. math:: \ell(f, y) = -\log\mathrm{softmax}(g / \lVert g\rVert_2)_y,
-              \qquad g = f - \tfrac1C\textstyle\sum_kf_k
-
-    Multiplying all outputs by a positive number does not move it. Andriushchenko et al. 2023
-    measure adaptive sharpness with it; others divide by the root mean square, which differs by
-    :math:`\sqrt C`.
-
-    Raises:
-        ValueError: when it is evaluated where all logits of an example are equal.
-    """
-
-    def value(self, outputs, targets):
-        """Loss of each example, shape (N,)."""
-        return super().value(_centered_unit(outputs)[0], targets)
-
-    def gradient(self, outputs, targets):
-        """Gradient of each example's loss with respect to its output, shape (N, C)."""
-        unit, length = _centered_unit(outputs)
-        return _tangent(unit, super().gradient(unit, targets)) / length
-
-    def curvature(self, outputs, targets):
-        """Hessian of each example's loss with respect to its output, shape (N, C, C)."""
-        unit, length = _centered_unit(outputs)
-        slope, num_outputs = super().gradient(unit, targets), outputs.shape[1]
-        # projection away from the unit vector and from shifts of all logits
-        plane = np.eye(num_outputs) - 1 / num_outputs - unit[:, :, None] * unit[:, None, :]
-        radial = np.sum(unit * slope, axis=1)[:, None, None]
-        cross = unit[:, :, None] * _tangent(unit, slope)[:, None, :]
-        inner = np.matmul(np.matmul(plane, super().curvature(unit, targets)), plane)
-        bend = radial * plane + cross + np.swapaxes(cross, 1, 2)
-        return (inner - bend) / length[:, :, None] ** 2
-
-
-def _centered_unit(outputs):
-    """G over its length, and the length, shapes (N, C) and (N, 1)."""
-    centered = outputs - np.mean(outputs, axis=1, keepdims=True)
-    length = np.sqrt(np.sum(centered**2, axis=1, keepdims=True))
-    if np.any(length == 0):
-        raise ValueError(
-            "outputs must differ within each example to be normalized, got one with equal logits. "
-            "Use CrossEntropyLoss there."
-        )
-    return centered / length, length
-
-
-def _tangent(unit, vectors):
-    """Part of each row orthogonal to its unit vector and to (1, ..., 1)."""
-    vectors = vectors - np.mean(vectors, axis=1, keepdims=True)
-    return vectors - unit * np.sum(unit * vectors, axis=1, keepdims=True)
-
-
 LOSSES = {"squared": SquaredLoss, "cross_entropy": CrossEntropyLoss}
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from flatlib._guards import require_integer
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature.matrices import engine, gauss_newton
-from flatlib.losses import NormalizedCrossEntropy
 from flatlib.objective import Objective, require_objective
 
 
@@ -27,20 +26,9 @@ def fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.nda
         budget: bytes for the temporaries.
 
     Raises:
-        ValueError, MemoryError: as `flatlib.hessian` does.
-        TypeError: for an array that does not fit, or `flatlib.NormalizedCrossEntropy`.
+        ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return gauss_newton(require_likelihood(objective), params, budget=budget)
-
-
-def require_likelihood(objective: Any) -> Objective:
-    """Return the objective if its loss is minus the log-likelihood of a family linear in f."""
-    if isinstance(require_objective(objective).loss, NormalizedCrossEntropy):
-        raise TypeError(
-            "objective must have a loss whose curvature is a Fisher information, got "
-            'NormalizedCrossEntropy. Build it with loss "cross_entropy".'
-        )
-    return objective
+    return gauss_newton(objective, params, budget=budget)
 
 
 def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:

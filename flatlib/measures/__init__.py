@@ -4,8 +4,8 @@ from flatlib.measures.adaptive import (
     adaptive_scale,
     adaptive_sharpness,
     adaptive_spectrum,
-    worst_adaptive_sharpness,
 )
+from flatlib.measures.adaptive_ascent import worst_adaptive_sharpness
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.bounds import (
     CorollaryBound,
@@ -29,7 +29,6 @@ from flatlib.measures.curvature import (
 )
 from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
 from flatlib.measures.filters import filter_normalized_curvature
-from flatlib.measures.fisher_rao import fisher_rao, fisher_rao_data, radial_curvature
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.minima_search import flat_minima_search
@@ -38,6 +37,7 @@ from flatlib.measures.normalized import normalized_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.pencil import fisher_spectrum, pencil_eigenvalues
 from flatlib.measures.quadratic import quadratic_sharpness
+from flatlib.measures.quadratic_forms import fisher_rao, fisher_rao_data, radial_curvature
 from flatlib.measures.quotient import product_norms, quotient_metric_spectrum
 from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity

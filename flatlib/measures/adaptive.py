@@ -1,27 +1,18 @@
 r"""Adaptive sharpness: how far the loss rises when each weight moves in proportion to itself.
 
 A step is :math:`\delta = Tu` with T diagonal, and u ranges over a ball or is noise. To second order
-at a critical point all of it is the matrix :math:`T\,\nabla^2L\,T`.
+at a critical point all that counts is the matrix :math:`T\,\nabla^2L\,T`.
 """
 
 from typing import Any
 
 import numpy as np
 
-from flatlib._guards import (
-    require_choice,
-    require_generator,
-    require_integer,
-    require_non_negative,
-    require_positive,
-)
+from flatlib._guards import require_choice, require_non_negative, require_positive
 from flatlib.curvature import hessian
-from flatlib.measures._surroundings import Surroundings, base_loss
 from flatlib.measures._units import unit_indices
-from flatlib.measures.keskar import ScaledBox
-from flatlib.measures.sharpness import Ball
 from flatlib.networks import Network, require_network
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import NormalizedLogits, Objective, require_objective
 from flatlib.params import flatten
 
 _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
@@ -63,20 +54,22 @@ def adaptive_scale(
     biases = require_choice(biases, "biases", ("scaled", "free"))
     eta = require_non_negative(eta, "eta")
     theta = flatten(require_network(network).require_params(params))
-    scale = np.abs(theta)
+    scale = np.abs(theta) + eta
     for layer in unit_indices(network):
         if by == "filter":
-            scale[layer.weights] = np.linalg.norm(theta[layer.weights], axis=0)
+            scale[layer.weights] = np.linalg.norm(theta[layer.weights], axis=0) + eta
         if biases == "free":
-            scale[layer.biases] = 1.0 - eta
-    return scale + eta
+            scale[layer.biases] = 1.0
+    return scale
 
 
-def adaptive_spectrum(objective: Objective, params: Any, **options: Any) -> np.ndarray:
+def adaptive_spectrum(
+    objective: Objective | NormalizedLogits, params: Any, **options: Any
+) -> np.ndarray:
     r"""Eigenvalues of :math:`T\,\nabla^2L(\theta)\,T`, largest first.
 
     Args:
-        objective: a `flatlib.Objective`.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
         params: arrays of the network's shapes.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
 
@@ -95,12 +88,17 @@ def adaptive_spectrum(objective: Objective, params: Any, **options: Any) -> np.n
         >>> adaptive_spectrum(objective, ([[2.0]], [[3.0]])).round(12)
         array([72.,  0.])
     """
-    scale = adaptive_scale(require_objective(objective).network, params, **options)
+    scale = adaptive_scale(require_measured(objective).network, params, **options)
     return np.linalg.eigvalsh(np.outer(scale, scale) * hessian(objective, params))[::-1]
 
 
 def adaptive_sharpness(
-    objective: Objective, params: Any, *, radius: float = 1.0, kind: str = "worst", **options: Any
+    objective: Objective | NormalizedLogits,
+    params: Any,
+    *,
+    radius: float = 1.0,
+    kind: str = "worst",
+    **options: Any,
 ) -> float:
     r"""Adaptive sharpness to second order at a critical point.
 
@@ -111,19 +109,19 @@ def adaptive_sharpness(
     - ``"uniform"``: :math:`\tfrac16\rho^2\sum_iT_i^2H_{ii}`, for uniform noise on
       :math:`\pm\rho T`; they use it with the maximum norm.
 
-    For logits normalized before the loss, as they do too, build the objective with
-    `flatlib.NormalizedCrossEntropy`.
+    For logits normalized before the loss, as they do too, pass a `flatlib.NormalizedLogits`.
 
     Args:
-        objective: a `flatlib.Objective`.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
         params: a critical point, arrays of the network's shapes.
         radius: rho > 0.
         kind: one of the three.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
 
     Returns:
-        A number. The trap: whether ``params`` is critical is not checked; elsewhere the worst case
-        rises by about :math:`\rho\lVert T\nabla L\rVert`, which is left out here.
+        A number. The trap: whether ``params`` is critical is not checked. A mean has no first-order
+        term anywhere, but the worst case rises by about :math:`\rho\lVert T\nabla L\rVert`
+        elsewhere, and that is left out here: see `worst_adaptive_sharpness`.
 
     Raises:
         ValueError: for an unknown kind, a radius that is not positive, or as `adaptive_scale` does.
@@ -140,63 +138,10 @@ def adaptive_sharpness(
     factor *= require_positive(radius, "radius") ** 2
     if kind == "worst":
         return float(factor * max(adaptive_spectrum(objective, params, **options)[0], 0.0))
-    scale = adaptive_scale(require_objective(objective).network, params, **options)
+    scale = adaptive_scale(require_measured(objective).network, params, **options)
     return float(factor * (scale**2 @ np.diag(hessian(objective, params))))
 
 
-def worst_adaptive_sharpness(
-    objective: Objective,
-    params: Any,
-    radius: float,
-    rng: np.random.Generator,
-    *,
-    norm: str = "euclidean",
-    restarts: int = 8,
-    steps: int = 60,
-    **options: Any,
-) -> float:
-    r""":math:`\max\{L(\theta+\delta)-L(\theta): \lVert T^{-1}\delta\rVert\le\rho\}`, by ascent.
-
-    The climbs are those of `epsilon_sharpness` (``"euclidean"``, an ellipsoid) and
-    `keskar_sharpness` (``"max"``, a box), in the coordinates :math:`T^{-1}\delta`. All the data at
-    once: the authors take means over batches.
-
-    Source: Kwon et al. 2021; Andriushchenko et al. 2023 (Auto-PGD, 20 steps).
-
-    Args:
-        objective: a `flatlib.Objective`.
-        params: arrays of the network's shapes, critical or not.
-        radius: rho > 0, a number relative to the weights.
-        rng: draws the starts.
-        norm: ``"euclidean"`` or ``"max"``.
-        restarts: pairs of opposite starts.
-        steps: of ascent for each start.
-        **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
-
-    Returns:
-        A number >= 0, not divided by 1 + L. The trap: a lower bound of the true maximum, since
-        ascent finds a point and proves nothing; more restarts can raise it.
-
-    Raises:
-        ValueError: for a radius that is not positive, an unknown norm, or a loss that is not finite
-            within reach.
-        TypeError: if ``objective`` is not an Objective, or ``rng`` is no Generator.
-
-    Example:
-        >>> from flatlib import MLP
-        >>> objective = Objective(MLP((1, 1), bias=False), "squared", [[1.0]], [[2.0]])
-        >>> rng = np.random.default_rng(0)
-        >>> round(worst_adaptive_sharpness(objective, ([[2.0]],), 0.5, rng), 9)
-        0.5
-    """
-    radius, rng = require_positive(radius, "radius"), require_generator(rng)
-    norm = require_choice(norm, "norm", ("euclidean", "max"))
-    restarts = require_integer(restarts, "restarts", minimum=1)
-    steps = require_integer(steps, "steps", minimum=1)
-    scale = adaptive_scale(require_objective(objective).network, params, **options)
-    base = base_loss(objective, params)
-    if norm == "max":
-        box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)
-        return max(0.0, *(box.climb(start, steps) for start in box.starts(rng, restarts)))
-    ball = Ball(Surroundings(objective, params, base, np.diag(scale)), radius)
-    return ball.highest(ball.starts(rng, restarts), steps)
+def require_measured(objective: Any) -> Objective | NormalizedLogits:
+    """Return an objective, as it is or with its logits normalized."""
+    return objective if isinstance(objective, NormalizedLogits) else require_objective(objective)

@@ -67,7 +67,9 @@ def noise_tolerance(
     accuracy, rng = require_objective(objective).accuracy(params), require_generator(rng)
     drop, floor = require_positive(drop, "drop"), require_non_negative(floor, "floor")
     if drop >= 1:
-        raise ValueError(f"drop must be below 1, all there is, got {drop:g}. Pass for instance 0.1")
+        raise ValueError(
+            f"drop must be below 1, got {drop:g}. Pass for instance 0.1, the usual one."
+        )
     draws = require_integer(draws, "draws", minimum=1)
     if not isinstance(magnitude_aware, bool):
         raise TypeError(
@@ -80,7 +82,8 @@ def noise_tolerance(
     def lost(sigma: float) -> bool:
         std = np.sqrt((sigma * theta) ** 2 + floor**2) if magnitude_aware else sigma
         kept = [objective.accuracy(unflatten(theta + std * z, like=params)) for z in noise]
-        return accuracy - float(np.mean(kept)) > drop
+        # accuracies are fractions of a whole number: rounding must not decide a tie
+        return accuracy - float(np.mean(kept)) > drop + 1e-12
 
     return _crossing(lost)
 

@@ -38,7 +38,7 @@ def fisher_spectrum(
 
     Raises:
         ValueError: for a tolerance that is not positive, or an array that does not fit.
-        TypeError: if ``objective`` is not an Objective, or its loss is no likelihood.
+        TypeError: if ``objective`` is not an Objective.
 
     Example:
         >>> from flatlib import MLP
@@ -54,7 +54,8 @@ def fisher_spectrum(
 def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANCE) -> np.ndarray:
     r"""Finite eigenvalues of a symmetric pencil (H, F) with F positive semidefinite but singular.
 
-    First both are scaled to give F a diagonal of ones. On ker F the equation asks
+    First both are scaled to give F a diagonal of ones, and the common kernel is taken out. On ker F
+    the equation asks
     :math:`P_0Hv = 0`. Where :math:`H_{00}`, the part of H there, is regular this is solved for the
     component of v in ker F, which leaves a Schur complement; where it is not, it confines the
     component outside to the kernel of what is left of :math:`H_{01}`. On that space F is positive
@@ -68,8 +69,8 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
 
     Returns:
         float64 vector, largest first: rank F numbers, less one for each vector of ker F that H maps
-        out of ker F without a part inside. The trap: ranks are decided by the tolerance, and a
-        matrix with eigenvalues near it has no clear answer.
+        out of ker F without a part inside. The trap: ranks are decided by the tolerance, and
+        digits are lost as the least positive eigenvalue of the scaled F comes near it.
 
     Raises:
         ValueError: if a matrix is not square and symmetric, their shapes differ, or F has a
@@ -83,7 +84,10 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
     metric = _require_symmetric(metric, "metric")
     matrix = _require_symmetric(matrix, "matrix")
     require_shape(matrix, metric.shape, "matrix")
-    sizes, h = _range_first(*_scaled(matrix, metric), tolerance)
+    pair = _common_part(*_scaled(matrix, metric), tolerance)
+    if not pair[1].any():
+        return np.zeros(0)
+    sizes, h = _range_first(*pair, tolerance)
     k, cut = len(sizes), tolerance * np.linalg.norm(h, 2)
     values, vectors = np.linalg.eigh(h[k:, k:])
     coupling, regular = h[:k, k:] @ vectors, np.abs(values) > cut
@@ -99,6 +103,17 @@ def _scaled(matrix: np.ndarray, metric: np.ndarray) -> tuple[np.ndarray, np.ndar
     diagonal = np.diag(metric)
     scale = np.where(diagonal > 0, np.sqrt(np.maximum(diagonal, 0.0)), 1.0)
     return tuple(array / np.outer(scale, scale) for array in (matrix, metric))
+
+
+def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+    """Both on the complement of their common kernel.
+
+    It goes first, since the kernel of F alone is blurred where F has small positive eigenvalues.
+    """
+    stack = np.vstack([array / max(np.abs(array).max(), 1e-300) for array in (matrix, metric)])
+    _, singular, rows = np.linalg.svd(stack)
+    basis = rows[singular > tolerance * singular[0]].T
+    return basis.T @ matrix @ basis, basis.T @ metric @ basis
 
 
 def _range_first(matrix: np.ndarray, metric: np.ndarray, tolerance: float):

@@ -3,7 +3,6 @@ r"""Quadratic forms along theta itself: second derivatives as all of the net is 
 from typing import Any
 
 from flatlib.curvature import empirical_fisher, gauss_newton_operator, hessian_operator
-from flatlib.curvature.information import require_likelihood
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -26,11 +25,12 @@ def fisher_rao(objective: Objective, params: Any) -> float:
 
     Returns:
         A number >= 0. The trap: it is constant along every linear symmetry and it does not move if
-        a unit is split; but an identity layer more multiplies it by :math:`((K+1)/K)^2`.
+        a unit is split; but an identity layer more multiplies it, without biases by
+        :math:`((K+1)/K)^2`.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.
-        TypeError: if ``objective`` is not an Objective, or its loss is no likelihood.
+        TypeError: if ``objective`` is not an Objective.
 
     Example:
         >>> from flatlib import MLP
@@ -39,7 +39,7 @@ def fisher_rao(objective: Objective, params: Any) -> float:
         >>> fisher_rao(objective, ([[2.0]], [[3.0]])), 2**2 * 6.0**2
         (144.0, 144.0)
     """
-    params = require_likelihood(objective).network.require_params(params)
+    params = require_objective(objective).network.require_params(params)
     theta = flatten(params)
     return float(theta @ (gauss_newton_operator(objective, params) @ theta))
 
@@ -86,8 +86,8 @@ def radial_curvature(objective: Objective, params: Any) -> float:
         params: arrays of the network's shapes.
 
     Returns:
-        A real number. The trap: where all nets that fit the data have the same degree of
-        homogeneity it is the same for all of them, and says nothing.
+        A real number. The trap: at nets of one degree of homogeneity that fit the data under the
+        squared loss it is one and the same number, and says nothing about any of them.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.

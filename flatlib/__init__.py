@@ -31,7 +31,7 @@ from flatlib.curvature import (
     top_eigenvalues,
 )
 from flatlib.invariance import invariance_matrix
-from flatlib.losses import CrossEntropyLoss, NormalizedCrossEntropy, SquaredLoss
+from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.networks import (
     MLP,
     AveragePool,

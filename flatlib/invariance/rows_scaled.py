@@ -5,7 +5,6 @@ import numpy as np
 from flatlib.curvature import empirical_fisher, fisher, hessian
 from flatlib.invariance.laws import BOX, DEEPER, FEW, SQUARE, UNLESS_BIASES, laws
 from flatlib.invariance.measure import Measure
-from flatlib.losses import NormalizedCrossEntropy
 from flatlib.measures import (
     adaptive_sharpness,
     filter_normalized_curvature,
@@ -18,7 +17,7 @@ from flatlib.measures import (
     product_norms,
     quotient_metric_spectrum,
 )
-from flatlib.objective import Objective
+from flatlib.objective import NormalizedLogits
 from flatlib.params import flatten
 from flatlib.transforms import Reparametrized
 
@@ -65,9 +64,7 @@ def _adaptive(**options):
 
 
 def _normalized_logits(objective, params):
-    loss = NormalizedCrossEntropy()
-    same = Objective(objective.network, loss, objective.inputs, objective.targets)
-    return adaptive_sharpness(same, params, kind="gaussian")
+    return adaptive_sharpness(NormalizedLogits(objective), params, kind="gaussian")
 
 
 def _noise(objective, params):

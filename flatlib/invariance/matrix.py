@@ -82,10 +82,10 @@ def invariance_matrix(
 
     Args:
         rng: draws the symmetries, and where no objective is given the nets.
-        measures: names out of `flatlib.invariance.MEASURES`, callables ``(objective, params) ->
+        measures: names out of ``flatlib.invariance.MEASURES``, callables ``(objective, params) ->
             float``, or a dict of names and callables. All that are known if left out.
-        transforms: names out of `flatlib.invariance.FAMILIES`, families, or single symmetries. All
-            families if left out.
+        transforms: names out of ``flatlib.invariance.FAMILIES``, families, or single symmetries.
+            All families if left out.
         objective: with a fully connected network. If left out, each draw has a relu net of its
             own with 82 parameters.
         params: of the network; they belong to an objective, so give both or neither.

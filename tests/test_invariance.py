@@ -260,6 +260,7 @@ def test_a_measure_of_ones_own():
     found = report(length, np.random.default_rng(0))
     assert found.invariant_under == ("permute", "rotate")
     assert {"layers", "neurons", "logits", "units", "affine"} <= set(found.moved_by)
+    assert str(found) in found._repr_html_()
     assert str(found).startswith("length: invariant under permute, rotate; moved by layers (×")
     assert found.counterexample().trial.family.name == "layers"
     assert found.counterexample("affine").trial.family.name == "affine"

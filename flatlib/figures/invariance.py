@@ -139,7 +139,7 @@ def _heat(axes, matrix: Matrix) -> str:
         row, column = divmod(place, shape[1])
         color = COLORS["function" if cell.verdict == "invariant" else "ink"]
         text = render.entry(cell).replace("×", "")
-        axes.text(column, row, text, color=color, fontsize=9, ha="center", va="center")
+        axes.text(column, row, text, color=color, fontsize=10, ha="center", va="center")
     axes.set_xticks(
         range(shape[1]), matrix.families, rotation=40, ha="left", rotation_mode="anchor"
     )

@@ -10,6 +10,7 @@ import numpy as np
 from flatlib.invariance.families import Family
 from flatlib.invariance.laws import Law
 from flatlib.invariance.measure import Measure
+from flatlib.invariance.render import line
 
 #: A ratio this near to 1 counts as 1; every tick of the book is far below it.
 STILL = 1e-6
@@ -173,6 +174,9 @@ class Counterexample:
         )
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return line(self)
 
 
 def shrink(cell: Cell) -> Counterexample:

@@ -5,14 +5,17 @@ from typing import Any
 
 _STYLE = """<style>
 .invariance {overflow-x: auto; max-width: 100%;}
-.invariance table {border-collapse: collapse; font-size: 0.8rem; margin: 0;}
-.invariance th, .invariance td {padding: 0.2em 0.45em; text-align: center; white-space: nowrap;
+.invariance table {border-collapse: collapse; font-size: 0.72rem; margin: 0; display: table;}
+.invariance th, .invariance td {padding: 0.2em 0.3em; text-align: center; white-space: nowrap;
   border: 1px solid rgba(128, 128, 128, 0.35);}
-.invariance tbody th {text-align: left; font-weight: normal; white-space: normal; min-width: 7em;}
+.invariance thead th {white-space: normal; vertical-align: bottom;}
+.invariance tbody th {text-align: left; font-weight: normal; white-space: normal;
+  min-width: 10em; position: sticky; left: 0; background: var(--pst-color-background, inherit);}
 .invariance td[data-verdict="invariant"] {background: rgba(0, 134, 77, 0.22);}
 .invariance td[data-verdict="changes"] {background: rgba(168, 60, 0, 0.14);}
 .invariance td[data-verdict="contradicts"] {outline: 3px solid #c00; outline-offset: -3px;}
 .invariance td[data-verdict="undefined"] {opacity: 0.55;}
+.invariance p {font-size: 0.85rem; margin-top: 0.5em;}
 </style>"""
 
 
@@ -77,6 +80,11 @@ def html(matrix: Any) -> str:
         f'{_STYLE}<div class="invariance"><table><thead><tr><th></th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table><p>{escape(summary(matrix))}</p></div>"
     )
+
+
+def line(thing: Any) -> str:
+    """Its one line of text, as a paragraph that wraps."""
+    return f'<p class="invariance-line"><code>{escape(str(thing))}</code></p>'
 
 
 def _data(cell: Any) -> str:

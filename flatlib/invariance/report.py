@@ -7,7 +7,7 @@ import numpy as np
 
 from flatlib.invariance.cell import Counterexample
 from flatlib.invariance.matrix import Matrix, invariance_matrix
-from flatlib.invariance.render import entry
+from flatlib.invariance.render import entry, line
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +68,9 @@ class Report:
         return f"{self.name}: {said}"
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return line(self)
 
 
 def report(

@@ -84,7 +84,7 @@ def html(matrix: Any) -> str:
 
 def line(thing: Any) -> str:
     """Its one line of text, as a paragraph that wraps."""
-    return f'<p class="invariance-line"><code>{escape(str(thing))}</code></p>'
+    return f'<p class="invariance-line">{escape(str(thing))}</p>'
 
 
 def _data(cell: Any) -> str:

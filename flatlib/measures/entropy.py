@@ -31,7 +31,7 @@ def local_entropy(objective: Callable, params: Any, gamma: float) -> float:
               -\tfrac12\textstyle\sum_i\log(1+\lambda_i/\gamma) \\
               &\qquad{}+\tfrac12\,g(H+\gamma)^{-1}g^\top-L(\theta)
 
-    with g and H the gradient and Hessian at theta, and lambda_i the eigenvalues of H.
+    with g and H the gradient and Hessian there and :math:`\lambda_i` the eigenvalues of H.
 
     Exact if the loss is a quadratic, for instance of a linear map under the squared loss.
 

@@ -44,10 +44,10 @@ def adaptive_scale(
 
     Example:
         >>> from flatlib import MLP
-        >>> net = MLP((2, 1))
-        >>> adaptive_scale(net, ([[3.0], [-4.0]], [2.0])).tolist()
+        >>> net, params = MLP((2, 1)), ([[3.0], [-4.0]], [2.0])
+        >>> adaptive_scale(net, params).tolist()
         [3.0, 4.0, 2.0]
-        >>> adaptive_scale(net, ([[3.0], [-4.0]], [2.0]), by="filter", biases="free").tolist()
+        >>> adaptive_scale(net, params, by="filter", biases="free").tolist()
         [5.0, 5.0, 1.0]
     """
     by = require_choice(by, "by", ("weight", "filter"))

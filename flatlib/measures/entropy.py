@@ -26,9 +26,12 @@ class LocalEntropy(NamedTuple):
 def local_entropy(objective: Callable, params: Any, gamma: float) -> float:
     r"""Local entropy of the quadratic that touches the loss at theta, in closed form.
 
-    .. math:: \log\int e^{-L(\theta')-\frac\gamma2\lVert\theta-\theta'\rVert^2}d\theta'
-              \approx \tfrac n2\log\tfrac{2\pi}\gamma-\tfrac12\sum_i\log(1+\lambda_i/\gamma)
-              +\tfrac12\,g(H+\gamma)^{-1}g^\top-L(\theta)
+    .. math:: &\log\int e^{-L(\theta')-\frac\gamma2\lVert\theta-\theta'\rVert^2}d\theta' \\
+              &\quad\approx \tfrac n2\log\tfrac{2\pi}\gamma
+              -\tfrac12\textstyle\sum_i\log(1+\lambda_i/\gamma) \\
+              &\qquad{}+\tfrac12\,g(H+\gamma)^{-1}g^\top-L(\theta)
+
+    with g and H the gradient and Hessian there and :math:`\lambda_i` the eigenvalues of H.
 
     Exact if the loss is a quadratic, for instance of a linear map under the squared loss.
 
@@ -51,7 +54,8 @@ def local_entropy(objective: Callable, params: Any, gamma: float) -> float:
         TypeError: if the objective cannot be called or does not return one real number.
 
     Example:
-        >>> round(local_entropy(lambda p: 1.5 * p[0] ** 2, np.zeros(1), 1.0), 6)  # log(2 pi/4)/2
+        >>> bowl = lambda p: 1.5 * p[0] ** 2
+        >>> round(local_entropy(bowl, np.zeros(1), 1.0), 6)  # log(2 pi / 4) / 2
         0.225791
     """
     loss, slopes, values, _ = _quadratic(objective, params, gamma)
@@ -98,8 +102,8 @@ def sampled_local_entropy(
         TypeError: if the objective cannot be called, or ``rng`` is no Generator.
 
     Example:
-        >>> rng = np.random.default_rng(0)
-        >>> found = sampled_local_entropy(lambda p: 1.5 * p[0] ** 2, np.zeros(1), 1.0, rng)
+        >>> rng, bowl = np.random.default_rng(0), lambda p: 1.5 * p[0] ** 2
+        >>> found = sampled_local_entropy(bowl, np.zeros(1), 1.0, rng)
         >>> abs(found.value - 0.225791) < 4 * found.standard_error
         True
     """

@@ -16,8 +16,10 @@ def flat_minima_search(objective: Objective, params: Any, *, tolerance: float = 
     With n the weights that are live at the input, :math:`o_k` the outputs and
     :math:`J_{kw}=\partial o_k/\partial w`,
 
-    .. math:: B = \tfrac12\Bigl[-n\log\epsilon + \sum_w\log\sum_kJ_{kw}^2
-                  + n\log\sum_k\Bigl(\sum_w\frac{|J_{kw}|}{\sqrt{\sum_mJ_{mw}^2}}\Bigr)^2\Bigr].
+    .. math:: B &= \tfrac12\bigl(-n\log\epsilon + \textstyle\sum_w\log\lambda_w^2
+                    + n\log\textstyle\sum_kr_k^2\bigr), \\
+              \lambda_w^2 &= \textstyle\sum_kJ_{kw}^2, \qquad
+                    r_k = \textstyle\sum_w|J_{kw}|/\lambda_w.
 
     The box has half-sides :math:`\Delta w`, to first order the outputs move by at most
     :math:`\sqrt\epsilon` in it, and :math:`B = -\sum\log\Delta w`. No Hessian enters.

@@ -23,8 +23,8 @@ def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum"
     the weight :math:`W_{ij}`, :math:`a_i = \sum_jH_{ij}\sigma_j^2` and
     :math:`b_i = \sum_jW_{ij}^2/\sigma_j^2`, a layer gives
 
-    .. math:: \min_\sigma 2\sum_i\sqrt{a_ib_i} \quad(\texttt{"sum"}), \qquad
-              \min_\sigma \sqrt{\textstyle\sum_ia_ib_i} \quad(\texttt{"root"}).
+    .. math:: &\min_\sigma 2\textstyle\sum_i\sqrt{a_ib_i} \quad(\texttt{"sum"}), \\
+              &\min_\sigma \sqrt{\textstyle\sum_ia_ib_i} \quad(\texttt{"root"}).
 
     Both are convex in :math:`\log\sigma` and are found by SciPy's L-BFGS-B. The first is
     :math:`\min_{\tau,\sigma}\sum_{ij}H_{ij}\tau_i^2\sigma_j^2+W_{ij}^2/(\tau_i^2\sigma_j^2)`.

@@ -35,6 +35,7 @@ TABLE = {
     "quadratic sharpness": "xx111xxxx",
     "ε-sharpness, ball": "xx111xxxx",
     "ε-sharpness, Keskar's box": "xx1xxxxxx",
+    "ε-sharpness, box without + 1": "111xx1x1x",
     "local entropy": "xx111xxxx",
     "θHθᵀ": "11111111x",
     "E‖∇ₓf‖²": "111x1xx11",

@@ -21,6 +21,7 @@ from flatlib.measures import (
     local_entropy,
     quadratic_sharpness,
     spectral_norm,
+    worst_adaptive_sharpness,
 )
 from flatlib.transforms import Reparametrized
 
@@ -69,6 +70,11 @@ def _box(objective, params):
     return keskar_sharpness(objective, params, 1e-3, rng, restarts=1, steps=10)
 
 
+def _proportional_box(objective, params):
+    rng = np.random.default_rng(0)
+    return worst_adaptive_sharpness(objective, params, 1e-3, rng, norm="max", restarts=1, steps=10)
+
+
 def _entropy(objective, params):
     return local_entropy(objective, params, 10.0)
 
@@ -104,6 +110,14 @@ CURVATURE = (
         laws(
             stays="permute",
             moves=f"layers, neurons, logits, rotate, units, affine, split, deepen, {_COORDINATES}",
+        ),
+    ),
+    Measure(
+        "ε-sharpness, box without + 1",
+        _proportional_box,
+        # the worst point of a small box is its corner, and two copies of a unit agree on theirs
+        laws(
+            stays="layers, neurons, permute, units, split", moves="logits, rotate, affine, deepen"
         ),
     ),
     Measure(

@@ -4,7 +4,16 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import claims, curvature, data, experiments, measures, training, transforms
+from flatlib import (
+    claims,
+    curvature,
+    data,
+    experiments,
+    invariance,
+    measures,
+    training,
+    transforms,
+)
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
     Certificate,
@@ -21,6 +30,7 @@ from flatlib.curvature import (
     residual_part,
     top_eigenvalues,
 )
+from flatlib.invariance import invariance_matrix
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.measures import Representative, flattest
 from flatlib.networks import (
@@ -35,7 +45,7 @@ from flatlib.networks import (
     mlenet,
     snin,
 )
-from flatlib.objective import Objective
+from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
 
 __version__ = "0.1.0"
@@ -52,6 +62,7 @@ __all__ = [
     "Dense",
     "GlobalAverage",
     "MaxPool",
+    "NormalizedLogits",
     "Objective",
     "Representative",
     "SquaredLoss",
@@ -73,6 +84,8 @@ __all__ = [
     "hessian_operator",
     "homogeneity_error",
     "input_jacobian",
+    "invariance",
+    "invariance_matrix",
     "leaky_relu",
     "lenet",
     "measures",

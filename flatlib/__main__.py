@@ -1,13 +1,16 @@
-"""The command: ``verify`` checks every claim and prints the ledger, ``sweeps`` trains many nets."""
+"""The command: ``verify`` checks claims, ``sweeps`` trains nets, ``invariance`` prints a matrix."""
 
 import argparse
 import json
 import os
 import sys
 
+import numpy as np
+
 from flatlib import claims
 from flatlib._guards import require_choice
 from flatlib.experiments import EXPERIMENTS
+from flatlib.invariance import invariance_matrix
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,6 +50,17 @@ def _verify(options: argparse.Namespace) -> int:
     return 0 if ledger.holds else 1
 
 
+def _invariance(options: argparse.Namespace) -> int:
+    rng = np.random.default_rng(options.seed)
+    try:
+        matrix = invariance_matrix(rng, measures=options.measures or None, draws=options.draws)
+    except ValueError as error:
+        print(f"flatlib invariance: {error}", file=sys.stderr)
+        return 2
+    print(matrix)
+    return 1 if matrix.contradictions else 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m flatlib", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -60,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     sweeps.add_argument("--folder", default="_sweeps", help="finished nets are kept here")
     sweeps.add_argument("--jobs", type=int, default=2, help="nets at a time")
     sweeps.set_defaults(run=_sweeps)
+    matrix = commands.add_parser("invariance", help="measure what each symmetry does to a measure")
+    matrix.add_argument("measures", nargs="*", help="rows, for instance trace; all if none")
+    matrix.add_argument("--draws", type=int, default=3, help="symmetries for each family")
+    matrix.add_argument("--seed", type=int, default=0, help="another seed draws other networks")
+    matrix.set_defaults(run=_invariance)
     return parser
 
 

@@ -156,7 +156,7 @@ def test_bad_input_is_refused_in_one_line(call, kind, word):
 
 
 def test_the_oracle_sees_a_planted_error(monkeypatch):
-    true = module._Ball.inside
-    monkeypatch.setattr(module._Ball, "inside", lambda self, d: 1.001 * true(self, d))
+    true = module.Ball.inside
+    monkeypatch.setattr(module.Ball, "inside", lambda self, d: 1.001 * true(self, d))
     with pytest.raises(AssertionError):
         test_the_smallest_network_against_its_circle(4.0)

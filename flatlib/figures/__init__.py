@@ -18,6 +18,7 @@ from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
 from flatlib.figures.flattest import flattest_point
 from flatlib.figures.hyperbolas import hyperbolas
+from flatlib.figures.invariance import invariance_heatmap, moving_measures
 from flatlib.figures.kinks import zoom
 from flatlib.figures.ladder import ladder
 from flatlib.figures.node_scaling import node_scaling
@@ -65,6 +66,8 @@ __all__ = [
     "interpolants",
     "ladder",
     "nearest_neighbour",
+    "invariance_heatmap",
+    "moving_measures",
     "networks_and_ridge",
     "node_scaling",
     "noise_and_adversary",

@@ -1,5 +1,11 @@
 """Measures of flatness and of complexity: (objective, params, …) -> number."""
 
+from flatlib.measures.adaptive import (
+    adaptive_scale,
+    adaptive_sharpness,
+    adaptive_spectrum,
+)
+from flatlib.measures.adaptive_ascent import worst_adaptive_sharpness
 from flatlib.measures.areas import strip_area, swept_area
 from flatlib.measures.balance import balanced, imbalance
 from flatlib.measures.basins import Basins, basins
@@ -29,9 +35,20 @@ from flatlib.measures.flattening import flattest
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
+from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
+from flatlib.measures.filters import filter_normalized_curvature
+from flatlib.measures.growth import fastest_pair, growth_exponent
+from flatlib.measures.keskar import keskar_sharpness
+from flatlib.measures.minima_search import flat_minima_search
+from flatlib.measures.noise import noise_tolerance
+from flatlib.measures.normalized import normalized_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
+from flatlib.measures.pencil import fisher_spectrum, pencil_eigenvalues
 from flatlib.measures.quadratic import quadratic_sharpness
 from flatlib.measures.ranks import RankCorrelation, rank_correlation
+from flatlib.measures.quadratic_forms import fisher_rao, fisher_rao_data, radial_curvature
+from flatlib.measures.quotient import product_norms, quotient_metric_spectrum
+from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import Volume, clipped_volume
@@ -58,6 +75,11 @@ __all__ = [
     "Volume",
     "balanced",
     "basins",
+    "LocalEntropy",
+    "Volume",
+    "adaptive_scale",
+    "adaptive_sharpness",
+    "adaptive_spectrum",
     "bias_fisher",
     "bias_hessian",
     "bound_ladder",
@@ -72,23 +94,40 @@ __all__ = [
     "epsilon_sharpness",
     "fastest_pair",
     "first_layer_trace",
+    "filter_normalized_curvature",
     "fisher_bound",
+    "fisher_rao",
+    "fisher_rao_data",
+    "fisher_spectrum",
     "flat_interval",
     "flattest",
     "frobenius_norm",
     "global_ladder",
+    "flat_minima_search",
+    "frobenius_norm",
+    "global_relative_flatness",
     "growth_by_layer",
     "growth_exponent",
     "hessian_trace",
     "imbalance",
     "input_complexity",
+    "kappa_max",
     "keskar_sharpness",
     "log_product",
+    "local_entropy",
     "loss_bound",
+    "noise_tolerance",
+    "normalized_sharpness",
     "path_norm",
+    "pencil_eigenvalues",
+    "product_norms",
     "quadratic_sharpness",
+    "quotient_metric_spectrum",
+    "radial_curvature",
     "random_subspace",
     "rank_correlation",
+    "relative_flatness",
+    "sampled_local_entropy",
     "scaled_eigenvalues",
     "sharpening_alpha",
     "shift_curvature",
@@ -96,4 +135,5 @@ __all__ = [
     "strip_area",
     "sum_of_logs",
     "swept_area",
+    "worst_adaptive_sharpness",
 ]

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from flatlib._guards import require_positive
 from flatlib.curvature import autodiff
 from flatlib.measures._two_layer import is_two_layer, require_two_layer
-from flatlib.networks import Network, require_network
+from flatlib.networks import Network, require_mlp, require_network
 from flatlib.objective import Objective, require_objective
 
 
@@ -116,30 +117,49 @@ def bias_hessian(objective: Objective, params: Any) -> np.ndarray:
     return units.hessian(slopes, loss.curvature(outputs, objective.targets)[:, 0, 0])
 
 
-def path_norm(network: Network, params: Any) -> float:
-    r"""Sum over the hidden units of :math:`|a_k|\,\lVert b_k\rVert_2`, for two layers, one output.
+def path_norm(network: Network, params: Any, *, p: float | None = None) -> float:
+    r"""Size of all paths through the network, in the form of Wu et al. or of Neyshabur et al.
 
-    :math:`\mathbb{E}\lVert\nabla_xf\rVert^2` is at most its square times the square of the
-    steepest slope of the activation. Biases do not enter.
+    Without p, for two layers and one output, :math:`\sum_k|a_k|\,\lVert b_k\rVert_2` over the
+    hidden units: :math:`\mathbb{E}\lVert\nabla_xf\rVert^2` is at most its square times the square
+    of the steepest slope of the activation. Biases do not enter. With p, for any depth,
 
-    Paper: Wu et al., section 4, after Neyshabur et al. 2015. Page: ``book/fisher_bound``.
+    .. math:: \Bigl(\sum_{\text{paths}}\ \prod_{w\in\text{path}}|w|^p\Bigr)^{1/p},
+
+    by one pass of ones through :math:`|w|^p`; biases are where further paths begin.
+
+    Paper: Wu et al., section 4, after Neyshabur et al. 2015, whose code is the form with p (the
+    code of Dziugaite et al. 2020 takes p = 2 without the root). Page: ``book/fisher_bound``.
 
     Args:
-        network: a `flatlib.MLP` with one hidden layer and one output.
+        network: a `flatlib.MLP`; without p, with one hidden layer and one output.
         params: arrays of the network's shapes.
+        p: > 0, usually 1 or 2; None for the form of Wu et al.
 
     Returns:
-        A number >= 0. Scaling a unit does not move it. The trap: other authors sum the products
-        of absolute weights over all paths, which is larger, by up to a factor of sqrt(d).
+        A number >= 0. Scaling a unit does not move it. The trap: p = 1 is larger than the form
+        without p, by up to a factor of sqrt(d); and only p = 2 bears a rotation of the inputs.
 
     Raises:
-        ValueError: for another network, a wrong shape, NaN or infinity.
-        TypeError: for complex or object arrays.
+        ValueError: for another network, a p that is not positive, a wrong shape, NaN or infinity.
+        TypeError: for complex or object arrays, or with p, a network that is not fully connected.
 
     Example:
         >>> from flatlib import MLP
-        >>> path_norm(MLP((2, 1, 1), bias=False), ([[3.0], [4.0]], [[-2.0]]))
+        >>> net = MLP((2, 1, 1), bias=False)
+        >>> path_norm(net, ([[3.0], [4.0]], [[-2.0]]))
         10.0
+        >>> path_norm(net, ([[3.0], [4.0]], [[-2.0]]), p=1)
+        14.0
     """
-    units = require_two_layer(network, params, np.zeros((1, *network.input_shape)))
-    return float((np.abs(units.outgoing) * np.linalg.norm(units.incoming, axis=0)).sum())
+    if p is None:
+        units = require_two_layer(network, params, np.zeros((1, *network.input_shape)))
+        lengths = np.linalg.norm(units.incoming, axis=0)
+        return float((np.abs(units.outgoing) * lengths).sum())
+    p = require_positive(p, "p")
+    params = require_mlp(network).require_params(params)
+    paths = np.ones(network.layer_sizes[0])
+    for weights, bias in network.layers(params):
+        paths = paths @ np.abs(weights) ** p
+        paths = paths if bias is None else paths + np.abs(bias) ** p
+    return float(paths.sum() ** (1 / p))

@@ -76,7 +76,7 @@ def keskar_sharpness(
     steps = require_integer(steps, "steps", minimum=1)
     base, columns = base_loss(objective, params), require_subspace(subspace, params)
     sides = box_sides(params, radius, columns)
-    box = _Box(Surroundings(objective, params, base, columns), radius, sides)
+    box = ScaledBox(Surroundings(objective, params, base, columns), radius, sides)
     starts = [*box.starts(rng, restarts), *box.known(witnesses)]
     return 100 * max(0.0, *(box.climb(start, steps) for start in starts)) / (1 + base)
 
@@ -90,7 +90,7 @@ def box_sides(params: Any, radius: float, columns: np.ndarray | None = None) -> 
 
 
 @dataclass(frozen=True)
-class _Box:
+class ScaledBox:
     """The points of a box, each coordinate in units of half its side: from -1 to 1."""
 
     surroundings: Surroundings
@@ -98,9 +98,11 @@ class _Box:
     sides: np.ndarray
 
     def rise(self, point: np.ndarray) -> float:
+        """How much higher the loss is there."""
         return self.surroundings.rise(self.sides * point)
 
     def slope(self, point: np.ndarray) -> np.ndarray:
+        """Gradient in units of half the sides."""
         return self.sides * self.surroundings.slope(self.sides * point)
 
     def starts(self, rng: np.random.Generator, number: int) -> list[np.ndarray]:

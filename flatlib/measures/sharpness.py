@@ -73,24 +73,24 @@ def epsilon_sharpness(
     base, columns = base_loss(objective, params), require_subspace(subspace, params)
     # with orthonormal columns the ball of the coordinates is the ball of the steps
     basis = None if columns is None else np.linalg.qr(columns)[0]
-    ball = _Ball(Surroundings(objective, params, base, basis), radius)
+    ball = Ball(Surroundings(objective, params, base, basis), radius)
     starts = ball.starts(rng, restarts) + ball.known(witnesses)
-    ends = [ball.ascend(start, steps) for start in starts]
-    best = max(ends, key=ball.rise)
-    return max(0.0, ball.rise(best), ball.rise(ball.polish(best, 17 * steps))) / (1 + base)
+    return ball.highest(starts, steps) / (1 + base)
 
 
 @dataclass(frozen=True)
-class _Ball:
+class Ball:
     """The points within a distance, by their coordinates."""
 
     surroundings: Surroundings
     radius: float
 
     def rise(self, delta: np.ndarray) -> float:
+        """How much higher the loss is there."""
         return self.surroundings.rise(delta)
 
     def slope(self, delta: np.ndarray) -> np.ndarray:
+        """Gradient in the coordinates."""
         return self.surroundings.slope(delta)
 
     def inside(self, delta: np.ndarray) -> np.ndarray:
@@ -111,6 +111,11 @@ class _Ball:
             excess = np.linalg.norm(delta) - self.radius
             require_reached(excess, self.surroundings.params, self.radius)
         return [self.inside(delta) for delta in deltas]
+
+    def highest(self, starts: Sequence[np.ndarray], steps: int) -> float:
+        """The largest rise found from the starts, at least 0."""
+        best = max((self.ascend(start, steps) for start in starts), key=self.rise)
+        return max(0.0, self.rise(best), self.rise(self.polish(best, 17 * steps)))
 
     def ascend(self, delta: np.ndarray, steps: int) -> np.ndarray:
         """Projected gradient ascent; the stride doubles after a rise and shrinks after a fall."""

@@ -21,12 +21,13 @@ from flatlib._guards import (
 )
 from flatlib.networks import MLP, Params, require_mlp
 from flatlib.params import flatten, unflatten
+from flatlib.transforms.symmetry import Symmetry
 
 _POSITIVE = "a negative factor flips the rectifier, 0 loses the weights"
 
 
 @dataclass(frozen=True, eq=False)
-class Scaling:
+class Scaling(Symmetry):
     r"""A diagonal map T of the parameters that leaves a network's function unchanged.
 
     Made by `alpha_scale`, `scale_layers` and `scale_neurons`. Call it on params; compose two with
@@ -52,6 +53,13 @@ class Scaling:
         """Params of the scaled network; the originals are not touched."""
         params = self.network.require_params(params)
         return unflatten(self.multipliers * flatten(params), like=params)
+
+    @property
+    def group(self) -> str:
+        """Layer scaling if all units of a layer share their factor, else neuron scaling."""
+        arrays = unflatten(self.multipliers, like=[np.zeros(s) for s in self.network.param_shapes])
+        same = all(np.ptp(array) <= 1e-12 * array.max() for array in arrays)
+        return "layer scaling" if same else "neuron scaling"
 
     @property
     def diagonal(self) -> np.ndarray:

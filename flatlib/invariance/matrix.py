@@ -1,0 +1,132 @@
+"""The matrix: every measure against every family of symmetries, over random draws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_generator, require_integer, require_positive
+from flatlib.invariance import render
+from flatlib.invariance.cell import Cell, Counterexample, Trial, measure_cell, reading, shrink
+from flatlib.invariance.families import as_families
+from flatlib.invariance.measure import as_measures
+from flatlib.invariance.rows import MEASURES
+from flatlib.invariance.scene import draw_scenes
+from flatlib.objective import Objective
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Verdicts for each measure and each family; shows itself as a table.
+
+    Made by `invariance_matrix`. ``matrix["trace", "neurons"]`` is a `Cell`.
+
+    Page: ``book/what_survives``.
+
+    Attributes:
+        measures: names of the rows.
+        families: names of the columns.
+        cells: `Cell` for each pair of names.
+    """
+
+    measures: tuple[str, ...]
+    families: tuple[str, ...]
+    cells: Mapping[tuple[str, str], Cell]
+
+    def __getitem__(self, pair: tuple[str, str]) -> Cell:
+        """The cell of (measure, family)."""
+        if pair not in self.cells:
+            raise ValueError(
+                f"the matrix must have been made with the pair, got {pair}. "
+                "Look at its measures and its families."
+            )
+        return self.cells[pair]
+
+    def counterexample(self, measure: str, family: str) -> Counterexample:
+        """The mildest transformation found that moves the measure by more than one part in 1000.
+
+        Raises:
+            ValueError: if no draw moved it, or the pair is not in the matrix.
+        """
+        return shrink(self[measure, family])
+
+    @property
+    def contradictions(self) -> tuple[tuple[str, str], ...]:
+        """Pairs at which the measurement is not what theory says."""
+        return tuple(pair for pair, cell in self.cells.items() if cell.verdict == "contradicts")
+
+    def __str__(self) -> str:
+        """The table as text."""
+        return render.text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return render.html(self)
+
+
+def invariance_matrix(
+    rng: np.random.Generator,
+    *,
+    measures: Any = None,
+    transforms: Any = None,
+    objective: Objective | None = None,
+    params: Any = None,
+    draws: int = 3,
+    strength: float = 1.0,
+) -> Matrix:
+    r"""Measure everything before and after everything, and compare with what theory says.
+
+    Page: ``book/what_survives``.
+
+    Args:
+        rng: draws the symmetries, and where no objective is given the nets.
+        measures: names out of ``flatlib.invariance.MEASURES``, callables ``(objective, params) ->
+            float``, or a dict of names and callables. All that are known if left out.
+        transforms: names out of ``flatlib.invariance.FAMILIES``, families, or single symmetries.
+            All families if left out.
+        objective: with a fully connected network. If left out, each draw has a relu net of its
+            own with 82 parameters.
+        params: of the network; they belong to an objective, so give both or neither.
+        draws: symmetries for each family.
+        strength: about the logarithm of a typical factor; 0 would be the identity.
+
+    Returns:
+        A `Matrix`. The trap: "invariant" is a statement about these draws. One draw with another
+        value refutes an invariance; none proves it, and the proofs are on the page.
+
+    Raises:
+        ValueError: for an unknown name, too few draws, one of objective and params without the
+            other, or a transformation that changes what the network says: it is named.
+        TypeError: for a measure that cannot be called, or ``rng`` no Generator.
+
+    Example:
+        >>> matrix = invariance_matrix(
+        ...     np.random.default_rng(0), measures=["trace"], transforms=["rotate", "neurons"]
+        ... )
+        >>> matrix["trace", "rotate"].verdict, matrix["trace", "neurons"].verdict
+        ('invariant', 'changes')
+    """
+    require_generator(rng)
+    rows, columns = as_measures(measures, MEASURES), as_families(transforms)
+    strength, draws = (
+        require_positive(strength, "strength"),
+        require_integer(draws, "draws", minimum=1),
+    )
+    scenes = draw_scenes(rng, objective, params, draws)
+    seeds = rng.integers(2**32, size=draws)
+    trials = {
+        family.name: [
+            Trial(*scene, family, int(seed), strength)
+            for scene, seed in zip(scenes, seeds, strict=True)
+        ]
+        for family in columns
+    }
+    befores = {row.name: [reading(row, *scene) for scene in scenes] for row in rows}
+    cells = {
+        (row.name, name): measure_cell(row, trials[name], befores[row.name])
+        for name in trials
+        for row in rows
+    }
+    return Matrix(tuple(befores), tuple(trials), cells)

@@ -1,0 +1,155 @@
+"""Rows: curvature as it is, worst cases nearby, and what belongs to the function."""
+
+import numpy as np
+
+from flatlib.curvature import hessian
+from flatlib.invariance.laws import (
+    RAY,
+    Law,
+    along_ray,
+    laws,
+    spectral_law,
+)
+from flatlib.invariance.measure import Measure
+from flatlib.measures import (
+    covariant_complexity,
+    epsilon_sharpness,
+    frobenius_norm,
+    hessian_trace,
+    input_complexity,
+    keskar_sharpness,
+    local_entropy,
+    quadratic_sharpness,
+    spectral_norm,
+    worst_adaptive_sharpness,
+)
+from flatlib.transforms import Reparametrized
+
+_TOP = 5
+
+
+def _spectral(reduce) -> dict[str, Law]:
+    """A function of the eigenvalues: what H' makes of it, and nothing under an orthogonal D."""
+    law = spectral_law(reduce)
+    moved = dict.fromkeys(
+        ("layers", "neurons", "units", "affine", "weight norm", "radial", "power"), law
+    )
+    return laws(stays="permute, logits, rotate", moves="split, deepen") | moved
+
+
+def _log_product(matrix: np.ndarray) -> float:
+    return float(np.log(np.linalg.eigvalsh(matrix)[-_TOP:]).sum())
+
+
+def _of_function(measure):
+    """A measure of the function and its inputs alone, in whatever coordinates it is given."""
+
+    def function(objective, params):
+        if isinstance(objective, Reparametrized):
+            objective, params = objective.loss, objective.g(params)
+        return measure(objective.network, params, objective.inputs)
+
+    return function
+
+
+def _largest(matrix: np.ndarray) -> float:
+    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
+
+
+def _product(objective, params):
+    return _log_product(hessian(objective, params))
+
+
+def _ball(objective, params):
+    rng = np.random.default_rng(0)
+    return epsilon_sharpness(objective, params, 1e-3, rng, restarts=1, steps=30)
+
+
+def _box(objective, params):
+    rng = np.random.default_rng(0)
+    return keskar_sharpness(objective, params, 1e-3, rng, restarts=1, steps=10)
+
+
+def _proportional_box(objective, params):
+    rng = np.random.default_rng(0)
+    return worst_adaptive_sharpness(objective, params, 1e-3, rng, norm="max", restarts=1, steps=10)
+
+
+def _entropy(objective, params):
+    return local_entropy(objective, params, 10.0)
+
+
+def _quadratic(objective, params):
+    return quadratic_sharpness(objective, params, 1e-3)
+
+
+_EVERYWHERE = "layers, neurons, permute, rotate, units, affine, split, deepen"
+_COORDINATES = "weight norm, radial, power"
+CURVATURE = (
+    Measure("spectral norm", spectral_norm, _spectral(_largest)),
+    Measure("trace", hessian_trace, _spectral(np.trace)),
+    Measure("Frobenius norm", frobenius_norm, _spectral(np.linalg.norm)),
+    Measure(
+        "log-product of the top 5",
+        _product,
+        _spectral(lambda h: np.exp(_log_product(h))),
+        logarithmic=True,
+    ),
+    Measure("quadratic sharpness", _quadratic, _spectral(lambda h: np.linalg.eigvalsh(h)[-1])),
+    Measure(
+        "ε-sharpness, ball",
+        _ball,
+        laws(
+            stays="permute, logits, rotate",
+            moves=f"layers, neurons, units, affine, split, deepen, {_COORDINATES}",
+        ),
+    ),
+    Measure(
+        "ε-sharpness, Keskar's box",
+        _box,
+        laws(
+            stays="permute",
+            moves=f"layers, neurons, logits, rotate, units, affine, split, deepen, {_COORDINATES}",
+        ),
+    ),
+    Measure(
+        "ε-sharpness, box without + 1",
+        _proportional_box,
+        # the worst point of a small box is its corner, and two copies of a unit agree on theirs
+        laws(
+            stays="layers, neurons, permute, units, split", moves="logits, rotate, affine, deepen"
+        ),
+    ),
+    Measure(
+        "local entropy",
+        _entropy,
+        laws(
+            stays="permute, logits, rotate",
+            moves=f"layers, neurons, units, affine, split, deepen, {_COORDINATES}",
+        ),
+        logarithmic=True,
+    ),
+    Measure(
+        "θHθᵀ",
+        along_ray,
+        laws(
+            stays="layers, neurons, permute, logits, rotate, units, affine, weight norm, split",
+            moves="deepen",
+            radial=RAY,
+            power=RAY,
+        ),
+    ),
+    Measure(
+        "E‖∇ₓf‖²",
+        _of_function(input_complexity),
+        laws(
+            stays=f"layers, neurons, permute, rotate, split, deepen, {_COORDINATES}",
+            moves="logits, units, affine",
+        ),
+    ),
+    Measure(
+        "E[∇ₓf Σ ∇ₓfᵀ]",
+        _of_function(covariant_complexity),
+        laws(stays=f"{_EVERYWHERE}, {_COORDINATES}", moves="logits"),
+    ),
+)

@@ -1,0 +1,188 @@
+"""Rows: measures that take the size of the weights into account, all layers together."""
+
+import numpy as np
+
+from flatlib.curvature import empirical_fisher, fisher, hessian
+from flatlib.invariance.laws import BOX, DEEPER, FEW, SQUARE, UNLESS_BIASES, laws
+from flatlib.invariance.measure import Measure
+from flatlib.measures import (
+    adaptive_sharpness,
+    filter_normalized_curvature,
+    flat_minima_search,
+    global_relative_flatness,
+    noise_tolerance,
+    normalized_sharpness,
+    path_norm,
+    pencil_eigenvalues,
+    product_norms,
+    quotient_metric_spectrum,
+)
+from flatlib.objective import NormalizedLogits
+from flatlib.params import flatten
+from flatlib.transforms import Reparametrized
+
+_DAMPING = 1e-3
+
+
+def _matrix(curvature, objective, params):
+    """A matrix that is a tensor, such as the Fisher information, in whatever coordinates."""
+    if not isinstance(objective, Reparametrized):
+        return curvature(objective, params)
+    jacobian = objective.g.jacobian(params)
+    return jacobian.T @ curvature(objective.loss, objective.g(params)) @ jacobian
+
+
+def _length(curvature):
+    def function(objective, params):
+        theta = flatten(params)
+        return theta @ _matrix(curvature, objective, params) @ theta
+
+    return function
+
+
+def _pencil(objective, params):
+    """The median, for the largest may be a division by nearly nothing; 1e-8 is above rounding."""
+    return np.median(np.abs(pencil_eigenvalues(*_pair(objective, params), tolerance=1e-8)))
+
+
+def _truncated(objective, params):
+    h, f = _pair(objective, params)
+    return np.abs(np.linalg.eigvals(np.linalg.pinv(f, rcond=1e-10, hermitian=True) @ h)).max()
+
+
+def _damped(objective, params):
+    h, f = _pair(objective, params)
+    return np.abs(np.linalg.eigvals(np.linalg.solve(f + _DAMPING * np.eye(len(f)), h))).max()
+
+
+def _pair(objective, params):
+    return hessian(objective, params), _matrix(fisher, objective, params)
+
+
+def _adaptive(**options):
+    return lambda objective, params: adaptive_sharpness(objective, params, **options)
+
+
+def _normalized_logits(objective, params):
+    return adaptive_sharpness(NormalizedLogits(objective), params, kind="gaussian")
+
+
+def _noise(objective, params):
+    rng = np.random.default_rng(0)
+    return noise_tolerance(objective, params, rng, magnitude_aware=True)
+
+
+def _search(objective, params):
+    return flat_minima_search(objective.subset(range(min(FEW, objective.num_examples))), params)
+
+
+def _paths(p):
+    return lambda objective, params: path_norm(objective.network, params, p=p)
+
+
+def _quotient(objective, params):
+    return quotient_metric_spectrum(objective, params)[0]
+
+
+_BY_WEIGHT = laws(
+    stays="layers, neurons, permute, units", moves="logits, rotate, affine, split, deepen"
+)
+_BY_LAYER = laws(
+    stays="layers, permute, rotate", moves="neurons, logits, units, affine, split, deepen"
+)
+_FISHER = laws(
+    stays="layers, neurons, permute, logits, rotate, units, affine, weight norm, split",
+    radial=SQUARE,
+    power=SQUARE,
+    deepen=DEEPER,
+)
+_PENCIL = laws(
+    stays="layers, neurons, permute, logits, rotate, units, affine, split",
+    moves="deepen, weight norm, radial, power",
+)
+_TRUNCATED = laws(
+    stays="permute, logits, rotate",
+    moves="layers, neurons, units, affine, split, deepen, weight norm, radial, power",
+)
+
+SCALED = (
+    Measure("Fisher–Rao, model's labels", _length(fisher), _FISHER),
+    Measure("Fisher–Rao, data's labels", _length(empirical_fisher), _FISHER),
+    Measure("spectrum of (H, F)", _pencil, _PENCIL),
+    Measure("spectrum of F⁺H", _truncated, _TRUNCATED),
+    Measure("spectrum of (F + 10⁻³)⁻¹H", _damped, _TRUNCATED),
+    Measure("adaptive sharpness, worst", _adaptive(), _BY_WEIGHT),
+    Measure("adaptive sharpness, mean", _adaptive(kind="gaussian"), _BY_WEIGHT),
+    Measure(
+        "adaptive, η = 0.01",
+        _adaptive(eta=0.01),
+        laws(
+            stays="permute", moves="layers, neurons, logits, rotate, units, affine, split, deepen"
+        ),
+    ),
+    Measure(
+        "adaptive, biases not scaled",
+        _adaptive(biases="free"),
+        laws(
+            stays="permute, units",
+            moves="logits, rotate, affine, split, deepen",
+            layers=UNLESS_BIASES,
+            neurons=UNLESS_BIASES,
+        ),
+    ),
+    Measure("adaptive, normalized logits", _normalized_logits, _BY_WEIGHT),
+    Measure("adaptive, by filter", _adaptive(by="filter"), _BY_LAYER),
+    Measure("filter-normalized curvature", filter_normalized_curvature, _BY_LAYER),
+    Measure("normalized sharpness, sum", normalized_sharpness, _BY_WEIGHT | laws(stays="split")),
+    Measure(
+        "normalized sharpness, root",
+        lambda objective, params: normalized_sharpness(objective, params, form="root"),
+        _BY_WEIGHT,
+    ),
+    Measure("quotient metric, largest", _quotient, _BY_LAYER),
+    Measure(
+        "‖θ‖² tr H, all layers",
+        global_relative_flatness,
+        laws(
+            stays="permute, rotate", moves="layers, neurons, logits, units, affine, split, deepen"
+        ),
+    ),
+    Measure(
+        "noise in proportion to weights",
+        _noise,
+        laws(stays="layers, neurons, units", moves="logits, rotate, affine"),
+    ),
+    Measure("product of Frobenius norms", product_norms, _BY_LAYER),
+    Measure(
+        "product of spectral norms",
+        lambda objective, params: product_norms(objective, params, norm="spectral"),
+        laws(
+            stays="layers, permute, rotate, deepen", moves="neurons, logits, units, affine, split"
+        ),
+    ),
+    Measure(
+        "path norm, p = 1",
+        _paths(1),
+        laws(
+            stays="layers, neurons, permute, split, deepen", moves="logits, rotate, units, affine"
+        ),
+    ),
+    Measure(
+        "path norm, p = 2",
+        _paths(2),
+        laws(
+            stays="layers, neurons, permute, rotate, deepen", moves="logits, units, affine, split"
+        ),
+    ),
+    Measure(
+        "flat minimum search",
+        _search,
+        laws(
+            stays="permute",
+            moves="logits, rotate, units, affine, split, deepen",
+            layers=BOX,
+            neurons=BOX,
+        ),
+        logarithmic=True,
+    ),
+)

@@ -1,0 +1,55 @@
+"""Where the matrix is measured: nets of its own, unless one is given."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_generator
+from flatlib.networks import MLP, Params
+from flatlib.objective import Objective, require_objective
+
+_SIZES, _EXAMPLES = (4, 5, 6, 3), 60
+
+
+def default_scene(rng: np.random.Generator, *, bias: bool = True) -> tuple[Objective, Params]:
+    """A relu net 4-5-6-3 that is right on about 5 in 6 of 60 examples; nothing is trained.
+
+    Its own answers are the labels, a quarter of them drawn again; neither the gradient nor
+    the residuals vanish, so no accident makes a measure invariant.
+
+    Points with a hidden unit that is dead on all examples are drawn again: some measures divide by
+    what a unit does.
+
+    Page: ``book/what_survives``.
+
+    Args:
+        rng: draws data and params.
+        bias: whether the net has biases.
+    """
+    require_generator(rng)
+    network = MLP(_SIZES, bias=bias)
+    inputs = rng.normal(size=(_EXAMPLES, _SIZES[0]))
+    while True:
+        params = network.init(rng, bias_std=0.5)
+        hidden = network.pre_activations(params, inputs)[:-1]
+        if all((z > 0).any(axis=0).all() for z in hidden):
+            break
+    labels = network.predict(params, inputs).argmax(axis=1)
+    redrawn = rng.random(_EXAMPLES) < 0.25
+    labels[redrawn] = rng.integers(_SIZES[-1], size=redrawn.sum())
+    return Objective(network, "cross_entropy", inputs, labels), params
+
+
+def draw_scenes(
+    rng: np.random.Generator, objective: Any, params: Any, draws: int
+) -> list[tuple[Objective, Params]]:
+    """As many pairs as there are draws: the one given each time, or a fresh net for each."""
+    if (objective is None) != (params is None):
+        missing = "objective" if objective is None else "params"
+        raise ValueError(
+            f"objective and params must be given together, got no {missing}. Pass both or neither."
+        )
+    if objective is None:
+        return [default_scene(rng) for _ in range(draws)]
+    params = require_objective(objective).network.require_params(params)
+    return [(objective, params)] * draws

@@ -1,0 +1,75 @@
+"""Adaptive sharpness as it is defined, a maximum over an ellipsoid or a box, climbed for."""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import (
+    require_choice,
+    require_generator,
+    require_integer,
+    require_positive,
+)
+from flatlib.measures._surroundings import Surroundings, base_loss
+from flatlib.measures.adaptive import adaptive_scale, require_measured
+from flatlib.measures.keskar import ScaledBox
+from flatlib.measures.sharpness import Ball
+from flatlib.objective import NormalizedLogits, Objective
+
+
+def worst_adaptive_sharpness(
+    objective: Objective | NormalizedLogits,
+    params: Any,
+    radius: float,
+    rng: np.random.Generator,
+    *,
+    norm: str = "euclidean",
+    restarts: int = 8,
+    steps: int = 60,
+    **options: Any,
+) -> float:
+    r""":math:`\max\{L(\theta+\delta)-L(\theta): \lVert T^{-1}\delta\rVert\le\rho\}`, by ascent.
+
+    The climbs are those of `epsilon_sharpness` (``"euclidean"``, an ellipsoid) and
+    `keskar_sharpness` (``"max"``, a box), in the coordinates :math:`T^{-1}\delta`. All the data at
+    once: the authors take means over batches.
+
+    Source: Kwon et al. 2021; Andriushchenko et al. 2023 (Auto-PGD, 20 steps).
+
+    Args:
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
+        params: arrays of the network's shapes, critical or not.
+        radius: rho > 0, a number relative to the weights.
+        rng: draws the starts.
+        norm: ``"euclidean"`` or ``"max"``.
+        restarts: pairs of opposite starts.
+        steps: of ascent for each start.
+        **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
+
+    Returns:
+        A number >= 0, not divided by 1 + L. The trap: a lower bound of the true maximum, since
+        ascent finds a point and proves nothing; more restarts can raise it.
+
+    Raises:
+        ValueError: for a radius that is not positive, an unknown norm, or a loss that is not finite
+            within reach.
+        TypeError: if ``objective`` is not an Objective, or ``rng`` is no Generator.
+
+    Example:
+        >>> from flatlib import MLP, Objective
+        >>> objective = Objective(MLP((1, 1), bias=False), "squared", [[1.0]], [[2.0]])
+        >>> rng = np.random.default_rng(0)
+        >>> round(worst_adaptive_sharpness(objective, ([[2.0]],), 0.5, rng), 9)
+        0.5
+    """
+    radius, rng = require_positive(radius, "radius"), require_generator(rng)
+    norm = require_choice(norm, "norm", ("euclidean", "max"))
+    restarts = require_integer(restarts, "restarts", minimum=1)
+    steps = require_integer(steps, "steps", minimum=1)
+    scale = adaptive_scale(require_measured(objective).network, params, **options)
+    base = base_loss(objective, params)
+    if norm == "max":
+        box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)
+        return max(0.0, *(box.climb(start, steps) for start in box.starts(rng, restarts)))
+    ball = Ball(Surroundings(objective, params, base, np.diag(scale)), radius)
+    return ball.highest(ball.starts(rng, restarts), steps)

@@ -1,0 +1,161 @@
+r"""Relative flatness: the Hessian of one layer's weights against the weights' own size.
+
+For a layer with weights W of shape (n_in, n_out), :math:`w_s` is column s, what enters unit s, and
+:math:`H_{ss'}` the block of the Hessian of the columns s and s'. Biases never enter.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_choice, require_integer
+from flatlib.curvature import hessian, hessian_block
+from flatlib.networks import require_mlp
+from flatlib.objective import Objective, require_objective
+from flatlib.params import flatten
+
+_FORMS = ("rows", "columns", "published", "normalized")
+# A standard deviation below this part of the feature's size is rounding: the unit is constant.
+_DEAD = 1e-12
+
+
+def relative_flatness(
+    objective: Objective, params: Any, *, layer: int, form: str = "rows"
+) -> float:
+    r"""Relative flatness :math:`\kappa_{\mathrm{Tr}}` of one layer, in one of four forms.
+
+    - ``"rows"``: :math:`\sum_{s,s'}\langle w_s,w_{s'}\rangle\,\tr H_{ss'}`, rows in the papers'
+      convention, columns of W here. Petzka et al. 2021, Definition 3, and their code.
+    - ``"columns"``: :math:`\sum_j u_j^\top H_{jj}u_j`, where :math:`u_j` is what leaves unit j of
+      the layer below, row j of W here. A different measure, found in other people's code.
+    - ``"published"``: :math:`\lVert W\rVert_F^2\,\tr H`, of the first version of the paper
+      (*Feature-robustness, flatness and generalization error*, equation 12).
+    - ``"normalized"``: ``"rows"`` after each feature that enters the layer is divided by its
+      standard deviation and its weights multiplied by it. The authors' code does so in one file
+      and divides by the variance in two others, which is not invariant.
+
+    Args:
+        objective: with a fully connected network.
+        params: arrays of the network's shapes.
+        layer: from 1 to K.
+        form: one of the four.
+
+    Returns:
+        A real number. The trap: scaling whole layers moves none of them, scaling single units moves
+        ``"rows"`` above layer 1 and ``"published"`` everywhere. ``"columns"`` and ``"normalized"``
+        stay, and are blind to the other layers.
+
+    Raises:
+        ValueError: for an unknown form or layer, or, normalized, if a feature does not vary.
+        TypeError: if the network is not fully connected.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
+        >>> relative_flatness(objective, ([[2.0]], [[3.0]]), layer=1)
+        36.0
+    """
+    form = require_choice(form, "form", _FORMS)
+    weights, block = _layer(objective, params, layer)
+    if form == "columns":
+        return float(np.einsum("js,jsjt,jt->", weights, block, weights))
+    if form == "published":
+        return float((weights**2).sum() * np.einsum("jsjs->", block))
+    spread = np.ones(len(weights))
+    if form == "normalized":
+        spread = _spread(objective, params, layer)
+    scaled = spread[:, None] * weights
+    traces = np.einsum("jsjt,j->st", block, spread**-2.0)
+    return float((scaled.T @ scaled * traces).sum())
+
+
+def kappa_max(objective: Objective, params: Any, *, layer: int) -> float:
+    r""":math:`\sum_s\lVert w_s\rVert^2\,\lambda_{\max}(H_{ss})`, diagonal blocks only.
+
+    Source: the code of Petzka et al. 2021. The first version of their paper has another one,
+    :math:`\lVert W\rVert_F^2\,\lambda_{\max}(H)` of the layer.
+
+    Args:
+        objective: with a fully connected network.
+        params: arrays of the network's shapes.
+        layer: from 1 to K.
+
+    Returns:
+        A number >= 0 where the activation is piecewise linear. The trap: blocks of different units
+        are left out, so unlike ``relative_flatness`` it is not invariant under a shift of all
+        logits at the last layer.
+
+    Raises:
+        ValueError: for an unknown layer, or an array that does not fit.
+        TypeError: if the network is not fully connected.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
+        >>> round(kappa_max(objective, ([[2.0]], [[3.0]]), layer=1), 12)
+        36.0
+    """
+    weights, block = _layer(objective, params, layer)
+    largest = np.linalg.eigvalsh(np.einsum("jsks->sjk", block))[:, -1]
+    return float(((weights**2).sum(axis=0) * largest).sum())
+
+
+def global_relative_flatness(objective: Objective, params: Any) -> float:
+    r""":math:`\lVert\theta\rVert^2\,\tr\nabla^2L(\theta)`, of all layers and biases at once.
+
+    Often coded as "relative flatness"; it is in none of the versions of Petzka et al.
+
+    Args:
+        objective: a `flatlib.Objective` with any network.
+        params: arrays of the network's shapes.
+
+    Returns:
+        A real number. The trap: even scaling whole layers moves it.
+
+    Raises:
+        ValueError: for a wrong shape, NaN or infinity.
+        TypeError: if ``objective`` is not an Objective.
+
+    Example:
+        >>> from flatlib import MLP
+        >>> net = MLP((1, 1, 1), bias=False)
+        >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
+        >>> global_relative_flatness(objective, ([[2.0]], [[3.0]]))
+        169.0
+    """
+    theta = flatten(require_objective(objective).network.require_params(params))
+    return float((theta**2).sum() * np.trace(hessian(objective, params)))
+
+
+def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndarray]:
+    """W and the Hessian of its entries, shape (n_in, n_out, n_in, n_out)."""
+    network = require_mlp(require_objective(objective).network)
+    params = network.require_params(params)
+    if require_integer(layer, "layer", minimum=1) > network.depth:
+        raise ValueError(
+            f"layer must be from 1 to {network.depth}, got {layer}. "
+            "Layers of weights are counted, not layers of units."
+        )
+    weights = network.layers(params)[layer - 1][0]
+    block = hessian_block(objective, params, (layer, layer))
+    return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
+
+
+def _spread(objective: Objective, params: Any, layer: int) -> np.ndarray:
+    """Standard deviation of each feature that enters the layer; a dead one has no unit of its own.
+
+    Its constant, N or N - 1, cancels.
+    """
+    network, features = objective.network, objective.inputs
+    if layer > 1:
+        features = network.activation(network.pre_activations(params, features)[layer - 2])
+    spread = features.std(axis=0)
+    dead = np.flatnonzero(spread <= _DEAD * np.abs(features).max(axis=0))
+    if len(dead):
+        raise ValueError(
+            f"features must vary to be divided by their deviation, got {len(dead)} constant ones "
+            f"below layer {layer}. Prune dead units, or take another form."
+        )
+    return spread

@@ -1,0 +1,78 @@
+"""The symmetry of softmax: what is added to all outputs alike is not seen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flatlib._guards import require_array, require_scalar, require_shape
+from flatlib.losses import CrossEntropyLoss
+from flatlib.networks import MLP, Params, require_mlp
+from flatlib.objective import Objective
+from flatlib.transforms.symmetry import Symmetry
+
+
+@dataclass(frozen=True, eq=False)
+class LogitShift(Symmetry):
+    r"""Add one vector to the incoming weights of every output: :math:`W_K + v\mathbf 1`.
+
+    All outputs of an example move by the same number, :math:`h\,v + v_0`. Probabilities and
+    cross-entropy do not change; the squared loss does, and is refused.
+
+    Page: ``book/what_survives``.
+
+    Args:
+        network: with n units below its output layer.
+        weights: v, shape (n,).
+        bias: :math:`v_0`; 0 for a network without biases.
+
+    Raises:
+        ValueError: if the shape is wrong, or a network without biases is to take one.
+
+    Example:
+        >>> LogitShift(MLP((1, 2), bias=False), [5.0])(([[1.0, 2.0]],))
+        (array([[6., 7.]]),)
+    """
+
+    network: MLP
+    weights: np.ndarray
+    bias: float = 0.0
+    group = "logit shift"
+
+    def __post_init__(self):
+        """Refuse a vector that does not fit."""
+        weights = require_array(self.weights, "weights", ndim=1)
+        require_shape(weights, require_mlp(self.network).layer_sizes[-2:-1], "weights")
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "bias", require_scalar(self.bias, "bias"))
+        if self.bias and not self.network.bias:
+            raise ValueError(
+                f"bias must be 0 for a network without biases, got {self.bias:g}. Leave it out."
+            )
+
+    def __call__(self, params: Any) -> Params:
+        """Params with the last layer moved."""
+        params = self.network.require_params(params)
+        last = 2 if self.network.bias else 1
+        shifts = (self.weights[:, None], self.bias)[:last]
+        moved = (array + shift for array, shift in zip(params[-last:], shifts, strict=True))
+        return (*params[:-last], *moved)
+
+    @property
+    def inverse(self) -> "LogitShift":
+        """The opposite shift."""
+        return LogitShift(self.network, -self.weights, -self.bias)
+
+    def objective(self, objective: Objective) -> Objective:
+        """The same objective; refuses a loss that sees the shift."""
+        if not isinstance(self.require_own(objective).loss, CrossEntropyLoss):
+            raise ValueError(
+                "objective must have cross-entropy for a logit shift (other losses see it), got "
+                f'{objective.loss}. Build it with loss "cross_entropy".'
+            )
+        return objective
+
+    def said(self, objective: Objective, params: Any) -> np.ndarray:
+        """The outputs less their mean over the classes."""
+        outputs = objective.outputs(params)
+        return outputs - outputs.mean(axis=1, keepdims=True)

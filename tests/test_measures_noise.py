@@ -1,0 +1,106 @@
+"""The sigma that a classifier bears: exact for one example, where it is an order statistic."""
+
+import numpy as np
+import pytest
+import scipy.stats
+from symmetry_cases import move, random_net
+
+from flatlib import MLP, Objective
+from flatlib.measures import noise, noise_tolerance
+
+WEIGHTS = np.array([[3.0, 1.0]])
+
+
+def one_example():
+    """Right as long as the first output is the larger one: noise decides by its difference."""
+    net = MLP((1, 2), bias=False)
+    return Objective(net, "cross_entropy", [[1.0]], [0]), (WEIGHTS,)
+
+
+@pytest.mark.parametrize("aware", [False, True])
+@pytest.mark.parametrize("drop", [0.1, 0.25, 0.4])
+def test_one_example_against_its_order_statistic_and_its_law(aware, drop):
+    draws = 400
+    objective, params = one_example()
+    rng = np.random.default_rng(0)
+    found = noise_tolerance(objective, params, rng, drop=drop, magnitude_aware=aware, draws=draws)
+    scale = np.abs(WEIGHTS[0]) if aware else np.ones(2)
+    z = np.random.default_rng(0).normal(size=(draws, 2)) * scale
+    # wrong once sigma (z_1 - z_0) exceeds the margin of 2; the share of these must exceed the drop
+    worst = np.sort(z[:, 1] - z[:, 0])[::-1]
+    np.testing.assert_allclose(found, 2.0 / worst[round(drop * draws)], rtol=1e-6)
+    law = 2.0 / (np.linalg.norm(scale) * scipy.stats.norm.isf(drop))
+    share = scipy.stats.norm.sf(2.0 / (np.linalg.norm(scale) * found))
+    assert abs(share - drop) < 4 * np.sqrt(drop * (1 - drop) / draws)
+    assert 0.6 < found / law < 1.6
+
+
+def test_the_floor_is_a_standard_deviation_too():
+    objective, params = one_example()
+    floor = 0.5
+    found = noise_tolerance(
+        objective,
+        params,
+        np.random.default_rng(0),
+        magnitude_aware=True,
+        floor=floor,
+        draws=400,
+    )
+    std = np.sqrt(found**2 * (WEIGHTS**2).sum() + 2 * floor**2)
+    share = scipy.stats.norm.sf(2.0 / std)
+    assert abs(share - 0.1) < 4 * np.sqrt(0.09 / 400)
+
+
+def test_no_drop_is_infinite_and_a_floor_that_costs_it_all_is_zero():
+    net = MLP((1, 1), bias=False)
+    alone = Objective(net, "cross_entropy", [[1.0]], [0])
+    assert noise_tolerance(alone, ([[1.0]],), np.random.default_rng(0)) == np.inf
+    objective, params = one_example()
+    options = {"magnitude_aware": True, "floor": 1e3}
+    assert noise_tolerance(objective, params, np.random.default_rng(0), **options) == 0.0
+
+
+def taught(seed):
+    """A net on its own answers: accuracy 1 to begin with."""
+    objective, params = random_net(seed)
+    labels = objective.outputs(params).argmax(axis=1)
+    return Objective(objective.network, "cross_entropy", objective.inputs, labels), params
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_bisection_ends_at_the_crossing_at_any_scale(scale):
+    objective, (weights,) = one_example()
+    base, other = (
+        noise_tolerance(objective, (factor * weights,), np.random.default_rng(0))
+        for factor in (1.0, scale)
+    )
+    np.testing.assert_allclose(other, scale * base, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["layers", "units", "logits", "rotation", "affine"])
+def test_magnitude_aware_noise_stays_under_scalings_with_the_same_draws(name):
+    case = taught(0)
+    moved = move(name, *case, np.random.default_rng(1))
+
+    def tolerance(objective, params, **options):
+        return noise_tolerance(objective, params, np.random.default_rng(0), **options)
+
+    aware = [tolerance(*c, magnitude_aware=True) for c in (case, moved)]
+    plain = [tolerance(*c) for c in (case, moved)]
+    floored = [tolerance(*c, magnitude_aware=True, floor=0.01) for c in (case, moved)]
+    if name in ("layers", "units"):
+        np.testing.assert_allclose(*aware, rtol=1e-6)
+        assert abs(plain[1] / plain[0] - 1) > 1e-3
+        assert abs(floored[1] / floored[0] - 1) > 1e-3
+    else:
+        assert abs(aware[1] / aware[0] - 1) > 1e-3
+
+
+def test_a_planted_variance_for_a_deviation_is_seen(monkeypatch):
+    def with_variance(lost):
+        return true(lambda sigma: lost(sigma**2))
+
+    true = noise._crossing
+    monkeypatch.setattr(noise, "_crossing", with_variance)
+    with pytest.raises(AssertionError):
+        test_one_example_against_its_order_statistic_and_its_law(False, 0.25)

@@ -30,24 +30,22 @@ from flatlib.measures.curvature import (
     hessian_trace,
     spectral_norm,
 )
+from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
+from flatlib.measures.filters import filter_normalized_curvature
 from flatlib.measures.first_layer import FirstLayerTrace, first_layer_trace
 from flatlib.measures.flattening import flattest
 from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
-from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
-from flatlib.measures.filters import filter_normalized_curvature
-from flatlib.measures.growth import fastest_pair, growth_exponent
-from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.minima_search import flat_minima_search
 from flatlib.measures.noise import noise_tolerance
 from flatlib.measures.normalized import normalized_sharpness
 from flatlib.measures.orbit import CurvatureFloor, curvature_floor, sharpening_alpha
 from flatlib.measures.pencil import fisher_spectrum, pencil_eigenvalues
 from flatlib.measures.quadratic import quadratic_sharpness
-from flatlib.measures.ranks import RankCorrelation, rank_correlation
 from flatlib.measures.quadratic_forms import fisher_rao, fisher_rao_data, radial_curvature
 from flatlib.measures.quotient import product_norms, quotient_metric_spectrum
+from flatlib.measures.ranks import RankCorrelation, rank_correlation
 from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
@@ -69,17 +67,16 @@ __all__ = [
     "GlobalLadder",
     "Growth",
     "Interval",
+    "LocalEntropy",
     "RankCorrelation",
     "Representative",
     "TwoWells",
     "Volume",
-    "balanced",
-    "basins",
-    "LocalEntropy",
-    "Volume",
     "adaptive_scale",
     "adaptive_sharpness",
     "adaptive_spectrum",
+    "balanced",
+    "basins",
     "bias_fisher",
     "bias_hessian",
     "bound_ladder",
@@ -93,18 +90,17 @@ __all__ = [
     "eigenvalue_growth",
     "epsilon_sharpness",
     "fastest_pair",
-    "first_layer_trace",
     "filter_normalized_curvature",
+    "first_layer_trace",
     "fisher_bound",
     "fisher_rao",
     "fisher_rao_data",
     "fisher_spectrum",
     "flat_interval",
+    "flat_minima_search",
     "flattest",
     "frobenius_norm",
     "global_ladder",
-    "flat_minima_search",
-    "frobenius_norm",
     "global_relative_flatness",
     "growth_by_layer",
     "growth_exponent",
@@ -113,8 +109,8 @@ __all__ = [
     "input_complexity",
     "kappa_max",
     "keskar_sharpness",
-    "log_product",
     "local_entropy",
+    "log_product",
     "loss_bound",
     "noise_tolerance",
     "normalized_sharpness",

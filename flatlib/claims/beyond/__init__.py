@@ -6,6 +6,7 @@ from flatlib.claims.beyond import (
     evidence,
     flattest,
     input_representation,
+    invariant_spectra,
     ladder,
     log_product,
     not_lipschitz,
@@ -27,6 +28,7 @@ MODULES = (
     flattest,
     ladder,
     evidence,
+    invariant_spectra,
     prior,
     reconciliation,
 )

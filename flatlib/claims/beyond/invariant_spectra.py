@@ -21,7 +21,7 @@ _MEAN_SQUARE = SquaredLoss(factor=1.0)
     paper="beyond",
     place="after Dinh et al., Theorem 3, and Wu et al., section 4",
     verdict="holds",
-    page="reconciliation",
+    page="what_survives",
 )
 def invariant_spectra(rng: np.random.Generator) -> Check:
     """Where a map multiplies each weight by a positive number and no output moves, the matrix

@@ -21,6 +21,7 @@ from flatlib.figures.pixels import ranking_flip
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
+from flatlib.figures.search import random_search
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
@@ -49,6 +50,7 @@ __all__ = [
     "notions",
     "orbit_curves",
     "radial",
+    "random_search",
     "random_subspaces",
     "rank_flip",
     "ranking_flip",

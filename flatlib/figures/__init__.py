@@ -34,6 +34,7 @@ from flatlib.figures.rankings import bent_axis
 from flatlib.figures.runs import printed_tables, runs_so_far, starts
 from flatlib.figures.scaled_clouds import scaled_clouds
 from flatlib.figures.solutions import solution_spectra
+from flatlib.figures.search import random_search
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
@@ -78,6 +79,7 @@ __all__ = [
     "printed_tables",
     "prior_mass",
     "radial",
+    "random_search",
     "random_subspaces",
     "rank_flip",
     "ranking_flip",

@@ -33,8 +33,8 @@ from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
 from flatlib.figures.runs import printed_tables, runs_so_far, starts
 from flatlib.figures.scaled_clouds import scaled_clouds
-from flatlib.figures.solutions import solution_spectra
 from flatlib.figures.search import random_search
+from flatlib.figures.solutions import solution_spectra
 from flatlib.figures.spectrum import spectrum
 from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces

@@ -15,7 +15,7 @@ from flatlib.experiments import (
     volume_noise,
     volume_signals,
 )
-from flatlib.experiments.experiment import Experiment
+from flatlib.experiments.experiment import Experiment, KeptNets
 
 MODULES = (
     attack_sets,
@@ -32,4 +32,4 @@ EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment for module in MODULES for experiment in module.EXPERIMENTS
 }
 
-__all__ = ["EXPERIMENTS", "Experiment"]
+__all__ = ["EXPERIMENTS", "Experiment", "KeptNets"]

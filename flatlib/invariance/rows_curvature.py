@@ -67,12 +67,12 @@ def _ball(objective, params):
 
 def _box(objective, params):
     rng = np.random.default_rng(0)
-    return keskar_sharpness(objective, params, 1e-3, rng, restarts=1, steps=10)
+    return keskar_sharpness(objective, params, 1e-4, rng, restarts=1, steps=10)
 
 
 def _proportional_box(objective, params):
     rng = np.random.default_rng(0)
-    return worst_adaptive_sharpness(objective, params, 1e-3, rng, norm="max", restarts=1, steps=10)
+    return worst_adaptive_sharpness(objective, params, 1e-4, rng, norm="max", restarts=1, steps=10)
 
 
 def _entropy(objective, params):
@@ -101,7 +101,8 @@ CURVATURE = (
         _ball,
         laws(
             stays="permute, logits, rotate",
-            moves=f"layers, neurons, units, affine, split, deepen, {_COORDINATES}",
+            # in lengths and directions it moves by a part of the radius, which is too little here
+            moves="layers, neurons, units, affine, split, deepen, radial, power",
         ),
     ),
     Measure(

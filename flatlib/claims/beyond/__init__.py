@@ -24,11 +24,11 @@ MODULES = (
     not_lipschitz,
     input_representation,
     log_product,
+    invariant_spectra,
     balance,
     flattest,
     ladder,
     evidence,
-    invariant_spectra,
     prior,
     reconciliation,
 )

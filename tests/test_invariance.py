@@ -74,6 +74,9 @@ TABLE = {
     "‖W‖² tr H, last": "1x1x11111",
     "κ_max, layer 1": "11111xxx1",
     "κ_max, last": "1x1x11111",
+    "least trace over layers": "1x111xx.x",
+    "least trace over units": "11111xx1x",
+    "least Frobenius norm over units": "11111xx.x",
 }
 COORDINATES = ("weight norm", "radial", "power")
 IN_COORDINATES = {

@@ -1,0 +1,21 @@
+"""Rows: the least that scaling can make of a measure, which Lemma C keeps for its own group."""
+
+from flatlib.invariance.laws import laws
+from flatlib.invariance.measure import Measure
+from flatlib.measures import flattest
+
+
+def _least(measure: str, group: str):
+    return lambda objective, params: flattest(objective, params, measure, group).value
+
+
+_LAYERS = laws(stays="layers, permute, logits, rotate", moves="neurons, units, affine, deepen")
+_NEURONS = laws(stays="layers, neurons, permute, logits, rotate", moves="units, affine, deepen")
+
+# A split unit leaves the least trace over units alone: each part contributes its share of
+# 2 sqrt(t tau), since t is quadratic in the share of the outgoing weights and tau does not know it.
+ORBIT = (
+    Measure("least trace over layers", _least("trace", "layers"), _LAYERS),
+    Measure("least trace over units", _least("trace", "neurons"), _NEURONS | laws(stays="split")),
+    Measure("least Frobenius norm over units", _least("frobenius", "neurons"), _NEURONS),
+)

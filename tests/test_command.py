@@ -51,7 +51,8 @@ def test_runs_as_a_module():
 
 def test_a_check_does_not_depend_on_which_others_ran():
     alone = claims.verify(["DINH-T3"])[0].check
-    among = next(entry.check for entry in claims.verify() if entry.claim.id == "DINH-T3")
+    others = [id for id in claims.register() if id.startswith(("DINH-D", "DINH-T"))]
+    among = next(e.check for e in claims.verify(others) if e.claim.id == "DINH-T3")
     np.testing.assert_array_equal(alone.measured, among.measured)
 
 

@@ -25,6 +25,7 @@ WIDTH = 680  # CSS pixels between the margins of A4
 MINUTE = 60_000  # milliseconds
 IDS = ("id", "for", "aria-labelledby", "aria-describedby", "aria-controls")
 HIDDEN = ".headerlink, .explore-controls, img[data-frame][hidden], details.hide > summary"
+CODE = "details.hide"  # a cell that the site hides until it is asked for
 STYLE = """
 .bd-article { max-width: none; padding: 0; }
 section.page, nav.contents { break-before: page; }
@@ -67,6 +68,8 @@ def article(name: str, names: list[str]):
     found = copy.copy(soup(SITE / f"{name}.html").select_one("article"))
     for tag in found.select(f"{HIDDEN}, button, script"):
         tag.decompose()
+    for tag in found.select(CODE):
+        tag.unwrap()
     for tag in found.find_all(True):
         for key in IDS:
             if tag.get(key):

@@ -15,8 +15,8 @@ from flatlib.invariance.families import as_families
 from flatlib.invariance.measure import as_measures
 
 _RACE = (
-    "Each dot is a measure of flatness at the moved parameters, over its value before. The outputs "
-    "do not change at any position of either slider. Green dots have not moved by a part in a "
+    "Each dot is a measure at the moved parameters, over its value before. What the network says "
+    "is the same at every position of either slider. Green dots have not moved by a part in a "
     "million."
 )
 _HEAT = (

@@ -25,6 +25,7 @@ def adaptive_scale(
 
     Source: Kwon et al. 2021 (ASAM). Their code has eta = 0.01 and T = 1 for biases; Andriushchenko
     et al. 2023 have eta = 0 and scale biases like weights, which is what is done unless told.
+    Page: ``book/what_survives``.
 
     Args:
         network: a `flatlib.MLP` or `flatlib.ConvNet`.
@@ -68,6 +69,8 @@ def adaptive_spectrum(
 ) -> np.ndarray:
     r"""Eigenvalues of :math:`T\,\nabla^2L(\theta)\,T`, largest first.
 
+    Page: ``book/what_survives``.
+
     Args:
         objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
         params: arrays of the network's shapes.
@@ -110,6 +113,8 @@ def adaptive_sharpness(
       :math:`\pm\rho T`; they use it with the maximum norm.
 
     For logits normalized before the loss, as they do too, pass a `flatlib.NormalizedLogits`.
+
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.

@@ -35,6 +35,7 @@ def worst_adaptive_sharpness(
     once: the authors take means over batches.
 
     Source: Kwon et al. 2021; Andriushchenko et al. 2023 (Auto-PGD, 20 steps).
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.

@@ -17,7 +17,10 @@ from flatlib.params import flatten, unflatten
 
 
 class LocalEntropy(NamedTuple):
-    """A local entropy with its standard error. Made by `sampled_local_entropy`."""
+    """A local entropy with its standard error. Made by `sampled_local_entropy`.
+
+    Page: ``book/what_survives``.
+    """
 
     value: float
     standard_error: float
@@ -37,6 +40,7 @@ def local_entropy(objective: Callable, params: Any, gamma: float) -> float:
 
     Source: Chaudhari et al. 2017, who take Langevin averages; the constant and the term of the
     gradient are often left out.
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
@@ -84,6 +88,8 @@ def sampled_local_entropy(
     that would be right if the loss were its quadratic there (negative eigenvalues counted as 0),
     and each point is weighted against the mixture: weights cannot explode, since the first half
     reaches everywhere.
+
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective`, or any callable ``params -> float`` written with

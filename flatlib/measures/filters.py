@@ -24,6 +24,7 @@ def filter_normalized_curvature(objective: Objective, params: Any) -> float:
     `relative_flatness`, over n_s, of all layers.
 
     Source: Li et al. 2018 for the directions; the formula is ours.
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective`; filters of a `flatlib.ConvNet` count as units.

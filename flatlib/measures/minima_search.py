@@ -26,6 +26,7 @@ def flat_minima_search(objective: Objective, params: Any, *, tolerance: float = 
 
     Source: Hochreiter & Schmidhuber 1997, "The Algorithm". They minimize the error plus a multiple
     of the sum over inputs; here it is the mean, as the loss is.
+    Page: ``book/what_survives``.
 
     Args:
         objective: network and inputs; loss and targets do not enter.

@@ -37,6 +37,7 @@ def noise_tolerance(
     times on [0, 2] until the mean accuracy is 0.1 ± 0.01 lower, has epsilon = 1e-3, and passes the
     variance where the routine asks for a standard deviation; here it is a standard deviation. It
     reports the root of :math:`1/\sigma^2` over the number of examples.
+    Page: ``book/what_survives``.
 
     Args:
         objective: with cross-entropy; accuracy is what is lost.

@@ -32,6 +32,7 @@ def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum"
     Source: Tsuzuku et al. 2020, arXiv version ("sum") and ICML version ("root"). They are two
     measures, though the paper takes them for one, as the code of Ibayashi et al. 2021 says.
     Constants in the papers multiply all of it, and rankings do not depend on them.
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective`; for kernels H and W squared are first summed over
@@ -70,7 +71,10 @@ def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum"
 
 
 def balanced_minimum(curvature: np.ndarray, squares: np.ndarray, form: str) -> float:
-    """The minimum for one layer; both matrices are inputs by units and without negatives."""
+    """The minimum for one layer; both matrices are inputs by units and without negatives.
+
+    Page: ``book/what_survives``.
+    """
     curvature, squares = _drop_idle(curvature, squares)
     if curvature.size == 0:
         return 0.0

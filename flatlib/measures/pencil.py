@@ -26,6 +26,7 @@ def fisher_spectrum(
 
     Source: Kristiadi et al. 2023, for a metric that is positive definite. That the Fisher
     information may be singular, and how, is ours.
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective`.
@@ -60,6 +61,8 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
     component of v in ker F, which leaves a Schur complement; where it is not, it confines the
     component outside to the kernel of what is left of :math:`H_{01}`. On that space F is positive
     definite, and the problem is an ordinary one, with real eigenvalues only.
+
+    Page: ``book/what_survives``.
 
     Args:
         matrix: H, shape (P, P), symmetric, of any signature.

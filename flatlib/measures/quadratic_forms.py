@@ -18,6 +18,7 @@ def fisher_rao(objective: Objective, params: Any) -> float:
     Source: Liang et al. 2019, equation (5.2); (L + 1) there is K. Their Definition 2 has the labels
     of the data: `fisher_rao_data`. The code of Petzka et al. returns a square root, with the data's
     labels and 6 in place of K = 5.
+    Page: ``book/what_survives``.
 
     Args:
         objective: network, loss and data; the targets do not enter.
@@ -51,6 +52,7 @@ def fisher_rao_data(objective: Objective, params: Any) -> float:
     :math:`K^2\,\mathbb{E}\langle\partial\ell/\partial f, f\rangle^2`.
 
     Source: Liang et al. 2019, Definition 2 and equation (5.3).
+    Page: ``book/what_survives``.
 
     Args:
         objective: network, loss and data.
@@ -80,6 +82,8 @@ def radial_curvature(objective: Objective, params: Any) -> float:
 
     Like `fisher_rao` it is constant along every linear symmetry, at every point, and it sees the
     residuals as well.
+
+    Page: ``book/what_survives``.
 
     Args:
         objective: network, loss and data.

@@ -21,6 +21,7 @@ def quotient_metric_spectrum(objective: Objective, params: Any) -> np.ndarray:
 
     Source: Rangamani et al. 2021; like their code it is for nets without biases. They report the
     largest eigenvalue times :math:`\epsilon^2/(2+2L)`, with epsilon = 1e-3.
+    Page: ``book/what_survives``.
 
     Args:
         objective: with a network without biases.
@@ -58,6 +59,7 @@ def product_norms(objective: Objective, params: Any, *, norm: str = "frobenius")
     r"""Product of the norms of the layers, :math:`\prod_l\lVert W_l\rVert`; biases do not enter.
 
     Source: Neyshabur et al. 2015 (Frobenius), Bartlett et al. 2017 (spectral).
+    Page: ``book/what_survives``.
 
     Args:
         objective: network and data; only the network is looked at.

@@ -34,6 +34,8 @@ def relative_flatness(
       standard deviation and its weights multiplied by it. The authors' code does so in one file
       and divides by the variance in two others, which is not invariant.
 
+    Page: ``book/what_survives``.
+
     Args:
         objective: with a fully connected network.
         params: arrays of the network's shapes.
@@ -75,6 +77,7 @@ def kappa_max(objective: Objective, params: Any, *, layer: int) -> float:
 
     Source: the code of Petzka et al. 2021. The first version of their paper has another one,
     :math:`\lVert W\rVert_F^2\,\lambda_{\max}(H)` of the layer.
+    Page: ``book/what_survives``.
 
     Args:
         objective: with a fully connected network.
@@ -106,6 +109,8 @@ def global_relative_flatness(objective: Objective, params: Any) -> float:
     r""":math:`\lVert\theta\rVert^2\,\tr\nabla^2L(\theta)`, of all layers and biases at once.
 
     Often coded as "relative flatness"; it is in none of the versions of Petzka et al.
+
+    Page: ``book/what_survives``.
 
     Args:
         objective: a `flatlib.Objective` with any network.

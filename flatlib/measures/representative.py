@@ -17,6 +17,8 @@ _LEFT = 1e-12  # of the value: where what falls to 0 on the way to an infimum is
 class Representative(NamedTuple):
     """One point chosen from the orbit of a network. Made by `flattest` and `balanced`.
 
+    Page: ``book/flattest_representative``.
+
     Attributes:
         params: that point; the network computes the same function there.
         scaling: the map that leads from the given params to it.
@@ -43,6 +45,8 @@ def representative(
     """Where a function is least that is made of terms ``sizes[g, h] exp(-(A_g + A_h) u)``.
 
     Terms that can fall to 0 while none grows are left out: the infimum is that of the others.
+
+    Page: ``book/flattest_representative``.
 
     Args:
         space: the orbit.

@@ -10,10 +10,10 @@ from flatlib.figures.style import COLORS
 
 _COLORS = ("function", "theta_2", "alpha")
 _CAPTION = (
-    "Left: all eigenvalues of one solution, the negative ones drawn downwards, counted in quarters "
-    "of a decade of their modulus. Right: the top 50 of three solutions with the same training "
-    "loss, named by their test accuracy. The worse one has the smaller first eigenvalue and the "
-    "larger fiftieth."
+    "Left: the eigenvalues of the good solution that are not 0, the negative ones drawn downwards, "
+    "counted in quarters of a decade of their modulus; the grey line is at 1e-5. Right: the top 50 "
+    "of three solutions with the same training loss, named by their test accuracy. The worse the "
+    "solution, the smaller its first eigenvalue and the larger its fiftieth."
 )
 
 
@@ -57,19 +57,20 @@ def solution_spectra(
             )  # fmt: skip
         right.set(yscale="log", xlabel="rank", xlim=(0, 62), title="the top 50")
         right.set_xticks([1, 10, 20, 30, 40, 50])
-        return _alt(rows)
+        return _alt(rows, middles)
 
     return still(draw, panels=2, caption=caption)
 
 
-def _alt(rows: Sequence[dict[str, Any]]) -> str:
+def _alt(rows: Sequence[dict[str, Any]], middles: np.ndarray) -> str:
     first = rows[0]
+    mode = middles[np.argmax(first["positive"])]
     tops = "; ".join(
         f"{row['top'][0]:.2g} to {row['top'][-1]:.2g} at {row['test_accuracy']:.0%} test accuracy"
         for row in rows
     )
     return (
-        f"Left: a broad hump of positive eigenvalues around 1e-5, {first['positive'].sum()} of "
-        f"them, and one of {first['negative'].sum()} negative ones, a little smaller; "
+        f"Left: a hump of positive eigenvalues, {first['positive'].sum()} of them, most frequent "
+        f"near {mode:.0e}, and one of {first['negative'].sum()} negative ones, a little smaller; "
         f"{first['zeros']} are 0. Right: falling curves, the top 50 of each solution: {tops}."
     )

@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve notebooks test lint verify sweeps bench lock clean
+.PHONY: help book pdf serve notebooks test lint verify sweeps torch bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -50,6 +50,16 @@ verify: $(READY) ## check every claim of both papers and print the ledger
 
 sweeps: $(READY) ## train the nets of the stored experiments again (resumes; NAMES="a b": only these)
 	$(BIN)/python -m flatlib sweeps $(NAMES)
+
+# Without PyTorch these are skipped, and say so; here they must run, so its absence is an error.
+torch: export OPENBLAS_NUM_THREADS := 1
+torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and the page's solutions
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[torch]"
+	$(BIN)/python -c "import torch, curvlinops"
+	$(BIN)/python -m pytest -q -n auto tests/pytorch flatlib/pytorch tests/test_architecture.py
+	$(BIN)/python -m pytest -q tests/test_solutions.py -k your_own_network
+	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
+	    --nbval-sanitize-with tests/nbval_sanitize.cfg book/your_own_network.ipynb
 
 bench: $(READY) ## measure the speed of the exact Hessian
 	$(BIN)/python -m benchmarks

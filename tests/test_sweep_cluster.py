@@ -1,12 +1,11 @@
 """The same sweep on a real cluster of two workers of Dask on this machine."""
 
+import distributed
 import joblib
 import numpy as np
 import pytest
 from sweep_jobs import fails, where
 from test_sweep import assert_same_rows, run
-
-distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,13 @@ from flatlib.pytorch._refusals import kind, require_evaluation, require_module
 
 @contextmanager
 def _old_scripts() -> Iterator[None]:
-    """Others still call torch.jit.script, PyTorch itself among them; 2.13 warns about each call."""
+    """Others still call torch.jit.script, PyTorch itself among them, which warns about each call.
+
+    As a DeprecationWarning in 2.13, as a FutureWarning since 2.14.
+    """
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)
+        for kind in (DeprecationWarning, FutureWarning):
+            warnings.filterwarnings("ignore", "`torch.jit", kind)
         yield
 
 

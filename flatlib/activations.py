@@ -24,6 +24,8 @@ _SQRT_2_PI = np.sqrt(2.0 * np.pi)
 class Activation:
     """A function of one variable, applied to every unit of every hidden layer.
 
+    Page: ``book/symmetries``.
+
     Two of them are equal if their names and degrees are.
 
     Attributes:

@@ -106,6 +106,8 @@ def require_objective(value: Any) -> Objective:
 class NormalizedLogits:
     r"""An objective whose outputs are normalized before the loss: a callable of params.
 
+    Page: ``book/what_survives``.
+
     .. math:: f \mapsto g/\lVert g\rVert_2, \qquad g = f - \tfrac1C\textstyle\sum_kf_k
 
     Multiplying all outputs of a net by a positive number then changes nothing. Andriushchenko et

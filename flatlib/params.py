@@ -69,6 +69,8 @@ def unflatten(theta: Any, like: Any) -> Any:
 def block_sizes(params: Any) -> tuple[int, ...]:
     """Number of entries of each array, in the order of `flatten`.
 
+    Page: ``book/notation``.
+
     Without biases this is the n_k of Dinh et al., the number of entries of theta_k; it is not the
     number of units of a layer, which is ``net.layer_sizes[k]``.
     """

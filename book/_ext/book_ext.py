@@ -1,12 +1,14 @@
 """Sphinx extension of the book: MathJax from an installed wheel, no script from another host.
 
-Four things are done; without the first two a page would name or ask a server elsewhere:
+Five things are done; without the first two a page would name or ask a server elsewhere:
 
 * the parts of MathJax that the pages use are copied from the wheel ``sphinx-mathjax-offline``
   (2 MB of its 24), so that formulae are typeset without a network;
 * what thebe (live cells through a server) leaves on every page is taken off again;
 * a page whose only formula stands in the output of a cell, such as the caption of a figure, gets
   MathJax as well: Sphinx counts those of the text only;
+* a full stop or a comma after a formula stays on its line: to a browser a formula is a box, after
+  which a line may end;
 * the bibliography is no list to a screen reader, for its entries are announced as entries of a
   bibliography and not as items of a list, and a list without items is announced as empty.
 """
@@ -16,8 +18,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import copytree
 
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 CITATIONS = 'class="citation-list"'
+CLOSE_UP = re.compile(r"[.,;:!?)\]’”]+")
 THEBE_SCRIPT = re.compile(
     r"<script[^>]*>[^<]*(thebe|kernelName\s*=)[^<]*</script>\s*|"
     r'<script type="text/x-thebe-config">.*?</script>\s*',
@@ -56,6 +62,24 @@ def drop_thebe(app, pagename, templatename, context, doctree):
         context["body"] = THEBE_SCRIPT.sub("", context["body"])
 
 
+class KeepPunctuation(SphinxPostTransform):
+    """Put a formula and what closes up to it into one box that no line ends within."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self):
+        """Every formula in the text whose next character is neither a space nor a hyphen."""
+        for formula in list(self.document.findall(nodes.math)):
+            text = formula.next_node(descend=False, siblings=True)
+            close = CLOSE_UP.match(text) if isinstance(text, nodes.Text) else None
+            if close:
+                box = nodes.inline("", "", classes=["keep"])
+                formula.parent.replace(text, nodes.Text(text[close.end() :]))
+                formula.replace_self(box)
+                box += [formula, nodes.Text(close.group())]
+
+
 def unlist_citations(app, pagename, templatename, context, doctree):
     """Take the role of a list off the bibliography."""
     if "body" in context:
@@ -73,5 +97,6 @@ def setup(app):
     app.connect("html-page-context", count_output_maths, priority=400)
     app.connect("html-page-context", drop_thebe, priority=999)
     app.connect("html-page-context", unlist_citations)
+    app.add_post_transform(KeepPunctuation)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

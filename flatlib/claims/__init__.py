@@ -24,7 +24,10 @@ __all__ = [
 
 
 def register() -> dict[str, Claim]:
-    """All claims by id, in the order of the papers."""
+    """All claims by id, in the order of the papers.
+
+    Page: ``book/ledger``.
+    """
     return collect((*dinh2017.MODULES, *wu2017.MODULES, *beyond.MODULES))
 
 
@@ -55,6 +58,8 @@ def check(id: str, *, seed: int = 0) -> Check:
 def confirm(id: str, *, seed: int = 0) -> Check:
     """Check one claim of the register, and raise if it does not come out.
 
+    Page: ``book/ledger``.
+
     Args:
         id: as in the register, for instance ``"DINH-T3"``.
         seed: another one draws other networks.
@@ -80,6 +85,8 @@ def verify(
     ids: Iterable[str] | None = None, *, seed: int = 0, progress: bool = False, jobs: int = 1
 ) -> Ledger:
     """Check every claim, or those in ``ids``, and return the ledger.
+
+    Page: ``book/ledger``.
 
     The command ``python -m flatlib verify`` prints it.
 

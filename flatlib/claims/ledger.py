@@ -16,7 +16,10 @@ from flatlib.claims.registry import PAPERS, Claim
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One claim and the check that was run; if it raised, no check and a ``failure``."""
+    """One claim and the check that was run; if it raised, no check and a ``failure``.
+
+    Page: ``book/ledger``.
+    """
 
     claim: Claim
     check: Check | None
@@ -46,7 +49,10 @@ class Entry:
 
 
 class Ledger(Sequence):
-    """Entries in the order of the register; prints as a table, shows as one in a notebook."""
+    """Entries in the order of the register; prints as a table, shows as one in a notebook.
+
+    Page: ``book/ledger``.
+    """
 
     def __init__(self, entries: Iterable[Entry]):
         """Keep the entries."""

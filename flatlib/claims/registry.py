@@ -71,6 +71,8 @@ def _import(module: str, name: str) -> Claim:
 def claim(id: str, *, paper: str, place: str, verdict: str, page: str) -> Callable:
     """Decorate a function ``rng -> Check`` into a `Claim`.
 
+    Page: ``book/ledger``.
+
     Raises:
         ValueError: for an unknown paper or verdict, or a function without a docstring.
     """

@@ -15,6 +15,8 @@ from flatlib.curvature._operators import power_of_two, require_operator
 class SpectralDensity:
     """A density of eigenvalues as point masses, one set of them for each probe.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         nodes: eigenvalues of each probe's tridiagonal matrix, shape (probes, steps), ascending.
             A probe that ended early repeats its last node with weight 0.

@@ -18,6 +18,8 @@ DISTRIBUTIONS = ("rademacher", "gaussian")
 class Estimate:
     """An estimate with its standard error and its price.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         name: what is estimated.
         value: the mean of the samples.

@@ -14,6 +14,8 @@ BREAKDOWN = 1e-13
 class Tridiagonal(NamedTuple):
     r"""What Lanczos finds: :math:`T = Q^\top H Q`, tridiagonal, with m steps taken.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         diagonal: shape (m,).
         offdiagonal: shape (m - 1,), positive.

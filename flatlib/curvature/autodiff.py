@@ -85,6 +85,8 @@ def _quiet(derivative: Callable, theta: np.ndarray) -> np.ndarray:
 def jacobian(function: Callable, params: Any) -> np.ndarray:
     r"""Jacobian of a callable that returns an array, one row for each entry of it.
 
+    Page: ``book/exact_hessians``.
+
     Args:
         function: ``params -> array``, written with ``autograd.numpy``.
         params: an array, or a (nested) list or tuple of arrays.
@@ -108,6 +110,8 @@ def jacobian(function: Callable, params: Any) -> np.ndarray:
 
 def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
     r"""Jacobian at each row, of a callable that maps each row of its argument on its own.
+
+    Page: ``book/exact_hessians``.
 
     Costs one backward pass for each column of the result, however many rows there are.
 

@@ -21,6 +21,8 @@ KINK_TOLERANCE = 1e-9
 class Certificate:
     """What is known about a point of the loss; see `certify`.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         loss: L(theta).
         gradient_norm: Euclidean norm of the gradient.

@@ -16,6 +16,8 @@ from flatlib.objective import Objective, require_objective
 class ClarkeGradient:
     """The least element of the generalized gradient; see `clarke_gradient`.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         norm: its Euclidean norm; 0 at every local minimum, kinks included.
         one_sided_norm: norm of the gradient with the slope from the left at every kink.

@@ -16,6 +16,8 @@ from flatlib.objective import Objective, require_objective
 class CurvatureOperator(LinearOperator):
     """A symmetric matrix of curvature at one point, known by its products.
 
+    Page: ``book/exact_hessians``.
+
     It can do what SciPy's operators can: ``operator @ V``, sums and multiples of operators,
     ``scipy.sparse.linalg.eigsh(operator)``, ``lobpcg``, ``expm_multiply``. Built by
     `flatlib.hessian_operator` and `flatlib.gauss_newton_operator`. It holds an open room for its

@@ -8,6 +8,8 @@ from flatlib._guards import require_generator, require_non_negative
 def cubic(rng: np.random.Generator, noise: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
     r"""Five noisy points of :math:`y = x^3 - 3x^2 - x + 1`, the first example of Wu et al.
 
+    Page: ``book/low_complexity``.
+
     Paper: Wu et al., section 2.1, Figure 1. The paper writes N(0, 0.1) and does not say whether
     0.1 is a variance; here ``noise`` is the standard deviation. The five inputs are evenly spaced
     on [-1.5, 3].

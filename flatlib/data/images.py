@@ -36,6 +36,8 @@ def mnist(
 ) -> Split:
     """MNIST: handwritten digits, images (N, 28, 28, 1), 60000 to train on and 10000 to test on.
 
+    Page: ``book/spectra_and_basins``.
+
     The four original files (12 MB) are fetched at the first call and kept. Each time their MD5
     digests are compared with the published ones; a damaged file is named in a warning and fetched
     again. Only a mirror serves these files today, which the digests make as good as the original.
@@ -67,6 +69,8 @@ def svhn(
 ) -> Split:
     """SVHN: house numbers, images (N, 32, 32, 3), 73257 to train on and 26032 to test on.
 
+    Page: ``book/own_networks``.
+
     The two cropped files for Matlab (246 MB) are fetched at the first call and kept, as `mnist`
     keeps its own. Arguments and errors are those of `mnist`. Label 10 of the files is digit 0.
     """
@@ -83,6 +87,8 @@ def cifar10(
     fetch: Fetch | None = None,
 ) -> Split:
     """CIFAR-10: small photographs, images (N, 32, 32, 3), 50000 to train on and 10000 to test on.
+
+    Page: ``book/own_networks``.
 
     The archive of the binary version (170 MB) is fetched at the first call and kept, as `mnist`
     keeps its files; the version for Python is a pickle, which no download should be. Arguments

@@ -13,6 +13,8 @@ from flatlib.data.split import Split
 def mnist1d(num_examples: int = 5000, *, seed: int = 42) -> Split:
     """Greydanus and Kobak's MNIST-1D: ten templates, padded, stretched, moved, sheared, with noise.
 
+    Page: ``book/volume_and_accuracy``.
+
     Four fifths are for training. The whole set has mean 0 and standard deviation 1. It is made by
     the package ``mnist1d``, in about half a second for 5000 signals; nothing is downloaded.
 

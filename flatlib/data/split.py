@@ -8,6 +8,8 @@ import numpy as np
 class Split(NamedTuple):
     """Inputs, one example a row, and integer labels, for training and for testing.
 
+    Page: ``book/hessian_transform``.
+
     Images have pixels in [0, 1]. Digits and signals come as rows of shape (N, d); MNIST, SVHN and
     CIFAR-10 as images of shape (N, height, width, channels): ``inputs.reshape(len(inputs), -1)``
     makes rows of them.

@@ -9,7 +9,10 @@ from flatlib.networks import Network, Params, require_network
 
 
 class TeacherData(NamedTuple):
-    """Inputs (N, d), targets (N, C), and the params at which the loss is exactly zero."""
+    """Inputs (N, d), targets (N, C), and the params at which the loss is exactly zero.
+
+    Page: ``book/exact_hessians``.
+    """
 
     inputs: np.ndarray
     targets: np.ndarray

@@ -7,6 +7,7 @@ their nets afresh and compares.
 from flatlib.experiments import (
     attack_sets,
     initializations,
+    mlenet_mnist,
     mlenet_spectra,
     optimizers,
     ranking,
@@ -20,6 +21,7 @@ from flatlib.experiments.experiment import Experiment, KeptNets
 MODULES = (
     attack_sets,
     initializations,
+    mlenet_mnist,
     mlenet_spectra,
     optimizers,
     ranking,

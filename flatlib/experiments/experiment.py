@@ -16,6 +16,8 @@ COMMAND = "make sweeps"
 class Experiment:
     """Settings times seeds of one function, with the results in a file beside this one.
 
+    Page: ``book/optimizers``.
+
     Attributes:
         name: of the experiment and of its file.
         function: ``function(rng, **setting)`` returns what is kept of one net.
@@ -83,6 +85,8 @@ class Experiment:
 @dataclass(frozen=True, eq=False)
 class KeptNets(Experiment):
     """Nets that take too long for a test to train: what it measures again is the nets themselves.
+
+    Page: ``book/spectra_and_basins``.
 
     The function keeps the params of each net as ``theta``, beside what ``measure`` says of them.
     ``run`` trains them; ``check`` does not, it measures the kept params anew. So a test catches a

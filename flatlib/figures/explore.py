@@ -31,6 +31,8 @@ def explore(
 ) -> "Explorable":
     r"""A figure that the reader moves with a slider, or with two.
 
+    Page: ``book/index``.
+
     Every frame is drawn now; the page then needs no kernel, no network and no library. Draw what
     does not change in ``background``: it is stored once, and 25 frames cost about 60 kB.
 
@@ -80,6 +82,8 @@ def explore(
 def still(draw, *, size="wide", panels=1, caption="") -> "Explorable":
     """A figure without a slider, made, shown and captioned like one with.
 
+    Page: ``book/index``.
+
     Args:
         draw: ``(axes) -> str``. Draws everything and returns the alt text.
         size: as for `explore`, like the next two.
@@ -94,6 +98,8 @@ def still(draw, *, size="wide", panels=1, caption="") -> "Explorable":
 
 class Explorable:
     """What `explore` and `still` return. A notebook shows it; nothing else need be called.
+
+    Page: ``book/index``.
 
     Attributes:
         parameters: one per slider: ``name``, ``label``, ``values``, ``texts``, ``start``.

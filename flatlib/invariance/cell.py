@@ -23,7 +23,10 @@ _REFUSALS = (TypeError, ValueError, AttributeError, IndexError)
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One draw: a point, a family, and the seed and strength that fix the symmetry."""
+    """One draw: a point, a family, and the seed and strength that fix the symmetry.
+
+    Page: ``book/what_survives``.
+    """
 
     objective: Any
     params: Any
@@ -59,6 +62,8 @@ class Trial:
 @dataclass(frozen=True, eq=False)
 class Cell:
     """What was measured, what theory says, and the verdict.
+
+    Page: ``book/what_survives``.
 
     Attributes:
         measure: the row.
@@ -143,6 +148,8 @@ def ratio(measure: Measure, before: Any, after: Any) -> Any:
 @dataclass(frozen=True, eq=False)
 class Counterexample:
     """A transformation that leaves the function alone and moves the measure.
+
+    Page: ``book/what_survives``.
 
     Attributes:
         measure: the row.

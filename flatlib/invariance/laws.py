@@ -19,6 +19,8 @@ FEW = 20
 class Law:
     """A prediction for one cell.
 
+    Page: ``book/what_survives``.
+
     Attributes:
         text: how it is written in the table.
         ratio: ``(objective, params, symmetry)`` to the predicted ratio after / before. None, or
@@ -44,6 +46,8 @@ def laws(*, stays: str = "", moves: str = "", **formulas: Law) -> dict[str, Law]
 
 def transformed_hessian(objective: Any, params: Any, symmetry: Any) -> np.ndarray:
     r"""The Hessian after the move, predicted from the one before it.
+
+    Page: ``book/what_survives``.
 
     :math:`D^{-\top}HD^{-1}` for a symmetry with matrix D, and :math:`G^\top HG` plus the bending
     of the coordinates for a reparametrization.

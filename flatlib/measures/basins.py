@@ -16,6 +16,8 @@ UNDECIDED = -1
 class Basins:
     """Which start belongs to which attractor. Made by `basins`.
 
+    Page: ``book/spectra_and_basins``.
+
     Attributes:
         labels: number of the attractor for each start, shape (n,); -1 for those undecided.
         shares: fraction of the starts for each attractor, shape (A,). With starts spread evenly

@@ -13,6 +13,8 @@ from flatlib.objective import Objective, require_objective
 class FisherBound(NamedTuple):
     r"""The chain left <= product <= squares <= right. Made by `fisher_bound`.
 
+    Page: ``book/fisher_bound``.
+
     Attributes:
         left: :math:`2\,\mathbb{E}\lVert\nabla_xf\rVert^2`.
         product: :math:`2\lVert B^\top B\rVert_F\lVert I_c\rVert_F`.
@@ -28,6 +30,8 @@ class FisherBound(NamedTuple):
 
 class CorollaryBound(NamedTuple):
     r"""Left side and right sides of Corollary 1. Made by `corollary_bound`.
+
+    Page: ``book/fisher_bound``.
 
     With G = B^T B, H the Hessian of R in c, C the supremum of :math:`|\sigma''|`,
     :math:`D = \max_k|a_k|\lVert b_k\rVert^2` and P the sum of the same numbers.

@@ -47,6 +47,8 @@ def log_product(objective: Any, params: Any, k: int, *, base: str = "e") -> floa
 def sum_of_logs(eigenvalues: Any, k: int, *, base: str = "e") -> float:
     r"""V(k), as `log_product`, from eigenvalues that are known already.
 
+    Page: ``book/spectra_and_basins``.
+
     Args:
         eigenvalues: at least the k largest, in any order, shape (n,).
         k: how many of them, from 1 to the number of positive ones.

@@ -29,6 +29,8 @@ _NEGATIVE = 1e-8
 class Growth:
     """What becomes of the P eigenvalues of DHD as D runs to infinity; see `eigenvalue_growth`.
 
+    Page: ``book/many_eigenvalues``.
+
     Attributes:
         diverging: how many exceed every bound.
         bounded: how many stay between two positive numbers.

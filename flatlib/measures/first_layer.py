@@ -12,6 +12,8 @@ from flatlib.objective import Objective, require_objective
 class FirstLayerTrace(NamedTuple):
     r"""The first layer's curvature, weighted and in all. Made by `first_layer_trace`.
 
+    Page: ``book/flattest_representative``.
+
     With W the weights of the first layer, a column for each unit, and H the Hessian in them.
 
     Attributes:

@@ -18,6 +18,8 @@ class BoundLadder(NamedTuple):
     r"""complexity <= entries <= min(frobenius, lengths) <= max of both <= printed <= products
     <= paths. Made by `bound_ladder`; unit scaling moves none of them.
 
+    Page: ``book/flattest_representative``.
+
     Attributes:
         complexity: :math:`\mathbb{E}\lVert\nabla_xf\rVert^2 = \langle G, I\rangle`.
         entries: :math:`\sum_{kl}\lvert G_{kl}I_{kl}\rvert`.
@@ -39,6 +41,8 @@ class BoundLadder(NamedTuple):
 
 class GlobalLadder(NamedTuple):
     r"""Bounds that a common factor for all units does not move. Made by `global_ladder`.
+
+    Page: ``book/flattest_representative``.
 
     complexity <= eigenvalues <= frobenius <= trace_frobenius <= theorem, and eigenvalues is also
     at most trace_spectral and spectral_trace.

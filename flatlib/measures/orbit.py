@@ -21,6 +21,8 @@ _RULES = ("norm", "entry", "paper")
 class CurvatureFloor(NamedTuple):
     """What no alpha can go below; see `curvature_floor`.
 
+    Page: ``book/sharpest_direction``.
+
     Attributes:
         alpha: where on the orbit the trace is least.
         trace: the least trace, which is reached there.

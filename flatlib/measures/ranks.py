@@ -15,6 +15,8 @@ _RESAMPLES, _CONFIDENCE, _FEWEST = 2000, 0.95, 4
 class RankCorrelation:
     """What `rank_correlation` returns; it shows itself with its interval.
 
+    Page: ``book/volume_and_accuracy``.
+
     Attributes:
         value: from -1 to 1.
         low: lower end of the bootstrap interval at 95 %.

@@ -17,7 +17,10 @@ from flatlib._guards import (
 
 
 class Volume(NamedTuple):
-    """A volume with its standard error. Made by `clipped_volume`."""
+    """A volume with its standard error. Made by `clipped_volume`.
+
+    Page: ``book/volume``.
+    """
 
     value: float
     standard_error: float

@@ -10,7 +10,10 @@ from flatlib._guards import require_callable, require_positive, require_scalar
 
 
 class Interval(NamedTuple):
-    """An open interval of the line; an end may be infinite. Made by `flat_interval`."""
+    """An open interval of the line; an end may be infinite. Made by `flat_interval`.
+
+    Page: ``book/three_notions``.
+    """
 
     left: float
     right: float

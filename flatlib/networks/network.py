@@ -17,7 +17,10 @@ Params = tuple[np.ndarray, ...]
 
 
 class Network(ABC):
-    """A frozen description without weights; `predict` is a pure function of params."""
+    """A frozen description without weights; `predict` is a pure function of params.
+
+    Page: ``book/notation``.
+    """
 
     @property
     @abstractmethod

@@ -23,6 +23,8 @@ from flatlib.training.wrong import require_attack_set, wrong_labels
 class Attacked:
     """Where an attacked descent has ended, and how good the net is.
 
+    Page: ``book/attack_sets``.
+
     Attributes:
         params: the params reached. Measure curvature at them with the training objective alone.
         losses: of the combined objective, before the first epoch and after each.

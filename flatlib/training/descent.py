@@ -25,6 +25,8 @@ from flatlib.training.weighted import WeightedSum, require_descendable, slope
 class Run:
     """What a descent has reached, and how.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         params: the params reached. They are not a critical point unless `flatlib.certify` says so.
         losses: training loss on all examples before the first epoch and after each, shape
@@ -109,6 +111,8 @@ def descent(
 
 def cosine(start: float, end: float = 0.0) -> Callable[[float], float]:
     """A learning rate that falls from ``start`` to ``end`` along half a cosine.
+
+    Page: ``book/optimizers``.
 
     Example:
         >>> rate = cosine(0.1)

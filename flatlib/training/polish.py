@@ -21,6 +21,8 @@ _FLAT = 1e-10
 class Polished:
     """Where polishing has ended.
 
+    Page: ``book/exact_hessians``.
+
     Attributes:
         params: the params reached.
         certificate: what they are; read its verdict before calling them a minimum.

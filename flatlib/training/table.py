@@ -18,6 +18,8 @@ from flatlib.training._nets import canonical, full_name, make_net
 class Table:
     """One row for each net, in the order of settings and seeds.
 
+    Page: ``book/optimizers``.
+
     ``table[3]`` is a row, a dict of its setting, its seed and its results; ``table["loss"]`` is a
     column, an array over the nets.
 
@@ -100,6 +102,8 @@ class Table:
 
 def read_table(path: str | Path) -> Table:
     """The table that `Table.write` has written.
+
+    Page: ``book/optimizers``.
 
     Raises:
         ValueError: if the file is damaged or was edited by hand.

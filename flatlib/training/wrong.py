@@ -12,6 +12,8 @@ from flatlib.objective import Objective, require_objective
 def wrong_labels(labels: Any, num_classes: int, rng: np.random.Generator) -> np.ndarray:
     """For each label one of the others, all equally likely.
 
+    Page: ``book/attack_sets``.
+
     Args:
         labels: integers from 0 to ``num_classes - 1``, shape (M,).
         num_classes: C >= 2.

@@ -1,0 +1,51 @@
+"""Figure 2 of Wu et al. on its own data: mLeNet on the first 512 images of MNIST.
+
+As `flatlib.experiments.mlenet_spectra`, with wrong labels for 0, 100 or 2000 of the next 5488
+images, and 10000 to test on. MNIST is fetched when this experiment is first run or checked.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from flatlib.data import Split, mnist
+from flatlib.experiments import _mlenet
+from flatlib.experiments.experiment import KeptNets
+
+
+def net(rng: np.random.Generator, *, attack_size: int, target_loss: float) -> dict[str, Any]:
+    """One solution: its params, how good it is, and the spectrum of its Hessian."""
+    theta = _mlenet.train(
+        data(), rng, attack_size=attack_size, target_loss=target_loss, epochs=1500
+    )
+    return {"theta": theta, **measure(theta)}
+
+
+def measure(theta: np.ndarray) -> dict[str, Any]:
+    """What is kept of a net beside its params."""
+    return _mlenet.measure(data(), theta)
+
+
+@cache
+def data() -> Split:
+    """The first 6000 training images, of which all but 512 are there to be attacked with."""
+    return mnist(num_train=6000)
+
+
+EXPERIMENTS = (
+    KeptNets(
+        name="mlenet_mnist",
+        function=net,
+        settings=(
+            {"attack_size": 0, "target_loss": 0.1},
+            {"attack_size": 0, "target_loss": 0.02},
+            {"attack_size": 0, "target_loss": 0.002},
+            {"attack_size": 100, "target_loss": 0.02},
+            {"attack_size": 2000, "target_loss": 0.02},
+        ),
+        seeds=(0,),
+        tolerances=_mlenet.TOLERANCES,
+        measure=measure,
+    ),
+)

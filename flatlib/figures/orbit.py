@@ -16,7 +16,7 @@ from flatlib.transforms import alpha_scale
 _GRID = np.geomspace(2e-4, 20, 41)
 _CAPTION = (
     "Name a target M. At the orange dot the spectral norm of the Hessian is M, and the network "
-    "reads the same test images right. Below the floor no $\\alpha$ leads."
+    "reads the same test images right. No $\\alpha$ takes the trace below its floor."
 )
 
 
@@ -73,7 +73,7 @@ class _Orbit:
             )
         axes.axhline(self.floor, color=COLORS["muted"], linewidth=1.2)
         axes.text(
-            _GRID[0], self.floor / 1.3, f"floor of the trace, {self.floor:.1f}", va="top",
+            _GRID[0] * 1.15, self.floor / 1.3, f"floor of the trace, {self.floor:.1f}", va="top",
             color=COLORS["data"], fontsize=10,
         )  # fmt: skip
         axes.set(xlim=(_GRID[0], _GRID[-1] * 90), ylim=(0.2, 3e7))

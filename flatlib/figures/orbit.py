@@ -88,8 +88,13 @@ class _Orbit:
         axes.plot([_GRID[0], alpha], [target] * 2, color=COLORS["minimum"], linewidth=1.2)
         axes.plot([alpha] * 2, [axes.get_ylim()[0], norm], color=COLORS["alpha"], linewidth=1.2)
         axes.plot(alpha, norm, "o", color=COLORS["alpha"])
-        # above the trace, which is several times the norm
-        axes.text(alpha, 12 * norm, f"M = {target:,.0f} at α = {alpha:.2g}", color=COLORS["alpha"])
+        # above the trace, which is several times the norm, and above its right arm
+        axes.text(
+            alpha,
+            max(12 * norm, 2000),
+            f"M = {target:,.0f} at α = {alpha:.2g}",
+            color=COLORS["alpha"],
+        )
         axes.set_title(f"{right} of {self.test.num_examples} test images right, as at every α")
         return (
             f"Trace, Frobenius norm and spectral norm of the Hessian against alpha, both axes "

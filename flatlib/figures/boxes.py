@@ -58,7 +58,7 @@ class _Boxes:
                 _CURVE, (1 - self.width) / _CURVE, (1 + self.width) / _CURVE,
                 color=COLORS["loss"], alpha=0.22, linewidth=0,
             )  # fmt: skip
-            panel.plot(_CURVE, 1 / _CURVE, color=COLORS["minimum"], linewidth=1.2)
+            panel.plot(_CURVE, 1 / _CURVE, color=COLORS["function"], linewidth=1.2)
             panel.set(xscale=scale, yscale=scale, xlim=limits, ylim=limits, aspect="equal")
             panel.set(xlabel="θ₁", ylabel="θ₂")
             panel.grid(visible=False)

@@ -127,5 +127,5 @@ class _Growth:
             f"At beta {beta:.3g}, layer {self.layer} compensating, the eigenvalues run from "
             f"{values[-1]:.1g} to {values[0]:.1g}; {above} exceed the largest eigenvalue at beta "
             f"1. Of {self.growth.rank} positive ones {self.growth.diverging} will exceed every "
-            f"threshold; the theorem promises {self.bound}."
+            f"threshold; r - min n is {self.bound}."
         )

@@ -8,7 +8,7 @@ from flatlib.figures.style import COLORS
 _LEVELS = (0.02, 0.08, 0.18, 0.32)
 _RADIUS = 0.3
 _CAPTION = (
-    "Every point of the black curve is the same network, with loss 0. The grey curves are levels "
+    "Every point of the green curve is the same network, with loss 0. The grey curves are levels "
     "of the loss. On logarithmic axes the slider moves along a straight line."
 )
 _GRID = np.geomspace(0.2, 4.2, 121)
@@ -42,7 +42,7 @@ def _background(axes) -> None:
         panel.set(xscale=scale, yscale=scale, xlim=limits, ylim=limits, aspect="equal")
         loss = _loss(_GRID[None, :], _GRID[:, None])
         panel.contour(_GRID, _GRID, loss, levels=_LEVELS, colors=COLORS["muted"])
-        panel.plot(_GRID, 1 / _GRID, color=COLORS["minimum"], linewidth=1.2)
+        panel.plot(_GRID, 1 / _GRID, color=COLORS["function"], linewidth=1.6)
         panel.set(xlabel="θ₁", ylabel="θ₂", xticks=ticks, yticks=ticks)
         panel.grid(visible=False)
         panel.minorticks_off()

@@ -16,7 +16,7 @@ from flatlib.transforms import alpha_scale
 _GRID = np.geomspace(2e-4, 20, 41)
 _CAPTION = (
     "Name a target M. At the orange dot the spectral norm of the Hessian is M, and the network "
-    "reads the same test images right. Below the floor no $\\alpha$ leads."
+    "reads the same test images right. No $\\alpha$ takes the trace below its floor."
 )
 
 
@@ -73,7 +73,7 @@ class _Orbit:
             )
         axes.axhline(self.floor, color=COLORS["muted"], linewidth=1.2)
         axes.text(
-            _GRID[0], self.floor / 1.3, f"floor of the trace, {self.floor:.1f}", va="top",
+            _GRID[0] * 1.15, self.floor / 1.3, f"floor of the trace, {self.floor:.1f}", va="top",
             color=COLORS["data"], fontsize=10,
         )  # fmt: skip
         axes.set(xlim=(_GRID[0], _GRID[-1] * 90), ylim=(0.2, 3e7))
@@ -88,8 +88,13 @@ class _Orbit:
         axes.plot([_GRID[0], alpha], [target] * 2, color=COLORS["minimum"], linewidth=1.2)
         axes.plot([alpha] * 2, [axes.get_ylim()[0], norm], color=COLORS["alpha"], linewidth=1.2)
         axes.plot(alpha, norm, "o", color=COLORS["alpha"])
-        # above the trace, which is several times the norm
-        axes.text(alpha, 12 * norm, f"M = {target:,.0f} at α = {alpha:.2g}", color=COLORS["alpha"])
+        # above the trace, which is several times the norm, and above its right arm
+        axes.text(
+            alpha,
+            max(12 * norm, 2000),
+            f"M = {target:,.0f} at α = {alpha:.2g}",
+            color=COLORS["alpha"],
+        )
         axes.set_title(f"{right} of {self.test.num_examples} test images right, as at every α")
         return (
             f"Trace, Frobenius norm and spectral norm of the Hessian against alpha, both axes "

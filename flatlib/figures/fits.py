@@ -113,7 +113,7 @@ class _Attacked:
         if attack:
             signs = np.array([[1], [-1], [1], [-1]])
             wrong = BETWEEN**3 - 3 * BETWEEN**2 - BETWEEN + 1 + attack * signs
-            left.plot(BETWEEN, wrong, "x", color=COLORS["alpha"])
+            left.plot(BETWEEN, wrong, "x", color=COLORS["data"])
         right.plot(complexity(values), test_error(values), "o", color=COLORS["function"])
         return (
             f"A network through all five points, loss {'0' if loss < 1e-9 else f'{loss:.1g}'}, "

@@ -106,13 +106,14 @@ def printed_tables(*, caption: str = _PRINTED_CAPTION) -> Explorable:
         left, right = axes
         for place, pair in enumerate(TABLE_1.values()):
             for (mean, deviation), (face, shift) in zip(pair, _BATCHES.values(), strict=True):
-                _interval(left, place + shift, mean, deviation, COLORS["function"])
-                _dots(left, place + shift, mean, face, size=6)
+                _interval(left, place + shift, mean, deviation, COLORS["function"], mark="none")
+                # white, or the bar would show through the open dot
+                _dots(left, place + shift, mean, "white" if face == "none" else face, size=6)
         left.set_xticks(range(3), list(TABLE_1))
         left.set(title="test accuracy on MNIST, %", xlim=(-0.5, 2.5), ylim=(96, 99.5))
         for place, columns in enumerate(TABLE_2.values()):
             mean, deviation = columns[1][1]
-            _interval(right, place, mean, deviation, COLORS["function"])
+            _interval(right, place, mean, deviation, COLORS["function"], mark="none")
             _dots(right, place, mean, COLORS["function"], size=6)
         right.set_xticks(range(4), ["He", "U[0, 1]", "U[0, .1]", "N(0, .1)"], fontsize=9)
         right.set(title="ResNet-18 on CIFAR-10, %", xlim=(-0.5, 3.5), ylim=(77, 86.5))
@@ -125,8 +126,17 @@ def printed_tables(*, caption: str = _PRINTED_CAPTION) -> Explorable:
     return still(draw, panels=2, caption=caption)
 
 
-def _interval(axes, place, mean, deviation, color: str, size: float = 14) -> None:
-    axes.errorbar(place, mean, deviation, fmt="_", color=color, markersize=size, capsize=size / 4)
+def _interval(axes, place, mean, deviation, color: str, *, size=14.0, mark="_") -> None:
+    axes.errorbar(
+        place,
+        mean,
+        deviation,
+        fmt=mark,
+        ecolor=color,
+        color=color,
+        markersize=size,
+        capsize=size / 4,
+    )
 
 
 def _dots(axes, places, values, face: str, size: float = 4) -> None:

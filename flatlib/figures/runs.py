@@ -161,7 +161,7 @@ class _Runs:
             (60, "full batch", _BATCHES["full"]),
             (51, "mini-batches", _BATCHES["mini"]),
         ):
-            _dots(left, -0.3, height, face)
+            left.scatter(-0.3, height, 16, facecolors=face, edgecolors=COLORS["function"])
             left.text(-0.2, height, name, color=COLORS["function"], fontsize=10, va="center")
         left.plot(-0.3, 42, "_", color=COLORS["data"], markersize=6)
         left.text(-0.2, 42, "the paper, on MNIST", color=COLORS["data"], fontsize=10, va="center")

@@ -37,8 +37,7 @@ def test_crosses_are_the_nets_that_do_not_fit():
 
 def test_printed_tables_show_the_printed_means():
     _, right = printed_tables().figure().axes
-    means = [line.get_ydata()[0] for line in right.lines if line.get_markersize() == 14]
-    assert means == [columns[1][1][0] for columns in TABLE_2.values()]
+    assert list(dots(right)) == [columns[1][1][0] for columns in TABLE_2.values()]
 
 
 def test_bars_are_the_parts_and_add_up():

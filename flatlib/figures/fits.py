@@ -71,12 +71,12 @@ def networks_and_ridge(seed: int, *, caption: str = _FIGURE_CAPTION) -> Explorab
             for curve, shade in zip(curves, shades, strict=True):
                 panel.plot(GRID, curve, color=COLORS["function"], alpha=shade, linewidth=1.4)
             panel.plot(inputs, targets, "o", color=COLORS["data"], zorder=5)
-            panel.set(xlabel="input", ylim=(-11, 17))
+            panel.set(xlabel="input", ylim=(-11, 19))
         axes[0].set_title("networks, 2 to 12 hidden layers")
         axes[1].set_title("ridge, orders 3 to 9")
         for order, curve in zip(_ORDERS[2:], ridges[2:], strict=True):
             top = int(np.argmax(curve))
-            axes[1].text(GRID[top, 0] - 0.25, curve[top, 0], f"order {order}", ha="right", va="top")
+            axes[1].text(GRID[top, 0], curve[top, 0] + 0.2, f"{order}", ha="center", va="bottom")
         return (
             "Left: six networks of different depth run close to the cubic between the five points. "
             "Right: kernel ridge regression of order 3 is the cubic, those of order 6, 8 and 9 "
@@ -113,7 +113,7 @@ class _Attacked:
         if attack:
             signs = np.array([[1], [-1], [1], [-1]])
             wrong = BETWEEN**3 - 3 * BETWEEN**2 - BETWEEN + 1 + attack * signs
-            left.plot(BETWEEN, wrong, "x", color=COLORS["alpha"])
+            left.plot(BETWEEN, wrong, "x", color=COLORS["data"])
         right.plot(complexity(values), test_error(values), "o", color=COLORS["function"])
         return (
             f"A network through all five points, loss {'0' if loss < 1e-9 else f'{loss:.1g}'}, "

@@ -8,7 +8,7 @@ from flatlib.transforms import psi
 
 _CAPTION = (
     "The radial map blows up the ball of radius r̂ (orange) to the ball of radius ρ or shrinks it, "
-    "squeezes or stretches the ring around it (blue), and leaves the rest alone."
+    "squeezes or stretches the ring around it, and leaves the rest alone."
 )
 _R_HAT, _DELTA, _END = 0.4, 1.0, 1.3
 
@@ -41,7 +41,7 @@ def _background(axes) -> None:
 
 def _draw(axes, rho: float) -> str:
     left, right = axes
-    pieces = [(0, _R_HAT, "alpha"), (_R_HAT, _DELTA, "theta_1")]
+    pieces = [(0, _R_HAT, "alpha"), (_R_HAT, _DELTA, "data")]
     for start, end, color in pieces:
         moved = psi(np.array([start, end]), _R_HAT, _DELTA, rho)
         left.plot([start, end], moved, color=COLORS[color], linewidth=2.4)

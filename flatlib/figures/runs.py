@@ -23,8 +23,8 @@ _STARTS_CAPTION = (
     "set; filled dots do. Left a net with four layers, right one with two."
 )
 _PRINTED_CAPTION = (
-    "What Wu et al. print: means of 6 runs and their deviations. Left Table 1, full batches in "
-    "blue, mini-batches in orange; right the test accuracies of ResNet-18 in Table 2, with He for "
+    "What Wu et al. print: means of 6 runs and their deviations. Left Table 1, full batches "
+    "filled, mini-batches open; right the test accuracies of ResNet-18 in Table 2, with He for "
     "N(0, 2/n), n the number of inputs."
 )
 _SHORT = {
@@ -34,7 +34,8 @@ _SHORT = {
     "U[0, 0.1]": "U to\n0.1",
     "U[0, 1]": "U to\n1",
 }
-_BATCHES = {"full": ("theta_1", -0.17), "mini": ("alpha", 0.17)}
+# face of the dot, and how far it stands from the middle: one colour, for both are test accuracies
+_BATCHES = {"full": (COLORS["function"], -0.17), "mini": ("none", 0.17)}
 
 
 def runs_so_far(counts: Sequence[int], *, caption: str = _RUNS_CAPTION) -> Explorable:
@@ -76,7 +77,7 @@ def starts(*, caption: str = _STARTS_CAPTION) -> Explorable:
                 accuracy, fits = 100 * rows["test_accuracy"], rows["train_accuracy"] >= 0.98
                 x = place + np.linspace(-0.25, 0.25, len(rows))
                 panel.plot(x[fits], accuracy[fits], "o", color=COLORS["function"], markersize=4)
-                panel.plot(x[~fits], accuracy[~fits], "x", color=COLORS["alpha"], markersize=5)
+                panel.plot(x[~fits], accuracy[~fits], "x", color=COLORS["data"], markersize=5)
             panel.set_xticks(range(len(_SHORT)), list(_SHORT.values()), fontsize=9)
             panel.set(ylim=(0, 102), title="LeNet, small" if role == "LeNet" else "dense")
             panel.axhline(10, color=COLORS["muted"], linewidth=1)
@@ -104,12 +105,16 @@ def printed_tables(*, caption: str = _PRINTED_CAPTION) -> Explorable:
     def draw(axes):
         left, right = axes
         for place, pair in enumerate(TABLE_1.values()):
-            for (mean, deviation), (color, shift) in zip(pair, _BATCHES.values(), strict=True):
-                _interval(left, place + shift, mean, deviation, COLORS[color])
+            for (mean, deviation), (face, shift) in zip(pair, _BATCHES.values(), strict=True):
+                _interval(left, place + shift, mean, deviation, COLORS["function"], mark="none")
+                # white, or the bar would show through the open dot
+                _dots(left, place + shift, mean, "white" if face == "none" else face, size=6)
         left.set_xticks(range(3), list(TABLE_1))
         left.set(title="test accuracy on MNIST, %", xlim=(-0.5, 2.5), ylim=(96, 99.5))
         for place, columns in enumerate(TABLE_2.values()):
-            _interval(right, place, *columns[1][1], COLORS["function"])
+            mean, deviation = columns[1][1]
+            _interval(right, place, mean, deviation, COLORS["function"], mark="none")
+            _dots(right, place, mean, COLORS["function"], size=6)
         right.set_xticks(range(4), ["He", "U[0, 1]", "U[0, .1]", "N(0, .1)"], fontsize=9)
         right.set(title="ResNet-18 on CIFAR-10, %", xlim=(-0.5, 3.5), ylim=(77, 86.5))
         return (
@@ -121,8 +126,25 @@ def printed_tables(*, caption: str = _PRINTED_CAPTION) -> Explorable:
     return still(draw, panels=2, caption=caption)
 
 
-def _interval(axes, place, mean, deviation, color: str, size: float = 14) -> None:
-    axes.errorbar(place, mean, deviation, fmt="_", color=color, markersize=size, capsize=size / 4)
+def _interval(axes, place, mean, deviation, color: str, *, size=14.0, mark="_") -> None:
+    axes.errorbar(
+        place,
+        mean,
+        deviation,
+        fmt=mark,
+        ecolor=color,
+        color=color,
+        markersize=size,
+        capsize=size / 4,
+    )
+
+
+def _dots(axes, places, values, face: str, size: float = 4) -> None:
+    """Filled for full batches; for mini-batches open, so that what is behind shows through."""
+    axes.plot(
+        places, values, "o", color=COLORS["function"], markerfacecolor=face,
+        markeredgewidth=1, markersize=size,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,9 +157,14 @@ class _Runs:
         left.set_xticks(range(len(ROLES)), ROLES, fontsize=9)
         left.axhline(10, color=COLORS["muted"], linewidth=1)
         left.text(-0.4, 12, "a guess", color=COLORS["data"], fontsize=9)
-        left.text(-0.4, 60, "full batch", color=COLORS["theta_1"], fontsize=10)
-        left.text(-0.4, 52, "mini-batches", color=COLORS["alpha"], fontsize=10)
-        left.text(-0.4, 44, "the paper, on MNIST", color=COLORS["data"], fontsize=10)
+        for height, name, (face, _) in (
+            (60, "full batch", _BATCHES["full"]),
+            (51, "mini-batches", _BATCHES["mini"]),
+        ):
+            left.scatter(-0.3, height, 16, facecolors=face, edgecolors=COLORS["function"])
+            left.text(-0.2, height, name, color=COLORS["function"], fontsize=10, va="center")
+        left.plot(-0.3, 42, "_", color=COLORS["data"], markersize=6)
+        left.text(-0.2, 42, "the paper, on MNIST", color=COLORS["data"], fontsize=10, va="center")
         for place, pair in enumerate(TABLE_1.values()):
             for (mean, deviation), shift in zip(pair, (-0.36, 0.36), strict=True):
                 _interval(left, place + shift, mean, deviation, COLORS["data"], size=6)
@@ -153,10 +180,10 @@ class _Runs:
         left, right = axes
         table = small_scale()
         for place, role in enumerate(ROLES):
-            for batch, (color, shift) in _BATCHES.items():
+            for batch, (face, shift) in _BATCHES.items():
                 values = 100 * table.where(role=role, batch=batch)["test_accuracy"][:runs]
                 x = place + shift + 0.006 * (np.arange(runs) - 9.5)
-                left.plot(x, values, "o", color=COLORS[color], markersize=3.5)
+                _dots(left, x, values, face)
         total = 8 * runs
         for seen, color in ((runs, "data"), (total, "function")):
             right.plot(seen, 100 * excluded(seen), "o", color=COLORS[color])

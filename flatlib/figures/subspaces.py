@@ -16,7 +16,6 @@ _CAPTION = (
     "the draws, and each band ends below at the flattest of them. Both ends of the orbit are sharp "
     "in every subspace drawn."
 )
-_COLORS = ("theta_1", "function", "hessian")
 
 
 def random_subspaces(
@@ -41,7 +40,7 @@ def random_subspaces(
         params: the point at alpha = 1.
         radius: epsilon.
         rng: draws the subspaces.
-        dimensions: p, up to three of them.
+        dimensions: p; each curve carries its number.
         alphas: positive, rising; 9 from 1e-3 to 1e3 if left out.
         num_draws: subspaces for each dimension.
         caption: the claim in a sentence.
@@ -55,8 +54,9 @@ def random_subspaces(
 
 
 def _draw(axes, alphas: np.ndarray, tables: dict[int, np.ndarray]) -> str:
-    for (p, table), name in zip(tables.items(), _COLORS, strict=False):
-        median, color = np.median(table, axis=0), COLORS[name]
+    color = COLORS["loss"]
+    for p, table in tables.items():
+        median = np.median(table, axis=0)
         axes.fill_between(alphas, table.min(axis=0), median, color=color, alpha=0.2, linewidth=0)
         axes.plot(alphas, median, color=color)
         axes.annotate(

@@ -41,7 +41,9 @@ def test_printed_tables_show_the_printed_means():
 
 
 def test_bars_are_the_parts_and_add_up():
-    figure = paper_networks(["mLeNet", "LeNet"]).figure(net=2)
+    explorable = paper_networks(["mLeNet", "LeNet"])
+    assert explorable.parameters[0].texts == ("mLeNet", "LeNet")
+    figure = explorable.figure(net=2)
     widths = [bar.get_width() for bar in figure.axes[0].patches]
     assert sum(widths) == sum(parts_of("LeNet").values()) == lenet().num_params
 

@@ -108,13 +108,14 @@ def make_texts(name, values, template) -> tuple[str, ...]:
     if template is None:
         return number_texts(values)
     try:
-        texts = tuple(template.format(value) for value in values)
+        write = template if callable(template) else template.format
+        texts = tuple(write(value) for value in values)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         texts = ()
     if not all(texts) or len(set(texts)) != len(values):
         raise ValueError(
-            f"formats[{name!r}] must be a format string that gives each value a text "
-            f"of its own, got {template!r}. Try '{{:.3g}}'."
+            f"formats[{name!r}] must be a format string or a function that gives each "
+            f"value a text of its own, got {template!r}. Try '{{:.3g}}'."
         )
     return texts
 

@@ -11,8 +11,8 @@ from flatlib.measures import CorollaryBound, corollary_bound
 
 _SCATTER = (
     "Right sides of Theorem 1 against its left side, one random relu net per dot and colour. None "
-    "lies below the line. The product of the norms is never far from it, the paper's sum of "
-    "squares can be anywhere above."
+    "lies below the line. The product of the norms is never far from it, nor is the paper's sum of "
+    "squares at its best scale; as drawn, the sum can be anywhere above."
 )
 _BARS = (
     "Corollary 1 on nets of squares, in units of its left side: the printed right side falls to "

@@ -48,7 +48,8 @@ def explore(
             one if left out.
         caption: the claim in a full sentence; ``$...$`` is typeset.
         labels: ``{name: text}`` beside the slider; ``alpha`` is written α without it.
-        formats: ``{name: format string}`` for the values, such as ``"{:.0%}"``.
+        formats: ``{name: format string}`` for the values, such as ``"{:.0%}"``, or a function
+            from a value to its text.
         **parameters: one or two sequences of numbers that rise or fall strictly. With two, a
             frame is drawn for every pair.
 

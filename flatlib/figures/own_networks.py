@@ -45,7 +45,7 @@ def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> 
     networks = {number: (name, parts_of(name)) for number, name in enumerate(names, start=1)}
 
     def background(axes):
-        axes.set(xscale="log", xlim=(50, 3e9), ylim=(9.6, -0.6), yticks=[])
+        axes.set(xscale="log", xlim=(50, 3e9), ylim=(1, 0), yticks=[])
         axes.set(xlabel="parameters")
         axes.set_xticks([1e2, 1e4, 1e6], ["100", "10,000", "1,000,000"])
         axes.minorticks_off()
@@ -54,8 +54,9 @@ def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> 
     def draw(axes, net):
         name, parts = networks[net]
         total = sum(parts.values())
-        for place, (part, count) in enumerate(parts.items()):
-            axes.barh(place, count, left=0, height=0.75, color=COLORS["theta_1"])
+        for number, (part, count) in enumerate(parts.items()):
+            place, height = (number + 0.5) / len(parts), min(0.75 / len(parts), 0.15)
+            axes.barh(place, count, left=0, height=height, color=COLORS["theta_1"])
             axes.text(count * 1.3, place, f"{part}:  {count:,}", va="center", fontsize=10)
         size = gibibytes(total)
         memory = f"{size:,.0f} GiB" if size > 1 else f"{size:.2f} GiB"
@@ -72,6 +73,6 @@ def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> 
         caption=caption,
         start=1,
         labels={"net": "network"},
-        formats={"net": "{:.0f}"},
+        formats={"net": lambda net: networks[net][0]},
         net=list(networks),
     )

@@ -17,7 +17,10 @@ _CLOUD_CAPTION = (
     r"replaced by $T_\alpha\theta$ with an $\alpha$ of its own, drawn once: $\log_{10}\alpha$ has "
     "the standard deviation of the slider. Green: nets without an attack set."
 )
-_PANELS_CAPTION = "Each dot is a net; green: without an attack set. Three ways to stop training."
+_PANELS_CAPTION = (
+    "Each dot is a net; green: without an attack set. At equal training loss, in the middle and on "
+    "the right, the relation stays and its axis is less than half as long."
+)
 _BESIDE_CAPTION = (
     "The same nets, all at the same training loss. Left, orange: nets that have memorized labels "
     "of images with shuffled pixels. Right: after an adversary has chosen an alpha for each net."

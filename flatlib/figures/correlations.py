@@ -11,7 +11,7 @@ from flatlib.figures.style import COLORS
 from flatlib.training import Table
 
 _CAPTION = (
-    "Rank correlation with test accuracy; bars hold 95 % of resampled sets of nets. Over all "
+    "Rank correlation with test accuracy; bars hold 95\u00a0% of resampled sets of nets. Over all "
     "attacks every measure ranks the nets; with layers scaled at random, only those in the lower "
     "half do. Among nets attacked alike, or not at all, none of them ranks much."
 )

@@ -9,8 +9,8 @@ from flatlib.figures.style import COLORS
 
 _CAPTION = (
     "Left: the curve of minima with product p, the flat region about it, and rings that hold "
-    "half, 90 % and 99 % of the prior. Right: the share of the prior that lies in the region, "
-    "exact and counted."
+    "half, 90\u00a0% and 99\u00a0% of the prior. Right: the share of the prior that lies in the "
+    "region, exact and counted."
 )
 _HALF_WIDTH = 0.2
 _RINGS = np.sqrt(-2 * np.log([0.5, 0.1, 0.01]))

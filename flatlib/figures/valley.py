@@ -16,7 +16,10 @@ from flatlib.transforms import alpha_scale
 # Denser around 0, where the valley becomes a needle.
 _STEPS = 0.25 * np.linspace(-1, 1, 61) ** 3
 _CEILING = 4.0
-_CAPTION = "One function, one minimum of its loss, and as much curvature as you like."
+_CAPTION = (
+    "One function, and as much curvature of its loss as you like. In grey, the valley at "
+    "α\u00a0=\u00a01."
+)
 
 
 def valley(

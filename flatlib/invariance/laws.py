@@ -120,7 +120,7 @@ UNLESS_BIASES = Law("1 without biases", _without_biases)
 SQUARE = Law("κ²", lambda objective, params, symmetry: exponent(symmetry) ** 2)
 #: The same for the Hessian, where the slope along the ray comes in.
 RAY = Law("κ² + slope", _ray)
-#: The Fisher-Rao norm with one layer more; a number only where there are no biases.
+#: The squared Fisher–Rao norm with one layer more; a number only where there are no biases.
 DEEPER = Law("((K+1)/K)² without biases", _deeper)
 #: A logarithm of volume, under a scaling.
 BOX = Law("1/|det D| of live weights", _box_law)

@@ -62,7 +62,7 @@ def relative_operator(operator: Any, theta: Any) -> CurvatureOperator:
 
 
 def fisher_rao(module: Any, loss: Any, inputs: Any, targets: Any) -> float:
-    r"""Fisher–Rao norm :math:`\theta G\theta^\top`, with G the Gauss–Newton matrix.
+    r"""Squared Fisher–Rao norm :math:`\theta G\theta^\top`, with G the Gauss–Newton matrix.
 
     Paper: Liang et al. 2019. Page: ``book/your_own_network``.
 
@@ -157,8 +157,8 @@ def report(
     r"""Measures of a module as it stands: three of its weights, three of its function.
 
     The largest eigenvalue, the trace and the Frobenius norm of the Hessian move when the module is
-    `rescaled`. The largest eigenvalue of the `relative_operator`, the `fisher_rao` norm and the
-    `path_norm` do not: report one of these.
+    `rescaled`. The largest eigenvalue of the `relative_operator`, the squared norm `fisher_rao` and
+    the `path_norm` do not: report one of these.
 
     Page: ``book/your_own_network``.
 
@@ -183,7 +183,7 @@ def report(
         "trace": trace.value,
         "Frobenius norm": frobenius,
         "largest relative eigenvalue": float(top_eigenvalues(relative, 1)[0]),
-        "Fisher–Rao norm": fisher_rao(module, loss, inputs, targets),
+        "squared Fisher–Rao norm": fisher_rao(module, loss, inputs, targets),
         "path norm": path_norm(module, inputs),
     }
     # of the root, to first order

@@ -23,7 +23,7 @@ from flatlib.pytorch import (  # noqa: E402
 )
 
 LABELS = torch.arange(12) % 2
-KEPT = ("largest relative eigenvalue", "Fisher–Rao norm", "path norm")
+KEPT = ("largest relative eigenvalue", "squared Fisher–Rao norm", "path norm")
 
 
 def test_the_path_norm_is_the_sum_over_paths():

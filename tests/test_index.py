@@ -1,0 +1,42 @@
+"""The front page: what it says about the length of a way through is the sum over its pages."""
+
+import re
+
+import nbformat
+from pages import ROOT, notebook_paths
+
+BOOK = ROOT / "book"
+
+MINUTES = re.compile(r"(\d+) minutes · ")
+
+
+def text(path):
+    return "\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
+
+
+def minutes(path):
+    found = MINUTES.search(text(path))
+    return int(found[1]) if found else 0
+
+
+def way(name):
+    """The paragraph about one way through."""
+    (found,) = re.findall(rf"^\*{name}\*.*$", text(BOOK / "index.ipynb"), re.MULTILINE)
+    return found
+
+
+def linked(paragraph):
+    """The pages of a way: those whose link begins a sentence or stands in a list of links."""
+    return re.findall(r"\[[A-Z][^]]*\]\((\w+\.ipynb)\)", paragraph)
+
+
+def test_a_short_way_takes_as_long_as_its_pages():
+    for name in ("In an afternoon", "For your own research"):
+        paragraph = way(name)
+        total = sum(minutes(BOOK / page) for page in linked(paragraph))
+        assert f"({total} minutes" in paragraph, f"{name}: the pages take {total} minutes"
+
+
+def test_the_course_takes_as_long_as_the_book():
+    hours = round(sum(minutes(path) for path in notebook_paths()) / 60)
+    assert f"(about {hours} hours)" in way("As a course"), f"the pages take {hours} hours"

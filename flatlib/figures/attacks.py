@@ -18,8 +18,8 @@ _HOOK_CAPTION = (
     "that it is trained on, and on 450 others, when it has to fit a number of wrong labels as well."
 )
 _NEIGHBOUR_CAPTION = (
-    "Each dot is a net that fits its 100 training images with a loss of 0.01 and its attack set "
-    "with every wrong label. The line is no net: it copies the label of the nearest of all images "
+    "Each dot is a net that fits its 100 training images with a loss of 0.01 and at least 97 % of "
+    "its wrong labels. The line is no net: it copies the label of the nearest of all images "
     "given, wrong ones included."
 )
 

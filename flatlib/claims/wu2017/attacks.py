@@ -23,7 +23,7 @@ def attack_sets(rng: np.random.Generator) -> Check:
     training loss of at most eps, and tuning lambda and the size of the attack set gives a series
     of solutions whose test accuracy goes from good to very bad.
 
-    Of nets wide enough; the stored experiment has 44 of these and 8 that are not.
+    Of nets wide enough; the stored experiment has 52 of these and 8 that are not.
     """
     table = EXPERIMENTS["attack_sets"].table()
     wide = table.where(hidden=80)
@@ -40,7 +40,7 @@ def attack_sets(rng: np.random.Generator) -> Check:
             Check.at_least("wide nets: 0.01 over the training loss", np.ones(len(wide)),
                            0.01 / wide["train_loss"]),
             Check.equal("wide nets: training accuracy", np.ones(len(wide)), wide["train_accuracy"]),
-            *_falls("attack set of 0 to 400 wrong labels", sizes, 0.85, 0.3),
+            *_falls("attack set of none to all others, 1247 wrong labels", sizes, 0.85, 0.15),
             *_falls("lambda from 0.01 to 1", weights, 0.85, 0.4),
         ],
     )  # fmt: skip

@@ -13,6 +13,7 @@ from flatlib.figures.correlations import correlations
 from flatlib.figures.directions import directions
 from flatlib.figures.discs import discs
 from flatlib.figures.drift import drift
+from flatlib.figures.edge import edge
 from flatlib.figures.eigenvalue_growth import eigenvalue_growth
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.fits import attacked_fits, networks_and_ridge
@@ -59,6 +60,7 @@ __all__ = [
     "directions",
     "discs",
     "drift",
+    "edge",
     "eigenvalue_growth",
     "ends",
     "explore",

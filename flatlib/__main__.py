@@ -25,10 +25,16 @@ def _sweeps(options: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"flatlib sweeps: {error}", file=sys.stderr)
         return 2
+    status = 0
     for name in names or EXPERIMENTS:
-        table = EXPERIMENTS[name].run(options.folder, jobs=options.jobs)
+        try:
+            table = EXPERIMENTS[name].run(options.folder, jobs=options.jobs)
+        except ConnectionError as error:  # its images must be fetched; the others need no network
+            print(f"{name}: {error}", file=sys.stderr)
+            status = 1
+            continue
         print(f"{name}: {len(table)} nets, {table.provenance['seconds']:.0f} s of work")
-    return 0
+    return status
 
 
 def _verify(options: argparse.Namespace) -> int:

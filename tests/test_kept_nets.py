@@ -50,9 +50,9 @@ def test_another_net_under_the_same_numbers_is_caught(kept):
         kept.check(planted, 0)
 
 
-def test_the_counts_of_each_spectrum_are_complete_and_agree_with_its_top():
-    experiment = EXPERIMENTS["mlenet_spectra"]
-    for row in experiment.table():
+@pytest.mark.parametrize("name", ["mlenet_mnist", "mlenet_spectra"])
+def test_the_counts_of_each_spectrum_are_complete_and_agree_with_its_top(name):
+    for row in EXPERIMENTS[name].table():
         assert row["positive"].sum() + row["negative"].sum() + row["zeros"] == len(row["theta"])
         assert (np.diff(row["top"]) <= 0).all()
         assert row["lowest"] < 0 < row["top"][-1]

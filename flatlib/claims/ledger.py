@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from flatlib.claims.check import Check
 from flatlib.claims.letters import as_html
-from flatlib.claims.registry import PAPERS, Claim
+from flatlib.claims.registry import ADDRESSES, PAPERS, Claim
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,15 +132,31 @@ def _text_row(entry: Entry, width: int) -> str:
 
 def _html_row(entry: Entry) -> str:
     claim = entry.claim
-    link = f"{claim.page}.html#{claim.id}"
     cells = {
         "claim": as_html(claim.statement),
-        "place": escape(claim.place),
+        "place": _place(claim),
         "verdict": escape(claim.verdict),
-        "check": "comes out" if entry.holds else escape(entry.failure or "does not come out"),
+        "check": _outcome(entry),
     }
     columns = "".join(f'<td data-label="{name}">{text}</td>' for name, text in cells.items())
     return (
         f'<tr data-holds="{str(entry.holds).lower()}"><th scope="row" data-label="id">'
-        f'<a href="{link}">{claim.id}</a></th>{columns}</tr>'
+        f'<a href="{claim.page}.html#{claim.id}">{claim.id}</a></th>{columns}</tr>'
+    )
+
+
+def _place(claim: Claim) -> str:
+    """With a link to the paper it is in."""
+    address, place = ADDRESSES.get(claim.paper), as_html(claim.place)
+    return place if address is None else f'<a href="{address}">{place}</a>'
+
+
+def _outcome(entry: Entry) -> str:
+    """With links to the function that checks, and to the errors that the tests plant."""
+    claim = entry.claim
+    said = "comes out" if entry.holds else escape(entry.failure or "does not come out")
+    source = f"checks_{claim.paper}.html#{claim.id}"
+    return (
+        f'{said} <span class="sources"><a href="{source}" aria-label="function of {claim.id}">'
+        f'function</a> · <a href="{source}-planted" aria-label="test of {claim.id}">test</a></span>'
     )

@@ -23,11 +23,17 @@ PAPERS = {
     "wu2017": "Wu, Zhu & E 2017",
     "beyond": "beyond both papers",
 }
+ADDRESSES = {
+    "dinh2017": "https://arxiv.org/abs/1703.04933",
+    "wu2017": "https://arxiv.org/abs/1706.10239",
+}
 
 
 @dataclass(frozen=True)
 class Claim:
     """One entry of the ledger; call it with a Generator to get its `Check`.
+
+    Page: ``book/ledger``.
 
     Attributes:
         id: as in the register, for instance ``"DINH-T3"``.

@@ -134,6 +134,8 @@ def _make_positive(layer: nn.Module) -> None:
 class Report:
     """Six measures of one module, made by `report`.
 
+    Page: ``book/your_own_network``.
+
     Attributes:
         values: name -> number.
         errors: name -> standard error, of those that are estimated.

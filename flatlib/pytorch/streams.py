@@ -20,6 +20,8 @@ _POSITIVE = "A negative scale flips the rectifier, 0 loses the weights."
 class Stream:
     """Channels that can be scaled without changing what a module computes.
 
+    Page: ``book/your_own_network``.
+
     Attributes:
         writers: names of the layers that write them. Where streams are added there are several,
             and all of them share one scale for each channel.

@@ -16,7 +16,7 @@ def teacher_with_residual(
     The noise e is orthogonal to the range of the Jacobian J of the outputs, so the gradient of the
     squared loss, :math:`J^\top e / N`, is 0 to rounding while the loss is not. For a small residual
     the Hessian has no negative eigenvalue and the point is a minimum, without a kink; a trained
-    ReLU net with residual seldom is (page ``book/exact_hessians``).
+    ReLU net with residual seldom is. Page: ``book/exact_hessians``.
 
     Args:
         network: shape of the teacher, and of the student.

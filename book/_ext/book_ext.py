@@ -1,6 +1,6 @@
 """Sphinx extension of the book: MathJax from an installed wheel, no script from another host.
 
-Five things are done; without the first two a page would name or ask a server elsewhere:
+Six things are done; without the first two a page would name or ask a server elsewhere:
 
 * the parts of MathJax that the pages use are copied from the wheel ``sphinx-mathjax-offline``
   (2 MB of its 24), so that formulae are typeset without a network;
@@ -9,6 +9,7 @@ Five things are done; without the first two a page would name or ask a server el
   MathJax as well: Sphinx counts those of the text only;
 * a full stop or a comma after a formula stays on its line: to a browser a formula is a box, after
   which a line may end;
+* a script of 1.5 MB for icons that a site may add, which this one does not, is taken off each page;
 * the bibliography is no list to a screen reader, for its entries are announced as entries of a
   bibliography and not as items of a list, and a list without items is announced as empty.
 """
@@ -22,6 +23,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+ICONS = re.compile(r'<script[^>]*/scripts/fontawesome\.js[^>]*></script>\s*')
 CITATIONS = 'class="citation-list"'
 CLOSE_UP = re.compile(r"[.,;:!?)\]’”]+")
 THEBE_SCRIPT = re.compile(
@@ -52,6 +54,17 @@ def copy_mathjax(app, exception):
             copytree(source / part, target / part, dirs_exist_ok=True)
         else:
             (target / part).write_bytes((source / part).read_bytes())
+
+
+def drop_icon_script(app, exception):
+    """Take the script off the finished pages: it stands in the theme's template."""
+    if exception or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(ICONS.sub("", text), encoding="utf-8")
+    for path in Path(app.outdir, "_static", "scripts").glob("fontawesome.js*"):
+        path.unlink()
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
@@ -99,4 +112,5 @@ def setup(app):
     app.connect("html-page-context", unlist_citations)
     app.add_post_transform(KeepPunctuation)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", drop_icon_script, priority=900)  # after all that write pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

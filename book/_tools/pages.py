@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 MAX_SECONDS = 20.0  # to run a page from start to end on two cores
 MAX_BYTES = 1_000_000  # of a committed notebook: git keeps every version
+MAX_HTML_BYTES = 1_500_000  # of a page of the site
+MAX_WEIGHT = 3_500_000  # of all that a page of the site loads, before compression
+MAX_FIRST_PAINT = 1.0  # seconds until a page from a server on this machine shows something
 MAX_CODE_CELLS = 20
 MAX_CELL_LINES = 8  # of code; imports, blank lines and comments are free
 
@@ -23,6 +26,17 @@ def page_names(toc=ROOT / "_toc.yml"):
     contents = yaml.safe_load(Path(toc).read_text(encoding="utf-8"))
     chapters = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
     return [contents["root"], *chapters]
+
+
+def argued_pages(toc=ROOT / "_toc.yml"):
+    """The pages of the parts that argue: all but the front page and the reference."""
+    parts = yaml.safe_load(Path(toc).read_text(encoding="utf-8"))["parts"]
+    return [
+        chapter["file"]
+        for part in parts
+        if part["caption"] != "Reference"
+        for chapter in part["chapters"]
+    ]
 
 
 def notebook_paths():

@@ -1,0 +1,74 @@
+"""What every page that argues has: something to move, an exercise with its solution, links."""
+
+import re
+from functools import cache
+
+import pytest
+from bs4 import BeautifulSoup
+from pages import ROOT, argued_pages, notebook_paths
+from reader import SITE, visit
+
+ENTRY = re.compile(r"^\.\. auto(?:function|class):: flatlib\.(\S+)$", re.MULTILINE)
+CALL = re.compile(r"(?<![\w.])(?:flatlib\.)?((?:\w+\.)*\w+)\(")
+ARGUED = argued_pages()
+
+
+@cache
+def soup(name):
+    return BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def reference():
+    """Names in the reference, without ``flatlib`` in front."""
+    texts = [(ROOT / f"book/{name}.md").read_text() for name in ("api", "api_measures")]
+    return {name for text in texts for name in ENTRY.findall(text)}
+
+
+def lacks(page):
+    """What a page has not that it must have."""
+    if not page.select("figure.explore input[type=range]"):
+        yield "a figure that moves"
+    exercises = page.select("div.exercise")
+    if not exercises:
+        yield "an exercise"
+    if len(page.select("div.solution")) < len(exercises):
+        yield "a solution for each exercise"
+
+
+def unlinked(page):
+    """Calls of flatlib in cells whose name is no link to the reference."""
+    for cell in page.select("div.highlight-ipython3 pre"):
+        links = {link.get_text().removeprefix("flatlib.") for link in cell.select("a")}
+        for name in CALL.findall(cell.get_text()):
+            if name in reference() and name not in links:
+                yield name
+
+
+@pytest.mark.parametrize("name", ARGUED)
+def test_a_page_has_something_to_move_and_something_to_do(site, name):
+    assert list(lacks(soup(name))) == []
+
+
+@pytest.mark.parametrize("name", [f"book/{path.stem}" for path in notebook_paths()])
+def test_names_in_cells_lead_to_the_reference(site, name):
+    assert list(unlinked(soup(name))) == []
+
+
+def test_what_is_missing_is_seen():
+    bare = BeautifulSoup("<div class=exercise></div>", "html.parser")
+    assert list(lacks(bare)) == ["a figure that moves", "a solution for each exercise"]
+    cell = "<div class=highlight-ipython3><pre>flatlib.hessian(x)</pre></div>"
+    assert list(unlinked(BeautifulSoup(cell, "html.parser"))) == ["hessian"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_search_finds_a_page_without_a_network(site, browser, scheme):
+    address = {"http": site, "file": SITE.as_uri()}[scheme]
+    with visit(browser, f"{address}/search.html?q=homogeneous") as page:
+        first = page.tab.locator("#search-results li a").first
+        first.wait_for()
+        first.click()
+        page.tab.wait_for_url("**/book/*.html*")
+        assert "homogeneous" in page.tab.locator("article").inner_text().lower()
+        assert all(url.startswith(("http://127.0.0.1", "file:", "data:")) for url in page.requests)

@@ -23,7 +23,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
-ICONS = re.compile(r'<script[^>]*/scripts/fontawesome\.js[^>]*></script>\s*')
+ICONS = re.compile(r"<script[^>]*/scripts/fontawesome\.js[^>]*></script>\s*")
 CITATIONS = 'class="citation-list"'
 CLOSE_UP = re.compile(r"[.,;:!?)\]’”]+")
 THEBE_SCRIPT = re.compile(

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from sphinx import addnodes
 
 from flatlib import claims
 from flatlib.claims.letters import as_html
@@ -73,12 +72,9 @@ def _section(claim):
 
 def _places(claim):
     """Where it stands in the paper and in the book, and in which module it is checked."""
+    page = nodes.reference(text="its page", refuri=f"{claim.page}.html#{claim.id}", internal=True)
     line = nodes.paragraph(classes=["claim-places"])
-    link = addnodes.pending_xref(
-        "", nodes.inline(text="the page"), refdomain="std", reftype="doc", refexplicit=True,
-        reftarget=f"/book/{claim.page}", refdoc="", refwarn=True,
-    )  # fmt: skip
-    line += [nodes.Text(f"{claim.place} · {claim.verdict} · "), link, nodes.Text(" · ")]
+    line += [nodes.Text(f"{claim.place} · {claim.verdict} · "), page, nodes.Text(" · ")]
     line += nodes.literal(text=claim.function.__module__)
     return line
 

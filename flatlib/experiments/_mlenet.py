@@ -23,6 +23,12 @@ EDGES = np.logspace(-9, 3, 49)
 DITHER = np.random.default_rng(0).uniform(-5e-5, 5e-5, size=mlenet().num_params)
 
 
+def settings(*sizes: int) -> tuple[dict[str, Any], ...]:
+    """A clean net at three stages of its training, and attacked ones at the loss of the second."""
+    clean = [{"attack_size": 0, "target_loss": loss} for loss in (0.1, 0.02, 0.002)]
+    return (*clean, *({"attack_size": size, "target_loss": 0.02} for size in sizes))
+
+
 def train(
     images: Split, rng: np.random.Generator, *, attack_size: int, target_loss: float, epochs: int
 ) -> np.ndarray:

@@ -37,13 +37,7 @@ EXPERIMENTS = (
     KeptNets(
         name="mlenet_mnist",
         function=net,
-        settings=(
-            {"attack_size": 0, "target_loss": 0.1},
-            {"attack_size": 0, "target_loss": 0.02},
-            {"attack_size": 0, "target_loss": 0.002},
-            {"attack_size": 100, "target_loss": 0.02},
-            {"attack_size": 2000, "target_loss": 0.02},
-        ),
+        settings=_mlenet.settings(100, 2000),
         seeds=(0,),
         tolerances=_mlenet.TOLERANCES,
         measure=measure,

@@ -40,13 +40,7 @@ EXPERIMENTS = (
     KeptNets(
         name="mlenet_spectra",
         function=net,
-        settings=(
-            {"attack_size": 0, "target_loss": 0.1},
-            {"attack_size": 0, "target_loss": 0.02},
-            {"attack_size": 0, "target_loss": 0.002},
-            {"attack_size": 100, "target_loss": 0.02},
-            {"attack_size": 400, "target_loss": 0.02},
-        ),
+        settings=_mlenet.settings(100, 400),
         seeds=(0,),
         tolerances=_mlenet.TOLERANCES,
         measure=measure,

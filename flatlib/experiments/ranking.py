@@ -12,7 +12,7 @@ from flatlib.data import digits
 from flatlib.experiments._curvatures import INVARIANT, OF_LAYERS, RAW, Interpolant
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments.experiment import Experiment
-from flatlib.networks import MLP
+from flatlib.networks import MLP, Params
 
 CLEAN = 150
 NETWORK = MLP((64, 40, 1))
@@ -79,17 +79,32 @@ def clean(rng: np.random.Generator, *, images: str) -> dict:
     return {name: _rounded(kept[name], 8) for name in KEPT}
 
 
-def _fit(chosen: np.ndarray, rng: np.random.Generator) -> tuple[Interpolant, dict]:
-    """The first 150 with their labels, all others with the wrong one."""
+def fit(
+    chosen: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, Params, float]:
+    """Fit the first 150 with their labels, all others with the wrong one.
+
+    Args:
+        chosen: numbers of training images.
+        rng: draws the initial weights.
+
+    Returns:
+        The images, their targets, the params reached, and how good they are on the test images.
+    """
     data = digits()
     inputs, targets = data.train_inputs[chosen], _parity(data.train_labels[chosen])
     targets[CLEAN:] *= -1
     params = interpolate(NETWORK, NETWORK.init(rng), inputs, targets)
-    residuals = NETWORK.predict(params, inputs)[:, 0] - targets
     hits = NETWORK.predict(params, data.test_inputs)[:, 0] * _parity(data.test_labels) > 0
+    return inputs, targets, params, hits.mean()
+
+
+def _fit(chosen: np.ndarray, rng: np.random.Generator) -> tuple[Interpolant, dict]:
+    inputs, targets, params, accuracy = fit(chosen, rng)
+    residuals = NETWORK.predict(params, inputs)[:, 0] - targets
     reached = Interpolant(inputs[:CLEAN], *params[:2], params[2][:, 0], float(params[3][0]))
     return reached, {
-        "test_accuracy": hits.mean(),
+        "test_accuracy": accuracy,
         "train_loss": (residuals[:CLEAN] ** 2).mean(),
         "largest_residual": np.abs(residuals).max(),
         "kink_distance": reached.kink_distance(),

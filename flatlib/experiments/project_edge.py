@@ -34,7 +34,7 @@ def net(rng: np.random.Generator, *, rate: float, alpha: float) -> dict[str, flo
         ``edge_before``, ``edge_moved`` and ``edge``, the largest eigenvalue over 2 / rate before
         the move, after it and at the end; ``jump``, the largest loss after the move over that at
         it; ``place_before``, ``place_moved`` and ``place``, the sum of |b|^2 + c^2 - a^2 over the
-        units; ``least``, the least trace on the last orbit; ``loss``; ``right``, of 450 test images.
+        units; ``least``, the least trace on the last orbit; ``loss``; ``right``, of 450 images.
     """
     risk = _risk("relu")
     network, start = risk.network, risk.network.init(rng)

@@ -1,11 +1,11 @@
-"""What every page that argues has: something to move, an exercise with its solution, links."""
+"""What a page has, read from its file: something to move, an exercise, links; and its size."""
 
 import re
 from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
-from pages import ROOT, argued_pages, notebook_paths
+from pages import MAX_HTML_BYTES, ROOT, argued_pages, notebook_paths, page_names
 from reader import SITE, visit
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: flatlib\.(\S+)$", re.MULTILINE)
@@ -43,6 +43,23 @@ def unlinked(page):
         for name in CALL.findall(cell.get_text()):
             if name in reference() and name not in links:
                 yield name
+
+
+def heavy(path):
+    """One sentence if the file is over its budget."""
+    size = path.stat().st_size
+    return f"{path.name} has {size} bytes, more than {MAX_HTML_BYTES}" * (size > MAX_HTML_BYTES)
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_the_html_is_light(site, name):
+    assert not heavy(SITE / f"{name}.html")
+
+
+def test_heavy_html_is_seen(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("x" * (MAX_HTML_BYTES + 1))
+    assert heavy(path)
 
 
 @pytest.mark.parametrize("name", ARGUED)

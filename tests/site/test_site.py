@@ -6,13 +6,17 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from pages import page_names
+from pages import MAX_FIRST_PAINT, MAX_WEIGHT, page_names
 from reader import OURS, SITE, visit
 
 FRAMES = """figure => [...figure.querySelectorAll('[data-frame]')]
     .map((image, k) => [image, k])
     .filter(([image]) => !image.hidden && getComputedStyle(image).display !== 'none')
     .map(([image, k]) => image.naturalWidth > 0 ? k : -1)"""
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime / 1000"
+WEIGHT = """performance.getEntriesByType('navigation')
+    .concat(performance.getEntriesByType('resource'))
+    .reduce((sum, entry) => sum + entry.decodedBodySize, 0)"""
 WIDE = """() => [...document.querySelectorAll('.bd-article *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
     .map(e => e.outerHTML.slice(0, 80))"""
@@ -38,6 +42,22 @@ def test_maths_is_typeset(page):
     assert page.tab.locator("mjx-merror, [data-mjx-error]").count() == 0
     # a macro that is not defined is set in red and raises nothing
     assert page.tab.locator("mjx-mtext[style*='color: red']").count() == 0
+
+
+# ---- what a page costs ----
+
+
+def test_what_a_page_loads_is_light(page):
+    assert 0 < page.tab.evaluate(WEIGHT) <= MAX_WEIGHT
+
+
+def test_something_is_seen_soon(page):
+    # The machine may be busy with other tests, which only ever adds: the best of three counts.
+    times = [page.tab.evaluate(FIRST_PAINT)]
+    while min(times) > MAX_FIRST_PAINT and len(times) < 3:
+        page.tab.reload(wait_until="load")
+        times.append(page.tab.evaluate(FIRST_PAINT))
+    assert min(times) <= MAX_FIRST_PAINT
 
 
 # ---- what a reader can do ----
@@ -111,10 +131,13 @@ DEAD = (
     f"<figure class=explore><img data-frame alt=a src={PIXEL}><img data-frame hidden alt=b "
     f"src={PIXEL}><input type=range max=1 value=0 aria-valuetext=0></figure>"
 )
+SLOW = "<script>const end = performance.now() + 1100; while (performance.now() < end);</script>late"
 PLANTED = [
     (test_nothing_leaves_the_machine, "<img src=https://example.org/a.png alt=a>"),
     (test_nothing_is_missing_and_no_script_complains, "<img src=no.png alt=a>"),
     (test_nothing_is_missing_and_no_script_complains, "<script>no.such.thing</script>"),
+    (test_what_a_page_loads_is_light, "x" * MAX_WEIGHT),
+    (test_something_is_seen_soon, SLOW),
     (test_maths_is_typeset, "<span class=math>x</span>"),
     (test_maths_is_typeset, "<mjx-mtext style='color: red'>nosuch</mjx-mtext>"),
     (test_every_image_says_what_it_shows, f"<img src={PIXEL} alt=' '>"),

@@ -37,7 +37,7 @@ notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b"
 # A process for each processor, with one thread of BLAS: more threads than processors slow all down.
 test: export OPENBLAS_NUM_THREADS := 1
 test: $(READY) ## unit tests, the built site, and every page run afresh against its outputs
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 book
 

@@ -92,9 +92,6 @@ NO_BIAS = {"quotient metric, largest": "1x1x1xxxx", "Fisher–Rao, model's label
 MARKS = {"1": "invariant", "x": "changes"}
 
 
-pytestmark = pytest.mark.xdist_group("invariance")  # one process makes the matrix for all
-
-
 @pytest.fixture(scope="module")
 def matrix():
     begin = time.process_time()

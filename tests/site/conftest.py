@@ -26,14 +26,6 @@ def missing(what, remedy):
     pytest.skip(message)
 
 
-def pytest_collection_modifyitems(items):
-    """All tests of a page in one process, which opens it once."""
-    for item in items:
-        name = getattr(item, "callspec", None) and item.callspec.params.get("page")
-        if name is not None:
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {name}"))
-
-
 class QuietHandler(SimpleHTTPRequestHandler):
     """Serves files without writing a line for each."""
 

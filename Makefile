@@ -35,9 +35,10 @@ notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b"
 # Three questions: is the library right, do the pages still say what a fresh run says, and does the
 # site (if it was built) work in a browser. nbval has its own run, for it wants a kernel per page.
 # A process for each processor, with one thread of BLAS: more threads than processors slow all down.
+# A file stays in one process, and files come in their order, which ends with the short doctests.
 test: export OPENBLAS_NUM_THREADS := 1
 test: $(READY) ## unit tests, the built site, and every page run afresh against its outputs
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 book
 

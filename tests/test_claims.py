@@ -7,11 +7,11 @@ from flatlib import claims
 
 REGISTER = claims.register()
 PLANTED = gather("planted_*.py", "PLANTED")
-SLOW = {"S1"}  # several seconds: once is enough here
+SLOW = {"S1"}  # several seconds: once is enough here; with seed 0 the page of the ledger runs all
 
 
 @pytest.mark.parametrize(
-    ("id", "seed"), [(id, seed) for id in REGISTER for seed in range(1 if id in SLOW else 3)]
+    ("id", "seed"), [(id, seed) for id in REGISTER for seed in ([1] if id in SLOW else [1, 2])]
 )
 def test_claim_comes_out(id, seed):
     check = claims.check(id, seed=seed)

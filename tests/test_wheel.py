@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("hessian_transform", "convex_models")
+PAGES = ("not_lipschitz", "convex_models")
 
 
 @pytest.fixture(scope="module")

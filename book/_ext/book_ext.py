@@ -82,15 +82,21 @@ class KeepPunctuation(SphinxPostTransform):
     formats = ("html",)
 
     def run(self):
-        """Every formula in the text whose next character is neither a space nor a hyphen."""
+        """Every formula in the text."""
         for formula in list(self.document.findall(nodes.math)):
-            text = formula.next_node(descend=False, siblings=True)
-            close = CLOSE_UP.match(text) if isinstance(text, nodes.Text) else None
-            if close:
-                box = nodes.inline("", "", classes=["keep"])
-                formula.parent.replace(text, nodes.Text(text[close.end() :]))
-                formula.replace_self(box)
-                box += [formula, nodes.Text(close.group())]
+            keep_together(formula)
+
+
+def keep_together(formula):
+    """Move the signs that close up to a formula into a box with it."""
+    parent = formula.parent
+    place = next(k for k, node in enumerate(parent) if node is formula)  # index() takes its equal
+    text = parent[place + 1] if place + 1 < len(parent) else None
+    close = CLOSE_UP.match(text) if isinstance(text, nodes.Text) else None
+    if close:
+        box = nodes.inline("", "", formula.deepcopy(), nodes.Text(close.group()), classes=["keep"])
+        parent[place] = box
+        parent[place + 1] = nodes.Text(text[close.end() :])
 
 
 def unlist_citations(app, pagename, templatename, context, doctree):

@@ -74,6 +74,22 @@ def test_a_claim_that_raises_is_an_entry_that_does_not_hold():
     assert "0 of 1" in ledger.summary()
 
 
+def _quoted(rng):
+    """It holds."""
+    return Check.equal("x", 1.0, 1.0)
+
+
+def test_the_words_a_verdict_rests_on_stand_in_the_ledger():
+    about = dict(paper="beyond", place="nowhere", page="none", verdict="holds")
+    plain, quoted = (
+        run({"X-1": claim("X-1", **about, **words)(_quoted)})
+        for words in ({}, {"quote": "nonzero theta, a < b"})
+    )
+    assert "“nonzero θ, a &lt; b”" in quoted._repr_html_()
+    assert "“" not in plain._repr_html_()
+    assert quoted[0].as_dict()["quote"] == "nonzero theta, a < b"
+
+
 def test_register_refuses_what_it_cannot_list():
     about = dict(paper="beyond", place="nowhere", page="none")
     with pytest.raises(ValueError, match="verdict must be one of"):

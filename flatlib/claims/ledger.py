@@ -40,6 +40,7 @@ class Entry:
             "page": self.claim.page,
             "statement": self.claim.statement,
             "verdict": self.claim.verdict,
+            "quote": self.claim.quote,
             "holds": self.holds,
             "error": None if self.check is None else self.check.error,
             "tolerance": None if self.check is None else self.check.tolerance,
@@ -133,7 +134,7 @@ def _text_row(entry: Entry, width: int) -> str:
 def _html_row(entry: Entry) -> str:
     claim = entry.claim
     cells = {
-        "claim": as_html(claim.statement),
+        "claim": as_html(claim.statement) + _quotation(claim),
         "place": _place(claim),
         "verdict": escape(claim.verdict),
         "check": _outcome(entry),
@@ -143,6 +144,11 @@ def _html_row(entry: Entry) -> str:
         f'<tr data-holds="{str(entry.holds).lower()}"><th scope="row" data-label="id">'
         f'<a href="{claim.page}.html#{claim.id}">{claim.id}</a></th>{columns}</tr>'
     )
+
+
+def _quotation(claim: Claim) -> str:
+    """The paper's own words under the claim, where its verdict rests on them."""
+    return f"<br><small>“{as_html(claim.quote)}”</small>" if claim.quote else ""
 
 
 def _place(claim: Claim) -> str:

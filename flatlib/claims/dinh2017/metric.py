@@ -63,7 +63,10 @@ def _lower_ranks(inputs: np.ndarray, params, rng: np.random.Generator) -> list[C
     signs = np.array([[1.0, -1.0, 2.0, -2.0, 3.0, -3.0]])
     biased = list(MLP((2, 3, 1)).init(rng, bias_std=0.1))
     deep, plane = MLP((2, 6, 3, 1), bias=False), inputs[:, :2]
-    first, middle, last = deep.init(rng)
+    _, middle, last = deep.init(rng)
+    # boundaries well apart, so that there are examples between any two
+    angles = np.pi / 6 * (np.arange(6) + rng.uniform(0.2, 0.8, size=6))
+    first = np.array([np.cos(angles), np.sin(angles)])
     found = [
         _rank_of(MLP((4, 6, 1), bias=False), dead, inputs),
         _rank_of(

@@ -8,6 +8,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_array, require_integer
 from flatlib.curvature._dense_products import DenseProducts
+from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
 from flatlib.networks import MLP
 from flatlib.objective import Objective, require_objective
@@ -30,7 +31,7 @@ class CurvatureOperator(LinearOperator):
 
     def __init__(self, products: Callable[[np.ndarray], np.ndarray], num_params: int):
         super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
-        self._products = products
+        self._products = lambda vectors: finite("the product", SMALLER, lambda: products(vectors))
 
     def matvec(self, x: Any) -> np.ndarray:
         """Product with one vector of shape (P,) or (P, 1), in the shape that it came in."""
@@ -138,7 +139,8 @@ def _operator(objective, params, budget: int, *, residual: bool) -> CurvatureOpe
         kind = DenseProducts
     else:  # not at the top: it would load the convolutions for every dense net
         from flatlib.curvature._conv_products import ConvProducts as kind
-    products = kind(objective, params, residual=residual, budget=budget)
+    with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is refused
+        products = kind(objective, params, residual=residual, budget=budget)
     return CurvatureOperator(products, network.num_params)
 
 

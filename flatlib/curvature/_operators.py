@@ -34,7 +34,8 @@ def require_symmetric(value: Any) -> np.ndarray:
             f"operator must be square, got shape {matrix.shape}. "
             "Curvature has one row and one column for each parameter."
         )
-    asymmetry = np.abs(matrix - matrix.T).max()
+    with np.errstate(over="ignore"):  # of huge numbers with opposite signs
+        asymmetry = np.abs(matrix - matrix.T).max()
     if asymmetry > SYMMETRY * np.abs(matrix).max():
         raise ValueError(
             f"operator must be symmetric, got entries that differ by {asymmetry:.2g} from their "
@@ -49,12 +50,12 @@ def multiply(operator: LinearOperator, vectors: np.ndarray) -> np.ndarray:
 
 
 def power_of_two(size: float) -> float:
-    """The power of two next above ``size``: to divide by it is exact.
+    """The power of two next above ``size``, the largest float's at most: to divide by it is exact.
 
     Divided by it, a matrix of any scale is one of scale 1 to the routines of LAPACK and ARPACK,
     some of which compare with absolute constants.
     """
-    return float(np.ldexp(1.0, np.frexp(size)[1]))
+    return float(np.ldexp(1.0, min(np.frexp(size)[1], 1023)))
 
 
 def _require_real_and_square(operator: LinearOperator) -> LinearOperator:

@@ -108,10 +108,11 @@ def _traced(compute: Callable[[], np.ndarray]) -> np.ndarray:
     try:
         return compute()
     except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
+        words = f"{type(error).__name__}: {error}".rstrip(".")
         raise TypeError(
-            "function must be written with autograd.numpy to be differentiated, got "
-            f"{type(error).__name__}: {str(error).rstrip('.')}. Import autograd.numpy as np in it, and leave "
-            "out float(), the math module, other libraries and assignments into arrays."
+            f"function must be written with autograd.numpy to be differentiated, got {words}. "
+            "Import autograd.numpy as np in it, and leave out float(), the math module, other "
+            "libraries and assignments into arrays."
         ) from error
 
 

@@ -31,7 +31,7 @@ def spoil_by_swapping_layers(monkeypatch):
 
 
 def spoil_last_example(monkeypatch):
-    monkeypatch.setattr(exact, "_slices", lambda objective, budget: [slice(0, -1)])
+    monkeypatch.setattr(exact, "_slices", lambda num_examples, step: [slice(0, -1)])
 
 
 def spoil_tape(monkeypatch, change):

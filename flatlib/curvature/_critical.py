@@ -24,7 +24,7 @@ def relative_gradient(gradient, theta, diagonal, loss: float) -> tuple[float, fl
     root = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
     gain = float(np.sum((gradient / root) ** 2)) / 2
     scale = loss + float(np.sum((theta * root) ** 2)) / 2
-    return (float(np.sqrt(gain / scale)) if gain else 0.0), scale
+    return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
 
 
 def falls_for_ever(objective: Objective, params: Any) -> bool:

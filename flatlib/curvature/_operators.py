@@ -6,9 +6,12 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from flatlib._guards import require_array
+from flatlib.curvature._finite import finite
 
 # Entries of a matrix and of its transpose may differ by this fraction of the largest: rounding.
 SYMMETRY = 1e-10
+#: What to do where a number made from the matrix overflows.
+TOO_LARGE = "Divide the matrix by its largest entry."
 
 
 def require_operator(value: Any) -> LinearOperator:
@@ -45,8 +48,8 @@ def require_symmetric(value: Any) -> np.ndarray:
 
 
 def multiply(operator: LinearOperator, vectors: np.ndarray) -> np.ndarray:
-    """Products with one vector or with columns, as float64 of its own."""
-    return np.array(operator @ vectors, dtype=np.float64)
+    """Products with one vector or with columns, as float64 of its own; refuses an overflow."""
+    return finite("the product", TOO_LARGE, lambda: np.array(operator @ vectors, dtype=np.float64))
 
 
 def power_of_two(size: float) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 from flatlib._guards import require_positive
 from flatlib.curvature import matrices
 from flatlib.curvature._critical import falls_for_ever, relative_gradient
+from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._kinks import kink_margin
 from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.curvature.spectrum import top_eigenvalues
@@ -118,24 +119,36 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
     require_objective(objective)
     tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
     hessian = matrices.hessian(objective, params)
-    gradient, unit = matrices.gradient(objective, params), UnitDiagonal(hessian)
-    loss, margin = float(objective(params)), kink_margin(objective, params)
-    gamma, scale = relative_gradient(gradient, flatten(params), np.diag(hessian), loss)
+    unit = UnitDiagonal(hessian)
+    loss, norm, gamma, scale = _slopes(objective, params, np.diag(hessian))
+    margin = kink_margin(objective, params)
     largest, smallest = top_eigenvalues(hessian, len(hessian))[[0, -1]]
     _, negative, nullity = unit.inertia
     return Certificate(
         loss=loss,
-        gradient_norm=float(np.linalg.norm(gradient)),
+        gradient_norm=norm,
         relative_gradient=gamma,
         scale=scale,
         smallest_eigenvalue=float(smallest),
         largest_eigenvalue=float(largest),
         negative=negative,
-        rank=len(gradient) - nullity,
+        rank=len(hessian) - nullity,
         nullity=nullity,
         kink_margin=margin,
         verdict=_verdict(objective, params, margin, gamma <= tolerance, unit.is_indefinite),
     )
+
+
+def _slopes(objective: Objective, params: Any, diagonal: np.ndarray) -> list[float]:
+    """The loss, the gradient's norm, gamma and its scale."""
+    gradient, theta = matrices.gradient(objective, params), flatten(params)
+
+    def numbers():
+        loss = float(objective(params))
+        gamma, scale = relative_gradient(gradient, theta, diagonal, loss)
+        return np.array([loss, np.linalg.norm(gradient), gamma, scale])
+
+    return finite("the loss and its slope", SMALLER, numbers).tolist()
 
 
 def _slope(certificate: Certificate) -> str:

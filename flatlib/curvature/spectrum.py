@@ -13,6 +13,7 @@ from flatlib.curvature._finite import finite
 from flatlib.curvature._lanczos import Tridiagonal, lanczos
 from flatlib.curvature._memory import BUDGET
 from flatlib.curvature._operators import (
+    TOO_LARGE,
     multiply,
     power_of_two,
     require_operator,
@@ -27,7 +28,6 @@ SMALL = 100
 # Products for each parameter after which a matrix that fits the budget is written out, too: an end
 # that is crowded, as the lower one of a scaled net is, can take ARPACK many times P.
 PATIENCE = 0.25
-_TOO_LARGE = "Divide the matrix by its largest entry."
 
 
 def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
@@ -89,7 +89,7 @@ def _from_matrix(matrix: np.ndarray, k: int, which: str) -> np.ndarray:
             for end in ends.get(which, both)
         ]
     )
-    values = finite("the eigenvalues", _TOO_LARGE, lambda: scale * values)
+    values = finite("the eigenvalues", TOO_LARGE, lambda: scale * values)
     return _in_order(values, which)[:k]
 
 
@@ -104,8 +104,7 @@ def _from_products(operator: LinearOperator, k: int, which: str) -> np.ndarray:
     num_params = operator.shape[0]
     # always the same, and of no symmetry that a network could share
     start = np.cos(np.sqrt(2.0) * np.arange(num_params) ** 2)
-    first = finite("the product", _TOO_LARGE, lambda: multiply(operator, start))
-    size = np.abs(first).max()
+    size = np.abs(multiply(operator, start)).max()
     if size == 0:  # ARPACK does not take a zero matrix
         return np.zeros(k)
     scale, fits = power_of_two(size), 8 * num_params**2 <= BUDGET
@@ -127,7 +126,7 @@ def _from_products(operator: LinearOperator, k: int, which: str) -> np.ndarray:
             f"eigsh must converge, got {len(error.eigenvalues)} of {k} eigenvalues. "
             "Pass a matrix, such as flatlib.hessian(objective, params)."
         ) from None
-    return _in_order(finite("the eigenvalues", _TOO_LARGE, lambda: scale * values), which)
+    return _in_order(finite("the eigenvalues", TOO_LARGE, lambda: scale * values), which)
 
 
 def _in_order(values: np.ndarray, which: str) -> np.ndarray:

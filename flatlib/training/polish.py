@@ -116,7 +116,8 @@ class _Flat:
     like: Params
 
     def loss(self, theta: np.ndarray) -> float:
-        return float(self.objective(unflatten(theta, like=self.like)))
+        with np.errstate(over="ignore", invalid="ignore"):  # the Hessian there is refused
+            return float(self.objective(unflatten(theta, like=self.like)))
 
     def gradient(self, theta: np.ndarray) -> np.ndarray:
         return gradient(self.objective, unflatten(theta, like=self.like))

@@ -12,13 +12,13 @@ from flatlib.curvature import _assembly, exact
 
 def spoil_residual(monkeypatch):
     add = _assembly.add_residual
-    monkeypatch.setattr(_assembly, "add_residual", lambda b, a, d, u: add(b, a, 2 * d, u))
+    monkeypatch.setattr(_assembly, "add_residual", lambda b, a, d, *more: add(b, a, 2 * d, *more))
 
 
 def spoil_curved_by_a_thousandth(monkeypatch):
     put = _assembly.put_two_layers
     monkeypatch.setattr(
-        _assembly, "put_two_layers", lambda b, a, c, g, fresh: put(b, a, c, 1.001 * g, fresh)
+        _assembly, "put_two_layers", lambda b, a, c, g, *more: put(b, a, c, 1.001 * g, *more)
     )
 
 

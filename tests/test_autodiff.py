@@ -159,6 +159,16 @@ def test_an_error_of_the_function_itself_stays_what_it_is():
             derivative(wrong, np.ones(3))
 
 
+def test_an_error_that_the_function_raises_while_it_is_traced_stays_too():
+    def only_numbers(p):
+        if isbox(p):
+            raise ValueError("my own words")
+        return anp.sum(p)
+
+    with pytest.raises(ValueError, match=r"^my own words$"):
+        flatlib.hessian(only_numbers, np.ones(3))
+
+
 def norm(p):
     return anp.linalg.norm(p)
 

@@ -44,7 +44,7 @@ def _tape(network: MLP) -> int:
     """Inputs and slopes of the layers, both ways round, and the curvature of the loss."""
     sizes = network.layer_sizes
     inputs, units = sum(sizes[:-1]) + len(sizes), sum(sizes[1:])
-    return 3 * inputs + 6 * units + 3 * sizes[-1] ** 2
+    return 3 * inputs + 6 * units + 5 * sizes[-1] ** 2
 
 
 def _derivatives(units: tuple[int, ...]) -> int:

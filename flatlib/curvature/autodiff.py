@@ -13,6 +13,8 @@ from flatlib.curvature._finite import finite
 from flatlib.curvature._memory import allocate, require_room
 from flatlib.params import flatten, unflatten
 
+# What an error says that comes from a box where a number was expected.
+_MARKS = ("Box", "setting an array element", "VJP of")
 _NONE_THERE = (
     "There may be no derivative at params, or a formula of it that divides 0 by 0: "
     "write np.sum(p**2) for np.linalg.norm(p)**2, or move params a little."
@@ -104,11 +106,13 @@ def _derivative(what: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
 
 
 def _traced(compute: Callable[[], np.ndarray]) -> np.ndarray:
-    """Run what plain numbers have gone through before: what fails now is autograd's tracing."""
+    """Run it; where a function breaks on autograd's boxes, say what they ask of it."""
     try:
         return compute()
     except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
         words = f"{type(error).__name__}: {error}".rstrip(".")
+        if not any(mark in words for mark in _MARKS):
+            raise
         raise TypeError(
             f"function must be written with autograd.numpy to be differentiated, got {words}. "
             "Import autograd.numpy as np in it, and leave out float(), the math module, other "

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from flatlib.pytorch._refusals import kind, refusal, require_evaluation
+from flatlib.pytorch._copies import private_copy
+from flatlib.pytorch._refusals import kind, refusal, require_evaluation, require_plain
 from flatlib.pytorch._walk import (
     FLAT,
     INPUT,
@@ -35,6 +36,7 @@ def walk(module: nn.Module) -> Walk:
     if type(module) in LAYERS:  # torch.fx would look inside
         came = f"{kind(module)} by itself"
         raise refusal("", "be made of layers", came, "Put it into torch.nn.Sequential.")
+    module = private_copy(module)  # a module that keeps its last output would keep a proxy
     found, values = Walk(), {}
     for node in trace(module).nodes:
         options = dict(torch.fx.map_arg(node.kwargs, values.__getitem__))
@@ -55,6 +57,7 @@ def _visit(found: Walk, module: nn.Module, node: torch.fx.Node, arguments, optio
         rule = LAYERS.get(type(layer))
         if rule is None or not is_stream(arguments[0]):
             raise refusal(node.target, HOMOGENEOUS, kind(layer), REMEDY)
+        require_plain(node.target, layer)
         return rule(found, node.target, layer, arguments[0])
     rule = {"call_function": FUNCTIONS, "call_method": METHODS}.get(node.op, {}).get(node.target)
     result = rule(found, arguments, options) if rule and arguments else None

@@ -5,7 +5,6 @@ With T the diagonal of a scaling, the Hessian becomes :math:`T^{-1}HT^{-1}` and 
 stays: T cancels.
 """
 
-import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,21 +15,32 @@ from torch import nn
 from flatlib._guards import require_array, require_shape
 from flatlib.curvature import CurvatureOperator, hutch_plus_plus, squared_frobenius, top_eigenvalues
 from flatlib.curvature._operators import multiply, require_operator
-from flatlib.pytorch._refusals import require_module
+from flatlib.pytorch._copies import private_copy
+from flatlib.pytorch._door import as_tensor, require_chosen, require_rows, run
+from flatlib.pytorch._refusals import require_finite_parameters, require_module
 from flatlib.pytorch._rules import walk
 from flatlib.pytorch.operators import gauss_newton_operator, hessian_operator
 
 
-def parameters_of(module: nn.Module) -> np.ndarray:
+def parameters_of(module: Any, parameters: str = "all") -> np.ndarray:
     r"""The parameters as one vector :math:`\theta`, shape (P,), float64.
 
     Page: ``book/your_own_network``.
+
+    Args:
+        module: a `torch.nn.Module`.
+        parameters: ``"all"``, frozen ones too, or ``"trainable"``: as for `hessian_operator`,
+            whose order this is.
+
+    Raises:
+        ValueError, TypeError: as `hessian_operator` does.
 
     Example:
         >>> parameters_of(nn.Linear(3, 2)).shape
         (8,)
     """
-    return np.concatenate([p.detach().cpu().double().numpy().ravel() for p in module.parameters()])
+    chosen = require_chosen(require_module(module), parameters)
+    return np.concatenate([p.detach().cpu().double().numpy().ravel() for p in chosen])
 
 
 def relative_operator(operator: Any, theta: Any) -> CurvatureOperator:
@@ -110,11 +120,14 @@ def path_norm(module: Any, inputs: torch.Tensor) -> float:
         6.0
     """
     found = walk(require_module(module))
-    positive = copy.deepcopy(module)
+    require_finite_parameters(module)
+    inputs = as_tensor(inputs, "inputs", next(module.parameters()).dtype)
+    require_rows(inputs, "inputs")
+    positive = private_copy(module)
     with torch.no_grad():
         for layer in found.layers:
             _make_positive(positive.get_submodule(layer.name))
-        return float(positive(torch.ones_like(inputs[:1])).sum())
+        return float(run(positive, torch.ones_like(inputs[:1])).sum())
 
 
 def _make_positive(layer: nn.Module) -> None:

@@ -28,6 +28,7 @@ MISSING = {
     nn.CrossMapLRN2d: "Use nn.LocalResponseNorm.",
     nn.EmbeddingBag: "Use nn.Embedding, and sum what it gives.",
 }
+RANDOM = (nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)  # in evaluation, too
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +85,11 @@ def require_chosen(module: nn.Module, parameters: str) -> tuple[nn.Parameter, ..
 
 
 def require_second_derivatives(name: str, layer: nn.Module) -> None:
-    """Refuse what PyTorch cannot differentiate twice, and a layer that changes its own weights."""
+    """Refuse by name what cannot be differentiated twice: no formula, chance, weights that move."""
     if type(layer) in MISSING:
         raise refusal(name, "have second derivatives", kind(layer), MISSING[type(layer)])
+    if isinstance(layer, RANDOM) and layer._random_samples is None:
+        raise refusal(name, "give the same outputs twice", kind(layer), "Use a MaxPool.")
     if getattr(layer, "max_norm", None) is not None:
         came = f"{kind(layer)} with max_norm, which changes its weights"
         raise refusal(name, "keep its weights", came, "Set max_norm to None.")

@@ -4,16 +4,10 @@
 """
 
 from flatlib.pytorch import examples
+from flatlib.pytorch._report import Report, report
 from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
 from flatlib.pytorch.losses import SquaredLoss
-from flatlib.pytorch.measures import (
-    Report,
-    fisher_rao,
-    parameters_of,
-    path_norm,
-    relative_operator,
-    report,
-)
+from flatlib.pytorch.measures import fisher_rao, parameters_of, path_norm, relative_operator
 from flatlib.pytorch.operators import dense_hessian, gauss_newton_operator, hessian_operator
 from flatlib.pytorch.scaling import multipliers, rescaled
 from flatlib.pytorch.streams import Stream, random_scales, streams

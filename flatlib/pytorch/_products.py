@@ -17,7 +17,7 @@ import torch
 from flatlib.pytorch._checks import require_alone, require_reached, require_repeatable
 from flatlib.pytorch._copies import require_computed
 from flatlib.pytorch._door import Problem, surroundings
-from flatlib.pytorch._refusals import brief
+from flatlib.pytorch._refusals import brief, refusal
 from flatlib.pytorch.losses import evaluate, require_no_parameters, require_targets
 
 
@@ -71,7 +71,10 @@ class Products:
                 for place, change in enumerate(bent):
                     part = change[start : start + len(outputs)]
                     total[place] += _flat(derivative(outputs, self.problem.parameters, part))
-            return total
+        if not total.isfinite().all():
+            came = "NaN or infinity in a product"
+            raise refusal("", "have finite second derivatives here", came, _ROOT)
+        return total
 
     def _bend(self, change: torch.Tensor) -> torch.Tensor:
         """The loss's own second derivative, times a change of all outputs."""
@@ -137,3 +140,6 @@ def derivative(
 
 def _flat(parts: Sequence[torch.Tensor]) -> torch.Tensor:
     return torch.cat([part.reshape(-1) for part in parts])
+
+
+_ROOT = "A root or a norm of 0 has none; add a small constant inside."

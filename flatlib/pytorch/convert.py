@@ -20,7 +20,7 @@ from flatlib.pytorch._chain import TWIN, WEIGHTS, Named, layers_of
 from flatlib.pytorch._checks import ROUNDING
 from flatlib.pytorch._copies import private_copy
 from flatlib.pytorch._door import require_data, run
-from flatlib.pytorch._refusals import refusal, require_finite_parameters
+from flatlib.pytorch._refusals import refusal, require_finite_parameters, require_module
 from flatlib.pytorch.losses import SquaredLoss
 
 
@@ -53,8 +53,8 @@ def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple
         >>> network.layer_sizes, params[0].shape
         ((3, 5, 2), (3, 5))
     """
+    require_finite_parameters(require_module(module))
     network, params = _translated(module, input_shape)
-    require_finite_parameters(module)
     _require_same(network, params, module, input_shape)
     return network, params
 
@@ -176,6 +176,10 @@ def _params(network: Network, layers: Named) -> Params:
         if not isinstance(layer, WEIGHTS):
             continue
         shape = next(shapes)
+        if layer.weight.numel() != np.prod(shape):
+            came = f"weights for {layer.weight.numel() // len(layer.weight)} numbers"
+            rule = f"read the {np.prod(shape) // shape[-1]} that are in front of it"
+            raise refusal(name, rule, came, "Look at input_shape.")
         arrays.append(_weight(layer, shape, channels))
         channels = layer.weight.shape[0]
         if network.bias:

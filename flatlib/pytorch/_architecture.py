@@ -9,7 +9,7 @@ from flatlib.networks import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAvera
 from flatlib.pytorch._chain import POOLS, TWIN, WEIGHTS, Named
 from flatlib.pytorch._refusals import kind, refusal
 
-_PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.GELU: "gelu"}
+_PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.GELU: "gelu", nn.SiLU: "silu"}
 _ONE = (1, (1,), (1, 1))
 _NONE = (0, (0,), (0, 0))
 

@@ -16,7 +16,7 @@ from flatlib.pytorch._refusals import (
 Named = list[tuple[str, nn.Module]]
 WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d)
 NOTHING = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.Dropout2d)  # in evaluation mode
-ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.GELU, nn.Tanh, nn.Sigmoid)
+ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU, nn.Tanh, nn.Sigmoid)
 POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)
 POOLS += (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
 KNOWN = (*WEIGHTS, *ACTIVATIONS, *POOLS, nn.Flatten)

@@ -45,6 +45,7 @@ CHAINS = {
     "linear": lambda: (chain(nn.Linear(4, 2, bias=False), nn.Linear(2, 3, bias=False)), (4,)),
     "tanh": lambda: (chain(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)), (4,)),
     "gelu": lambda: (chain(nn.Linear(4, 5), nn.GELU(), nn.Linear(5, 3)), (4,)),
+    "silu": lambda: (chain(nn.Linear(4, 5), nn.SiLU(), nn.Linear(5, 3)), (4,)),
     "images into an mlp": lambda: (
         chain(nn.Flatten(), nn.Linear(8, 5), nn.ReLU(), nn.Linear(5, 3)),
         (2, 2, 2),

@@ -14,6 +14,7 @@ import flatlib
 
 ROOT = Path(flatlib.__file__).parent
 ROOMS = (
+    "_version",
     "_guards",
     "params",
     "activations",

@@ -157,11 +157,15 @@ def test_what_a_dead_process_had_begun_is_removed_and_what_a_live_one_has_is_not
     assert set(tmp_path.iterdir()) == {path, live, elsewhere}
 
 
-def test_results_of_an_older_function_are_kept_but_not_in_silence(tmp_path, monkeypatch):
-    table = run(tmp_path)
+def test_results_of_older_code_are_made_again_and_not_in_silence(tmp_path, monkeypatch):
+    setting = {"log": str(tmp_path / "log"), "size": 2}
+    table = run(tmp_path / "nets", logged, [setting], range(3))
     monkeypatch.setattr(MODULE, "code_of", lambda function: "changed")
-    with pytest.warns(UserWarning, match="12 nets .* another version"):
-        assert_same_rows(run(tmp_path), table)
+    with pytest.warns(UserWarning, match="3 nets .* of older code"):
+        assert_same_rows(run(tmp_path / "nets", logged, [setting], range(3)), table)
+    assert len((tmp_path / "log").read_text(encoding="utf-8").splitlines()) == 6
+    with warnings.catch_warnings(action="error"):
+        run(tmp_path / "nets", logged, [setting], range(3))
 
 
 def test_order_of_keys_and_numpy_numbers_do_not_make_another_net(tmp_path):

@@ -10,7 +10,6 @@ import warnings
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 import psutil
 
 from flatlib._guards import shown
+from flatlib._version import VERSION
 from flatlib.training._nets import Net, canonical
 
 # a SHA-256 digest in hexadecimal, as the comment at the end of the archive
@@ -130,7 +130,7 @@ def _require_result(net: Net, result: Any) -> dict[str, np.ndarray]:
 
 
 def _versions() -> dict[str, str]:
-    return {"flatlib": version("flatlib"), "numpy": np.__version__}
+    return {"flatlib": VERSION, "numpy": np.__version__}
 
 
 def _now() -> str:

@@ -3,7 +3,6 @@
 import time
 import warnings
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from flatlib._guards import require_integer, require_path
-from flatlib.training._nets import Net, code_of, make_net, require_nets
+from flatlib.training._code import code_of, lies_in_a_file
+from flatlib.training._nets import Net, make_net, require_nets
 from flatlib.training._store import Record, Store
 from flatlib.training.table import Table, as_row
 
@@ -33,6 +33,14 @@ def sweep(
     Calling again with the same folder computes only what is missing, whatever has stopped the
     sweep: a key, an error, ``kill -9``, the power. A damaged file is named in a warning and its
     net computed again. BLAS has one thread for each net.
+
+    With each net is kept a digest of the code that made it: of its module the statements that the
+    function uses, directly or through others, and all of each module that these import, in turn,
+    installed packages and the standard library left out, flatlib not. Nets of other code are made
+    again, and a warning says how many. Comments, docstrings and layout do not count. What is not
+    seen: files that the function reads, modules imported by a computed name, and, of a function
+    typed in at a prompt or in a notebook, its helpers there; a warning says so when nets of such a
+    function are used again. The files are read when the sweep begins: restart Python after an edit.
 
     Where the nets are trained is joblib's affair: in ``jobs`` local processes, unless a
     ``with joblib.parallel_config(backend="dask")`` around the call (a client of
@@ -73,14 +81,15 @@ def sweep(
     store = Store(require_path(folder, "folder"))
     require_integer(jobs, "jobs", minimum=1)
     store.remove_leftovers()
-    records = {net.key: record for net in nets if (record := store.read(net)) is not None}
-    _warn_of_older_code(store, records, code)
+    found = {net.key: record for net in nets if (record := store.read(net)) is not None}
+    records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
+    _say_what_is_used(function, store, len(found) - len(records), len(records))
     missing = [net for net in nets if net.key not in records]
     with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
         for _ in _finished(function, missing, store, code, jobs):
             bar.update()
     records |= {net.key: _require_record(store, net) for net in missing}
-    return _table(nets, [records[net.key] for net in nets])
+    return _table(nets, [records[net.key] for net in nets], code)
 
 
 def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs: int) -> Iterable:
@@ -116,23 +125,28 @@ def _require_record(store: Store, net: Net) -> Record:
     return record
 
 
-def _warn_of_older_code(store: Store, records: dict[str, Record], code: str) -> None:
-    now = {"code": code, "flatlib": version("flatlib")}
-    old = sum(not now.items() <= record.provenance.items() for record in records.values())
-    if old:
+def _say_what_is_used(function: Callable, store: Store, stale: int, used: int) -> None:
+    if stale:
         warnings.warn(
-            f"{old} nets in {store.folder} are kept from another version of the function or of "
-            "flatlib. Empty the folder to compute them again.",
+            f"{stale} nets in {store.folder} are of older code: something that the function uses "
+            "has changed since. Making them again.",
+            stacklevel=3,
+        )
+    if used and not lies_in_a_file(function):
+        warnings.warn(
+            f"{used} nets in {store.folder} are used again, and whether helpers of the function "
+            "have changed since cannot be seen. Put the function and its helpers into a module.",
             stacklevel=3,
         )
 
 
-def _table(nets: list[Net], records: list[Record]) -> Table:
+def _table(nets: list[Net], records: list[Record], code: str) -> Table:
     made = [record.provenance for record in records]
     finished = sorted(one["finished"] for one in made)
     provenance = {
         "function": nets[0].function,
         "settings": list(dict.fromkeys(name for net in nets for name in net.setting)),
+        "code": code,
         "flatlib": sorted({one["flatlib"] for one in made}),
         "numpy": sorted({one["numpy"] for one in made}),
         "finished": [finished[0], finished[-1]],

@@ -68,7 +68,7 @@ bench: $(READY) ## measure the speed of the exact Hessian
 lock: ## write requirements.lock anew (LOCKED=on with any target installs from it)
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
-	    --no-emit-package flatlib --no-annotate requirements.txt -o requirements.lock
+	    --no-emit-package flat-minima --no-annotate requirements.txt -o requirements.lock
 
 clean: ## remove the site, the caches and the environment
 	rm -rf .venv _build _sweeps .pytest_cache .ruff_cache .hypothesis *.egg-info

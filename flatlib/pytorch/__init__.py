@@ -1,4 +1,4 @@
-"""The bridge to PyTorch, the only room that imports it: ``pip install "flatlib[torch]"``.
+"""The bridge to PyTorch, the only room that imports it: ``pip install ".[torch]"``.
 
 ``import flatlib`` does not import this; ``from flatlib import pytorch`` does.
 """

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason='needs pip install "flatlib[torch]"')
+torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 from torch_modules import build  # noqa: E402

@@ -62,6 +62,12 @@ class CurvatureOperator(LinearOperator):
         vectors = _require_rows(x, self.shape[0])
         return self._products(vectors.reshape(len(vectors), -1)).reshape(vectors.shape)
 
+    def __rmatmul__(self, x: Any) -> Any:
+        """``x @ operator``, rows for columns: the matrix is symmetric."""
+        if isinstance(x, LinearOperator) or np.isscalar(x):
+            return super().__rmatmul__(x)
+        return self.dot(require_array(x, "vectors").T).T
+
     def rmatvec(self, x: Any) -> np.ndarray:
         """The same as `matvec`: the matrix is symmetric."""
         return self.matvec(x)

@@ -16,6 +16,7 @@ ROOT = Path(flatlib.__file__).parent
 ROOMS = (
     "_version",
     "_guards",
+    "_files",
     "params",
     "activations",
     "losses",

@@ -1,19 +1,19 @@
 """Many nets: settings times seeds, on all processors, and nothing finished is ever lost."""
 
-import time
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import joblib
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from flatlib._files import remove_leftovers, require_writable
 from flatlib._guards import require_integer, require_path
+from flatlib.training._begun import Begun
 from flatlib.training._code import code_of, lies_in_a_file
-from flatlib.training._nets import Net, make_net, require_nets
+from flatlib.training._nets import Net, require_nets
 from flatlib.training._store import Record, Store
+from flatlib.training._workers import make_all, require_backend
 from flatlib.training.table import Table, as_row
 
 
@@ -44,8 +44,10 @@ def sweep(
 
     Where the nets are trained is joblib's affair: in ``jobs`` local processes, unless a
     ``with joblib.parallel_config(backend="dask")`` around the call (a client of
-    ``dask.distributed`` open) or any other backend says otherwise. The workers of a cluster must
-    see the same folder. Page: ``book/volume_and_accuracy``.
+    ``dask.distributed`` open) or another backend says otherwise. The workers of a cluster must
+    see the same folder. Sweeps of one machine may share it: each net is made by one of them. A
+    worker that dies, for want of memory or by a crash, is an error that names what it was making;
+    the next call says so and makes that last. Page: ``book/volume_and_accuracy``.
 
     Args:
         function: at the top of a module, so that its name says which it is. It gets a
@@ -63,8 +65,10 @@ def sweep(
 
     Raises:
         ValueError: if a net is asked for twice, a number is not finite, or the function has no name
-            of its own; also if a result is named as a setting is.
+            of its own; if a result is named as a setting is; for joblib's multiprocessing backend,
+            which waits for ever for a worker that has died.
         TypeError: if a setting or a result cannot be kept in a file.
+        PermissionError: before the first net, if the folder cannot be written to.
         FileNotFoundError: if a worker has written where this process cannot see it.
 
     What the function itself raises comes through, with the net named; the other finished nets stay.
@@ -78,41 +82,33 @@ def sweep(
         Table(2 nets: size, seed, largest)
     """
     nets, code = require_nets(function, settings, seeds), code_of(function)
-    store = Store(require_path(folder, "folder"))
+    store, begun = Store(folder := require_path(folder, "folder")), Begun(folder)
     require_integer(jobs, "jobs", minimum=1)
-    store.remove_leftovers()
+    require_backend()
+    remove_leftovers(store.folder)
+    begun.remove_leftovers()
     found = {net.key: record for net in nets if (record := store.read(net)) is not None}
     records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
     _say_what_is_used(function, store, len(found) - len(records), len(records))
     missing = [net for net in nets if net.key not in records]
+    if missing:
+        require_writable(folder, "folder")
+        _say_what_was_fatal(begun, missing)
     with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
-        for _ in _finished(function, missing, store, code, jobs):
-            bar.update()
+        # those last that a worker has died over, so that the others are there before it dies again
+        make_all(function, sorted(missing, key=begun.was_fatal), store, code, jobs, bar)
     records |= {net.key: _require_record(store, net) for net in missing}
     return _table(nets, [records[net.key] for net in nets], code)
 
 
-def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs: int) -> Iterable:
-    """One item whenever a net is on the disk; with a backend that cannot, all at the end."""
-    options = {"n_jobs": jobs, "batch_size": 1}
-    try:
-        parallel = joblib.Parallel(**options, return_as="generator_unordered")
-    except ValueError:
-        parallel = joblib.Parallel(**options)
-    # here too, so that threads, which share the limit, find it and leave it at one
-    with threadpool_limits(1):
-        yield from parallel(joblib.delayed(_make)(function, net, store, code) for net in nets)
-
-
-def _make(function: Callable, net: Net, store: Store, code: str) -> None:
-    """Runs in the worker: train a net and write it down."""
-    start = time.perf_counter()
-    try:
-        result = make_net(function, net.setting, net.seed)
-        store.write(net, result, seconds=time.perf_counter() - start, code=code)
-    except Exception as error:
-        error.add_note(f"The net was {net}.")
-        raise
+def _say_what_was_fatal(begun: Begun, nets: list[Net]) -> None:
+    fatal = [net for net in nets if begun.was_fatal(net)]
+    if fatal:
+        warnings.warn(
+            f"a worker died the last time that it made {' or '.join(map(str, fatal))}. Making "
+            "it last. If it dies again: the memory may be too small, or the function crashes.",
+            stacklevel=3,
+        )
 
 
 def _require_record(store: Store, net: Net) -> Record:

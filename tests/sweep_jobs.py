@@ -24,7 +24,7 @@ def where(rng, size):
 def logged(rng, log, size):
     """Adds a line to the log when it begins."""
     numbers = rng.normal(size=size)
-    with open(log, "a") as file:
+    with open(log, "a", encoding="utf-8") as file:
         file.write(f"{numbers[0]}\n")
     time.sleep(0.005)
     return {"numbers": numbers}

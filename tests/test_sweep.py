@@ -58,7 +58,7 @@ def test_a_second_call_computes_only_what_is_new(tmp_path):
     setting = {"log": str(tmp_path / "log"), "size": 2}
     first = run(tmp_path / "nets", logged, [setting], range(3))
     again = run(tmp_path / "nets", logged, [setting], [4, 2, 0])
-    assert len((tmp_path / "log").read_text().splitlines()) == 4
+    assert len((tmp_path / "log").read_text(encoding="utf-8").splitlines()) == 4
     assert list(again["seed"]) == [4, 2, 0]
     assert_same_rows(again.rows[1:], [first[2], first[0]])
 
@@ -78,7 +78,7 @@ def test_an_error_in_another_process_comes_through_as_well(tmp_path):
 
 
 def interrupt(rng, log):
-    with open(log, "a") as file:
+    with open(log, "a", encoding="utf-8") as file:
         file.write("x")
     if os.path.getsize(log) == 3:
         raise KeyboardInterrupt

@@ -149,16 +149,14 @@ def test_the_folder_is_the_users_cache_unless_told(server, tmp_path, monkeypatch
 
 
 class Endless(http.server.BaseHTTPRequestHandler):
-    """Says that it sends three bytes, or nothing of the sort, and never stops."""
-
-    sent = 0
+    """Does not say how much it sends, and never stops."""
 
     def do_GET(self):
         self.send_response(200)
         self.end_headers()
         try:
             while True:
-                type(self).sent += self.wfile.write(b"x" * 65536)
+                self.wfile.write(b"x" * 65536)
         except OSError:  # the other end has had enough
             pass
 
@@ -190,13 +188,14 @@ def test_an_answer_without_end_is_read_to_the_size_of_the_file_and_refused(endle
     file = _cache.PublishedFile(endless, hashlib.sha256(b"x" * size).hexdigest(), size)
     with pytest.raises(ConnectionError, match=f"must have {size} bytes .*, got {size + 1} with"):
         _cache.cached(file, tmp_path, None)
-    assert Endless.sent < 4 * size  # what the machine holds between the two ends is its affair
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_right_file_is_used_where_it_cannot_be_kept(server, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.warns(UserWarning, match=r"t10k-.* cannot be kept in .*file \(File exists\)") as w:
+    with pytest.warns(
+        UserWarning, match=r"ubyte\.gz cannot be kept in .*file \(File exists\)"
+    ) as w:
         split = mnist(folder=tmp_path / "file", fetch=server)
     assert len(w) == 4
     np.testing.assert_array_equal(split.train_inputs, GREY[:5, ..., None] / 255)

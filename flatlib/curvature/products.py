@@ -68,6 +68,22 @@ class CurvatureOperator(LinearOperator):
             )
         return self._products(vectors)
 
+    def dot(self, x: Any) -> Any:
+        """What ``operator @ x`` is; as `matvec` and `matmat`, it says itself what is wrong with x.
+
+        SciPy checks shapes before it calls either, from 1.18 on and in words of its own.
+        """
+        if isinstance(x, LinearOperator) or np.isscalar(x):
+            return super().dot(x)
+        vectors = _require_rows(x, self.shape[0])
+        return self._products(vectors.reshape(len(vectors), -1)).reshape(vectors.shape)
+
+    def __rmatmul__(self, x: Any) -> Any:
+        """``x @ operator``, rows for columns: the matrix is symmetric."""
+        if isinstance(x, LinearOperator) or np.isscalar(x):
+            return super().__rmatmul__(x)
+        return self.dot(require_array(x, "vectors").T).T
+
     def rmatvec(self, x: Any) -> np.ndarray:
         """The same as `matvec`: the matrix is symmetric."""
         return self.matvec(x)

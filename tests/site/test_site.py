@@ -153,7 +153,8 @@ PLANTED = [
 @pytest.mark.parametrize(("test", "fault"), PLANTED, ids=[fault[:20] for _, fault in PLANTED])
 def test_a_planted_fault_is_seen(browser, tmp_path, test, fault):
     path = tmp_path / "page.html"
-    path.write_text(f"<!doctype html><html data-theme=light><article>{fault}</article>")
+    text = f"<!doctype html><html data-theme=light><article>{fault}</article>"
+    path.write_text(text, encoding="utf-8")
     with visit(browser, path.as_uri()) as page, pytest.raises(AssertionError):
         test(page)
 
@@ -191,7 +192,8 @@ def test_links_lead_somewhere(site, name):
 
 def test_a_planted_dangling_link_is_seen(tmp_path):
     path = tmp_path / "page.html"
-    path.write_text('<p id="a"><a href="#a"></a><a href="#b"></a><a href="no.html"></a></p>')
+    links = '<a href="#a"></a><a href="#b"></a><a href="no.html"></a>'
+    path.write_text(f'<p id="a">{links}</p>', encoding="utf-8")
     assert list(dangling(path)) == ["#b", "no.html"]
 
 

@@ -1,6 +1,6 @@
 """Rows: the least that scaling can make of a measure, which Lemma C keeps for its own group."""
 
-from flatlib.invariance.laws import laws
+from flatlib.invariance.laws import COORDINATES, laws
 from flatlib.invariance.measure import Measure
 from flatlib.measures import flattest
 
@@ -9,8 +9,16 @@ def _least(measure: str, group: str):
     return lambda objective, params: flattest(objective, params, measure, group).value
 
 
-_LAYERS = laws(stays="layers, permute, logits, rotate", moves="neurons, units, affine, deepen")
-_NEURONS = laws(stays="layers, neurons, permute, logits, rotate", moves="units, affine, deepen")
+_LAYERS = laws(
+    stays="layers, permute, logits, rotate",
+    moves="neurons, units, affine, deepen",
+    undefined=COORDINATES,
+)
+_NEURONS = laws(
+    stays="layers, neurons, permute, logits, rotate",
+    moves="units, affine, deepen",
+    undefined=COORDINATES,
+)
 
 # A split unit leaves the least trace over units alone: each part contributes its share of
 # 2 sqrt(t tau), since t is quadratic in the share of the outgoing weights and tau does not know it.

@@ -41,6 +41,7 @@ class Entry:
             "statement": self.claim.statement,
             "verdict": self.claim.verdict,
             "quote": self.claim.quote,
+            "tables": list(self.claim.tables),
             "holds": self.holds,
             "error": None if self.check is None else self.check.error,
             "tolerance": None if self.check is None else self.check.tolerance,
@@ -120,10 +121,7 @@ def _entry(claim: Claim, seed: int) -> Entry:
 
 
 def _text_row(entry: Entry, width: int) -> str:
-    check = entry.check
-    figures = entry.failure or f"error {check.error:.1e} <= {check.tolerance:.0e}"
-    if check is not None and not entry.holds:
-        figures = figures.replace("<=", ">")
+    figures = entry.failure or entry.check.figures
     mark = "ok" if entry.holds else "NO"
     return (
         f"{mark}  {entry.claim.id:<10} {entry.claim.verdict:<{width}}  "
@@ -161,6 +159,8 @@ def _outcome(entry: Entry) -> str:
     """With links to the function that checks, and to the errors that the tests plant."""
     claim = entry.claim
     said = "comes out" if entry.holds else escape(entry.failure or "does not come out")
+    if claim.tables:
+        said += " on stored nets"
     source = f"checks_{claim.paper}.html#{claim.id}"
     return (
         f'{said} <span class="sources"><a href="{source}" aria-label="function of {claim.id}">'

@@ -45,6 +45,8 @@ class Claim:
         function: what checks it, ``rng -> Check``; its docstring is the claim in words.
         quote: the paper's words that the verdict rests on, formulas in Unicode, "..." for what is
             left out between them.
+        tables: the stored experiments that the check reads, by name: another seed resamples their
+            nets and draws no others.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Claim:
     page: str
     function: Callable[[np.random.Generator], Check] = field(repr=False)
     quote: str = ""
+    tables: tuple[str, ...] = ()
 
     @property
     def statement(self) -> str:
@@ -77,7 +80,16 @@ def _import(module: str, name: str) -> Claim:
     return getattr(import_module(module), name)
 
 
-def claim(id: str, *, paper: str, place: str, verdict: str, page: str, quote: str = "") -> Callable:
+def claim(
+    id: str,
+    *,
+    paper: str,
+    place: str,
+    verdict: str,
+    page: str,
+    quote: str = "",
+    tables: tuple[str, ...] = (),
+) -> Callable:
     """Decorate a function ``rng -> Check`` into a `Claim`.
 
     Page: ``book/ledger``.
@@ -93,7 +105,7 @@ def claim(id: str, *, paper: str, place: str, verdict: str, page: str, quote: st
             raise ValueError(
                 f"function must state claim {id} in its docstring, got none. Write it."
             )
-        return Claim(id, paper, place, verdict, page, function, quote)
+        return Claim(id, paper, place, verdict, page, function, quote, tables)
 
     return decorate
 

@@ -110,7 +110,7 @@ def controlled_by_the_hessian(rng: np.random.Generator) -> Check:
 
 
 def _on_the_kink() -> Check:
-    """x = relu(x) - relu(-x) at 0, where the formula has slopes 0: b = (1/2, -1/2), a = (2, -2)."""
+    """The identity, relu(x) - relu(-x), at 0, where the formula has slopes 0."""
     units = TwoLayer.on(
         ACTIVATIONS["relu"], np.zeros((1, 1)), np.array([[0.5, -0.5]]), np.zeros(2),
         np.array([2.0, -2.0]),

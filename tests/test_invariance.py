@@ -77,6 +77,7 @@ TABLE = {
     "least trace over layers": "1x111xx.x",
     "least trace over units": "11111xx1x",
     "least Frobenius norm over units": "11111xx.x",
+    "least log-product of the top 5 over units": "11111xx.x",
 }
 COORDINATES = ("weight norm", "radial", "power")
 IN_COORDINATES = {

@@ -26,7 +26,7 @@ from flatlib.measures import (
 )
 from flatlib.transforms import Reparametrized
 
-_TOP = 5
+TOP = 5
 
 
 def _spectral(reduce) -> dict[str, Law]:
@@ -39,7 +39,7 @@ def _spectral(reduce) -> dict[str, Law]:
 
 
 def _log_product(matrix: np.ndarray) -> float:
-    return float(np.log(np.linalg.eigvalsh(matrix)[-_TOP:]).sum())
+    return float(np.log(np.linalg.eigvalsh(matrix)[-TOP:]).sum())
 
 
 def _of_function(measure):

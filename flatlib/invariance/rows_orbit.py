@@ -2,11 +2,12 @@
 
 from flatlib.invariance.laws import COORDINATES, laws
 from flatlib.invariance.measure import Measure
+from flatlib.invariance.rows_curvature import TOP
 from flatlib.measures import flattest
 
 
-def _least(measure: str, group: str):
-    return lambda objective, params: flattest(objective, params, measure, group).value
+def _least(measure: str, group: str, **options):
+    return lambda objective, params: flattest(objective, params, measure, group, **options).value
 
 
 _LAYERS = laws(
@@ -26,4 +27,10 @@ ORBIT = (
     Measure("least trace over layers", _least("trace", "layers"), _LAYERS),
     Measure("least trace over units", _least("trace", "neurons"), _NEURONS | laws(stays="split")),
     Measure("least Frobenius norm over units", _least("frobenius", "neurons"), _NEURONS),
+    Measure(
+        "least log-product of the top 5 over units",
+        _least("log_product", "neurons", k=TOP),
+        _NEURONS,
+        logarithmic=True,
+    ),
 )

@@ -24,6 +24,8 @@ _REACH = 150.0
 # at a least value Newton's step from the point found is rounding; on a slope without end it is not
 _STEP = 1e-2
 _NEGLIGIBLE = 1e-14
+# e-folds from the least of the k down to the floor, which rounding is below
+_DEPTH = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +37,14 @@ class TopProduct:
         exponents: A, shape (P, q).
         count: k, at most the rank of H.
         start: a u at which the matrix is well scaled, shape (q,).
+        full: whether k is the rank.
     """
 
     matrix: np.ndarray
     exponents: np.ndarray
     count: int
     start: np.ndarray
+    full: bool = False
 
     def value(self, u: np.ndarray) -> float:
         spectrum = Spectrum.of(self.matrix, self.exponents, u)
@@ -55,17 +59,21 @@ class TopProduct:
 
 @dataclass(frozen=True, eq=False)
 class _Relaxed:
-    """The smooth function of z = (u, t); ``exponents`` has a column of zeros for t."""
+    """The smooth function of z = (u, t); ``exponents`` has a column of zeros for t.
+
+    ``floor`` is one logarithm more, far below the k, where k is the rank: else t would run off.
+    """
 
     matrix: np.ndarray
     exponents: np.ndarray
     count: int
     power: float
+    floor: float
 
     def value(self, z: np.ndarray) -> float:
         if self._is_far(z):
             return np.inf
-        logs = self._at(z)[1]
+        logs = np.append(self._at(z)[1], self.floor - z[-1])
         return float(self.count * z[-1] + np.logaddexp(0, self.power * logs).sum() / self.power)
 
     def gradient(self, z: np.ndarray) -> np.ndarray:
@@ -74,7 +82,7 @@ class _Relaxed:
         spectrum, logs = self._at(z)
         weights = _sigmoid(self.power * logs)
         slope = -2 * spectrum.mean(weights)
-        slope[-1] = self.count - weights.sum()
+        slope[-1] = self.count - weights.sum() - _sigmoid(self.power * (self.floor - z[-1]))
         return slope
 
     def hessian(self, z: np.ndarray) -> np.ndarray:
@@ -86,7 +94,8 @@ class _Relaxed:
         matrix = 2 * spectrum.curved(spectrum.pairs(self.power, larger, rows), rows)
         turning = self.power * (weights * others)[rows]
         matrix[-1] = matrix[:, -1] = 2 * spectrum.own(rows).T @ turning
-        matrix[-1, -1] = turning.sum()
+        below = self.power * (self.floor - z[-1])
+        matrix[-1, -1] = turning.sum() + self.power * _sigmoid(below) * _sigmoid(-below)
         return matrix
 
     def _is_far(self, z: np.ndarray) -> bool:
@@ -113,19 +122,22 @@ def least_product(function: TopProduct) -> np.ndarray:
         ValueError: if it falls without end, or towards a value that it does not reach.
     """
     exponents = np.pad(function.exponents, [(0, 0), (0, 1)])
-    z = np.append(function.start, function.smallest(function.start))
+    smallest = function.smallest(function.start)
+    floor = smallest - _DEPTH if function.full else -np.inf
+    z = np.append(function.start, smallest)
     for power in (1.0, *POWERS):
-        relaxed = _Relaxed(function.matrix, exponents, function.count, float(power))
+        relaxed = _Relaxed(function.matrix, exponents, function.count, float(power), floor)
         z = minimize(relaxed, z, tolerance=1e-10 if power == 1.0 else 1e-6)
         if power == 1.0:
-            _require_least(relaxed, z)
+            _require_least(relaxed, z, smallest - function.smallest(z[:-1]))
     return z[:-1]
 
 
-def _require_least(relaxed: _Relaxed, z: np.ndarray) -> None:
+def _require_least(relaxed: _Relaxed, z: np.ndarray, fallen: float) -> None:
+    """By how far Newton would still go, and by how many e-folds the least of the k has fallen."""
     slope = relaxed.gradient(z)
     step = scipy.linalg.solve(lifted(relaxed.hessian(z)), slope, assume_a="pos")
-    if np.abs(step).max() > _STEP:
+    if np.abs(step).max() > _STEP or fallen > _DEPTH / 2:
         raise ValueError(
             f"k must be such that V(k) has a least value on the orbit, got {relaxed.count}: with "
             "some factors running off, more of these eigenvalues fall than rise. "

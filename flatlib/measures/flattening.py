@@ -133,7 +133,7 @@ def _log_product(matrix, space: OrbitSpace, sizes, k: int, stays, exponents) -> 
             f"k must be at most the rank of the Hessian, which is {rank}, got {k}. "
             "Pass a smaller k: the product of more eigenvalues is 0."
         )
-    return TopProduct(kept, own, k, start)
+    return TopProduct(kept, own, k, start, k == rank)
 
 
 _MAKERS = {"trace": _trace, "spectral": _spectral, "frobenius": _frobenius}

@@ -63,9 +63,9 @@ def _outputs(objective: Objective, params):
 @_ours("EXT18", place="to Wu et al., section 4", verdict="holds")
 def with_cross_entropy(rng: np.random.Generator) -> Check:
     """With cross-entropy the Hessian in the first layer's biases, in the metric of its weights, is
-    half of E tr(J S J^T), S the covariance of the softmax, and no longer the complexity E tr(J J^T):
-    adding one vector to the weights of all outputs moves the second and not the first, and when a
-    net is trained on, the first falls as the second rises.
+    half of E tr(J S J^T), S the covariance of the softmax, and not the complexity E tr(J J^T): one
+    vector added to the weights of all outputs moves the second and not the first, and when a net is
+    trained on, the first falls as the second rises.
 
     For smooth activations a term with the residuals comes on top. S is at most 1/2, so the first is
     at most half of the second.

@@ -3,6 +3,7 @@
 from flatlib.claims.beyond import (
     balance,
     counting,
+    cross_entropy,
     evidence,
     flattest,
     input_representation,
@@ -23,6 +24,7 @@ MODULES = (
     subspaces,
     not_lipschitz,
     input_representation,
+    cross_entropy,
     log_product,
     invariant_spectra,
     balance,

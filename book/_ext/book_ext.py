@@ -2,11 +2,11 @@
 
 Seven things are done; without the first three a page would name or ask a server elsewhere:
 
-* every page forbids its browser to fetch anything, or to send a form, beyond the site itself; a link
-  to a paper is still a link;
+* every page forbids its browser to fetch anything, or to send a form, beyond the site itself; a
+  link to a paper is still a link;
 * the parts of MathJax that the pages use are copied from the wheel ``sphinx-mathjax-offline``
-  (2 MB of its 24), so that formulae are typeset without a network (``_static/formulae.js`` keeps its
-  menu from asking for more);
+  (2 MB of its 24), so that formulae are typeset without a network (``_static/formulae.js`` keeps
+  its menu from asking for more);
 * what thebe (live cells through a server) leaves on every page is taken off again;
 * a page whose only formula stands in the output of a cell, such as the caption of a figure, gets
   MathJax as well: Sphinx counts those of the text only;
@@ -25,8 +25,8 @@ from shutil import copytree
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-# Where a page may fetch from. Inline: the theme and the sliders of figures are scripts and styles in
-# the page itself. "self" of a page that is opened as a file is the files beside it.
+# Where a page may fetch from. Inline: the theme and the sliders of figures are scripts and styles
+# in the page itself. The "self" of a page that is opened as a file is the files beside it.
 ALLOWED = {
     "default-src": "'none'",
     "script-src": "'self' 'unsafe-inline'",

@@ -21,7 +21,8 @@ STORED = [
 ]
 # Every entry that a reader can reach, by the positions that lead to it; each is done as by a click.
 ENTRIES = """() => {
-    const walk = (menu, path) => menu.items.flatMap((item, k) => item.isHidden() || item.disabled ? []
+    const shown = item => !item.isHidden() && !item.disabled;
+    const walk = (menu, path) => menu.items.flatMap((item, k) => !shown(item) ? []
         : item.submenu ? walk(item.submenu, [...path, k]) : item.press ? [[...path, k]] : []);
     return walk(MathJax.startup.document.menu.menu, []); }"""
 CHOOSE = """path => {

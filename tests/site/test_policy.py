@@ -13,7 +13,7 @@ PAGE = "book/three_notions.html"
 ELSEWHERE = "https://example.org/"
 ATTEMPTS = {
     "a picture": "new Image().src = there",
-    "a script": "document.head.append(Object.assign(document.createElement('script'), {src: there}))",
+    "a script": "import(there).catch(() => {})",
     "a style": "add(`<link rel=stylesheet href=${there}>`)",
     "a font": "new FontFace('f', `url(${there})`).load().catch(() => {})",
     "a frame": "add(`<iframe src=${there}></iframe>`)",

@@ -49,13 +49,13 @@ def until_it_answers(address, server, log):
 
 @contextlib.contextmanager
 def served(notebooks, home):
-    """A function from a file of the folder ``notebooks`` to the address that opens it alone."""
+    """A function from the name of a notebook in the folder to the address that opens it alone."""
     if find_spec("jupyterlab") is None:
         missing("there is no JupyterLab", "pip install -r requirements.txt")
     port, token, log = free_port(), secrets.token_hex(), home / "log.txt"
     own = {variable: str(home / name) for variable, name in OWN_FOLDERS.items()}
     address = f"http://127.0.0.1:{port}"
-    arguments = [
+    place = [
         f"--port={port}",
         f"--IdentityProvider.token={token}",
         f"--notebook-dir={notebooks}",
@@ -69,7 +69,7 @@ def served(notebooks, home):
         )
         try:
             until_it_answers(address, server, log)
-            yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}?token={token}"
+            yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={token}"
         finally:
             server.terminate()  # it ends its kernels
             server.wait()

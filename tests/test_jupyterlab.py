@@ -101,7 +101,7 @@ def open_notebook(lab, chromium):
 @pytest.fixture(scope="module")
 def as_cloned(open_notebook):
     """What is seen of each figure before anything is run."""
-    tab = open_notebook("all.ipynb", len(figures_of_pages()))
+    tab = open_notebook("all", len(figures_of_pages()))
     pictures = "[...document.querySelectorAll('figure.explore img')]"
     tab.wait_for_function(f"{pictures}.every(image => image.complete)")
     return [figure.evaluate(SHOWN) for figure in tab.locator("figure.explore").all()]
@@ -122,11 +122,12 @@ def test_a_cloned_page_shows_one_frame_of_each_figure_and_no_dead_slider(as_clon
 
 
 def test_once_run_a_figure_moves_by_key_and_by_pointer(open_notebook):
-    tab = open_notebook("page.ipynb", 1)
+    tab = open_notebook("page", 1)
     figure, slider = tab.locator("figure.explore"), tab.locator("figure.explore input")
     cells = tab.locator(".jp-Notebook .jp-Cell >> visible=true")
     before = figure.evaluate(SHOWN)
     assert not before["trusted"]
+    tab.get_by_text("| Idle").wait_for()  # the kernel is there; before, nothing would be run
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     slider.wait_for()

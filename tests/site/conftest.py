@@ -37,8 +37,15 @@ def browser(site, chromium):
     return chromium
 
 
-@pytest.fixture(scope="module", params=page_names())
+def pytest_generate_tests(metafunc):
+    """Each page of the table of contents in turn, or those that a file names in ``PAGES``."""
+    if "page" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "PAGES", page_names())
+        metafunc.parametrize("page", names, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def page(request, site, browser):
-    """Each page of the table of contents in turn, opened once for all the tests of it."""
+    """A page, opened once for all the tests of it."""
     with visit(browser, f"{site}/{request.param}.html", request.param) as page:
         yield page

@@ -1,6 +1,7 @@
 """JupyterLab on a port of its own, with nothing of the user's: no settings, no trust, no news."""
 
 import contextlib
+import json
 import os
 import secrets
 import socket
@@ -13,9 +14,15 @@ from importlib.util import find_spec
 from chromium import missing
 from pages import ROOT
 
-OPTIONS = """--allow-root --no-browser --ip=127.0.0.1 --ServerApp.port_retries=0
-    --LabApp.news_url=None --LabApp.extension_manager=readonly
-    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate""".split()
+OPTIONS = (
+    "--allow-root --no-browser --ip=127.0.0.1 --ServerApp.port_retries=0 "
+    "--LabApp.extension_manager=readonly"
+).split()
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # or the cells below the window are not in the document
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
 OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",  # holds which notebooks are trusted
@@ -47,6 +54,24 @@ def until_it_answers(address, server, log):
             time.sleep(0.2)
 
 
+def write_settings(folder):
+    """As a user's own choice."""
+    for name, values in SETTINGS.items():
+        path = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+
+
+def stop(server):
+    """Ask it to end, which ends its kernels; do not wait for ever."""
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
 @contextlib.contextmanager
 def served(notebooks, home):
     """A function from the name of a notebook in the folder to the address that opens it alone."""
@@ -60,6 +85,7 @@ def served(notebooks, home):
         f"--IdentityProvider.token={token}",
         f"--notebook-dir={notebooks}",
     ]
+    write_settings(home / OWN_FOLDERS["JUPYTERLAB_SETTINGS_DIR"])
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *OPTIONS, *place],
@@ -71,5 +97,4 @@ def served(notebooks, home):
             until_it_answers(address, server, log)
             yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={token}"
         finally:
-            server.terminate()  # it ends its kernels
-            server.wait()
+            stop(server)

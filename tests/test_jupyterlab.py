@@ -15,7 +15,6 @@ from pages import notebook_paths
 from test_explore import one
 
 PAGE = "three_notions"  # its first cell makes its first figure
-ALL_CELLS = '{"windowingMode": "none"}'  # or those below the window are not in the document
 OURS = ("http://127.0.0.1", "data:", "blob:")
 SHOWN = """figure => ({
     frames: [...figure.querySelectorAll('img.explore-over')].filter(i => i.checkVisibility()
@@ -69,9 +68,6 @@ def lab(chromium, tmp_path_factory):
     notebooks, home = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("home")
     nbformat.write(collected(), notebooks / "all.ipynb")
     nbformat.write(first_figure(), notebooks / "page.ipynb")
-    settings = home / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(ALL_CELLS)
     with served(notebooks, home) as address_of:
         yield address_of
 

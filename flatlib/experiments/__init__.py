@@ -6,6 +6,7 @@ their nets afresh and compares.
 
 from flatlib.experiments import (
     attack_sets,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -23,6 +24,7 @@ from flatlib.experiments.experiment import Experiment, KeptNets
 
 MODULES = (
     attack_sets,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,

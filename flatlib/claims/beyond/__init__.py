@@ -2,6 +2,7 @@
 
 from flatlib.claims.beyond import (
     balance,
+    connection,
     counting,
     evidence,
     flattest,
@@ -30,5 +31,6 @@ MODULES = (
     ladder,
     evidence,
     prior,
+    connection,
     reconciliation,
 )

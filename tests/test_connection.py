@@ -9,6 +9,7 @@ from flatlib import MLP
 from flatlib.experiments import EXPERIMENTS, connection
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments._segments import highest_loss
+from flatlib.experiments._ways import walk
 
 SEEDS = range(4)
 PLACES = np.linspace(0, 1, 2001)
@@ -36,7 +37,7 @@ def kinks(net, here, there, inputs):
         return net.pre_activations(line, inputs)[0] > 0
 
     found = []
-    for low, high in zip(PLACES[:-1], PLACES[1:], strict=True):
+    for low, high in pairwise(PLACES):
         if (pattern(low) != pattern(high)).any():
             for _ in range(40):
                 middle = (low + high) / 2
@@ -79,14 +80,14 @@ def small_pair(seed):
     rng = np.random.default_rng(seed)
     net, inputs, targets = MLP((4, 20, 1)), rng.normal(size=(10, 4)), rng.choice([-1.0, 1.0], 10)
     here, there = (interpolate(net, net.init(rng), inputs, targets) for _ in range(2))
-    return here, there, inputs, targets, net
+    return here, there, (inputs, targets), net
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_way_begins_and_ends_where_it_should_and_fits_all_along(seed):
     *case, net = small_pair(seed)
-    way = connection.walk(*case, network=net, steps=10, limit=1e-4)
-    here, there, inputs, targets = case
+    way = walk(net, *case, steps=10, limit=1e-4)
+    here, there, (inputs, targets) = case
     assert way.nets[0] is here and way.nets[-1] is there
     assert len(way.nets) == len(way.highest) + 1 == way.steps[-1] + 1
     assert len(way.steps) == 11 and (np.diff(way.steps) >= 1).all()
@@ -102,9 +103,7 @@ def test_a_way_begins_and_ends_where_it_should_and_fits_all_along(seed):
 
 def test_a_lower_limit_takes_more_segments():
     *case, net = small_pair(0)
-    few, many = (
-        connection.walk(*case, network=net, steps=10, limit=limit) for limit in (1e-3, 1e-6)
-    )
+    few, many = (walk(net, *case, steps=10, limit=limit) for limit in (1e-3, 1e-6))
     assert len(many.highest) > 2 * len(few.highest)
     assert many.highest.max() <= 1e-6
 
@@ -116,7 +115,7 @@ def test_where_there_is_no_way_it_says_so():
     there = tuple(np.array(a) for a in ([[-1.0]], [0.0], [[-1.0]], [1.0]))
     np.testing.assert_allclose(net.predict(there, x)[:, 0], y, atol=1e-12)
     with pytest.raises(RuntimeError, match="no way below"):
-        connection.walk(here, there, x, y, network=net, steps=2, limit=1e-3)
+        walk(net, here, there, (x, y), steps=2, limit=1e-3)
 
 
 def test_the_ends_are_the_nets_of_the_ranking():

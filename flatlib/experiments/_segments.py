@@ -37,7 +37,7 @@ def highest_loss(
 
 
 def _coefficients(z: np.ndarray, slope: np.ndarray, here: Params, there: Params):
-    """Of 1, s and s^2: what each unit adds while it is on, (3, N, K), and the output bias, (3, N)."""
+    """Of 1, s, s^2: what each unit adds while it is on, (3, N, K); the output bias, (3, N)."""
     a, b = here[2][:, 0], here[3][0]
     a_slope, b_slope = there[2][:, 0] - a, there[3][0] - b
     units = np.stack([z * a, z * a_slope + slope * a, slope * a_slope])

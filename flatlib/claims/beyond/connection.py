@@ -11,7 +11,8 @@ from flatlib.data import digits
 from flatlib.experiments import EXPERIMENTS
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments._segments import highest_loss
-from flatlib.experiments.connection import LIMIT, walk
+from flatlib.experiments._ways import between, walk
+from flatlib.experiments.connection import LIMIT
 from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -88,18 +89,16 @@ def _small(rng: np.random.Generator) -> list[Check]:
     targets = np.where(np.arange(len(answers)) < CLEAN, answers, -answers)
     good = interpolate(net, net.init(rng), inputs[clean], targets[clean])
     bad = interpolate(net, net.init(rng), inputs[: CLEAN + WRONG], targets[: CLEAN + WRONG])
-    way = walk(good, bad, inputs[clean], targets[clean], network=net, steps=20)
+    way = walk(net, good, bad, (inputs[clean], targets[clean]), steps=20)
     risk = Objective(net, SquaredLoss(1.0), inputs[clean], targets[clean, None])
-    between = [
-        risk(tuple(a + share * (b - a) for a, b in zip(*pair, strict=True)))
-        for pair in pairwise(way.nets)
-        for share in (0.2, 0.4, 0.6, 0.8)
+    losses = [
+        risk(between(*pair, share)) for pair in pairwise(way.nets) for share in (0.2, 0.4, 0.6, 0.8)
     ]
     rest = slice(CLEAN + WRONG, None)
     hits = [(net.predict(p, inputs[rest])[:, 0] * answers[rest] > 0).mean() for p in (good, bad)]
     return [
         Check.at_least("20 units, 60 digits: 1e-5 over the loss at samples between the nets", 1.0,
-                       LIMIT / max(between)),
+                       LIMIT / max(losses)),
         Check.at_least("and over the highest", 1.0, LIMIT / way.highest.max()),
         Check.at_least("accuracy falls by", 0.2, hits[0] - hits[1]),
     ]  # fmt: skip

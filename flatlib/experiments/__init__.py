@@ -6,6 +6,7 @@ their nets afresh and compares.
 
 from flatlib.experiments import (
     attack_sets,
+    attacked_alike,
     connection,
     initializations,
     mlenet_mnist,
@@ -24,6 +25,7 @@ from flatlib.experiments.experiment import Experiment, KeptNets
 
 MODULES = (
     attack_sets,
+    attacked_alike,
     connection,
     initializations,
     mlenet_mnist,

@@ -20,22 +20,25 @@ SPREAD = 1.5  # standard deviation of the logarithm of a random scale
 DRAWS = 4
 ATTACKS = (0, 10, 20, 35, 50, 75, 100, 150, 200, 300, 450, 600)
 IMAGES = ("same", "new")
+MEASURES = {  # of the clean nets, with the names that the page has for them
+    "trace": "trace",
+    "log_volume": "V(50)",
+    "bias_frobenius": "‖∇²R‖ in c",
+    "wu_right": "bound (11)",
+    "squared_norm": "‖θ‖²",
+    "complexity": "E‖∇f‖²",
+    "path_norm": "path norm",
+    "orbit_trace": "least trace",
+    "unit_weighted": "Σ‖θₖ‖² tr Hₖ",
+    "elementwise": "Σθᵢ² Hᵢᵢ",
+}
 KEPT = (
     "test_accuracy",
     "unused_accuracy",
     "train_loss",
     "largest_residual",
     "kink_distance",
-    "trace",
-    "log_volume",
-    "bias_frobenius",
-    "wu_right",
-    "squared_norm",
-    "complexity",
-    "path_norm",
-    "orbit_trace",
-    "unit_weighted",
-    "elementwise",
+    *MEASURES,
 )
 
 

@@ -118,7 +118,7 @@ def _off_means(monkeypatch):
     """Mean correlations among nets attacked alike, four times too large."""
     true = evidence.within
     monkeypatch.setattr(
-        evidence, "within", lambda *a: [replace(m, value=4 * m.value) for m in true(*a)]
+        evidence, "within", lambda *a, **k: [replace(m, value=4 * m.value) for m in true(*a, **k)]
     )
 
 

@@ -30,6 +30,11 @@ class Compared:
     correlation: RankCorrelation
     difference: RankCorrelation | None
 
+    def __str__(self) -> str:
+        """Both with their intervals."""
+        parts = [self.correlation, self.difference] if self.difference else [self.correlation]
+        return "  ".join(f"{one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}]" for one in parts)
+
 
 def compared(
     table: Table,

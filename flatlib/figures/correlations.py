@@ -109,8 +109,8 @@ def _label(axes, height: float, row: _Row) -> None:
     for x, text, color, side in (
         (row.pooled.value - 0.03, "as trained", "hessian", "left"),
         (row.scaled - 0.02, "scaled", "alpha", "center"),
-        (row.clean.low - 0.02, "clean", "minimum", "center"),
-        (row.alike.value, "one attack", "function", "left"),
+        (row.clean.value - 0.01, "clean", "minimum", "center"),
+        (row.alike.value + 0.03, "one attack", "function", "left"),
     ):
         axes.text(x, height, text, color=COLORS[color], ha=side, va="center", fontsize=10)
 

@@ -127,6 +127,10 @@ def _seeds_for_accuracies(monkeypatch):
     monkeypatch.setattr(evidence, "compared", partial(evidence.compared, accuracy="seed"))
 
 
+def _most_and_fewest_change_places(monkeypatch):
+    monkeypatch.setattr(evidence, "MORE", evidence.MORE[::-1])
+
+
 def _weights_are_out_of_balance(monkeypatch):
     true = reply.balanced
 
@@ -170,6 +174,7 @@ PLANTED = [
     ("EXT11", _off(evidence, "rank_correlation", 0.9)),
     ("EXT11", _off_means),
     ("EXT11", _seeds_for_accuracies),
+    ("EXT11", _most_and_fewest_change_places),
     ("EXT11", _outgoing_weights_stay),
     ("EXT11", _half_way),
     ("EXT11", _column_is_shuffled("trace")),

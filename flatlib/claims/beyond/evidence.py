@@ -6,11 +6,10 @@ from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
 from flatlib.experiments import EXPERIMENTS
 from flatlib.experiments.compared import compared, within
-from flatlib.experiments.ranking import IMAGES, INVARIANT, MEASURES, RAW
+from flatlib.experiments.ranking import IMAGES, INVARIANT, MEASURES, MORE, RAW
 from flatlib.experiments.ranks import Traces, rank_correlation
 
-TABLES = ("ranking", "attacked_alike", "ranking_clean")
-NAMES = ("attacked", "attacked alike", "clean")
+TABLES = ("ranking", "attacked_alike", "ranking_clean", "ranking_right")
 
 
 @claim(
@@ -25,19 +24,24 @@ def ranking(rng: np.random.Generator) -> Check:
     """Over nets attacked to different degrees curvature ranks test accuracy; scaling the nets at
     random undoes that, scaling them on purpose reverses it, and measures that no scaling moves
     keep it. Among nets attacked alike, or not at all, all of them say next to nothing, and the
-    input gradient's size a little.
+    input gradient's size a little. With more right labels in place of wrong ones the order turns:
+    all measures rise, and so does the accuracy.
     """
-    table, alike, clean = (EXPERIMENTS[name].table() for name in TABLES)
+    table, alike, clean, better = (EXPERIMENTS[name].table() for name in TABLES)
     accuracy = table["test_accuracy"]
     pooled = {name: rank_correlation(table[name], accuracy) for name in (*RAW, *INVARIANT)}
     return Check.all_of(
-        f"{len(table) + len(alike) + len(clean)} nets that fit 150 digits",
+        f"{sum(map(len, (table, alike, clean, better)))} nets that fit 150 digits",
         [
-            *(_are_minima(*pair) for pair in zip(NAMES, (table, alike, clean), strict=True)),
+            *(
+                _are_minima(*pair)
+                for pair in zip(TABLES, (table, alike, clean, better), strict=True)
+            ),
             Check.at_most("all fifteen rank them", np.full(len(pooled), -0.9), [*pooled.values()]),
             *_scaled(table, accuracy, rng),
             *_within(alike, rng),
             *_clean(clean, rng),
+            *_right(better, rng),
         ],
     )
 
@@ -112,4 +116,19 @@ def _clean(clean, rng: np.random.Generator) -> list[Check]:
         Check.at_most("same images: upper ends of how far it is below the nine others",
                       np.zeros(9), below),
         Check.at_least("new images: measures that it cannot be told from", 1, (unclear > 0).sum()),
+    ]  # fmt: skip
+
+
+def _right(better, rng: np.random.Generator) -> list[Check]:
+    """The same 150 images beside 0 to 600 others with their right labels, ten draws of each."""
+    few, many = (better.where(more=more) for more in (MORE[0], MORE[-1]))
+    rises = np.array([many[name] - few[name] for name in MEASURES])
+    rows = compared(better, tuple(MEASURES), "complexity", rng)
+    return [
+        Check.at_least("600 right labels more: ten measures rise, each in ten draws",
+                       np.zeros(rises.shape), rises),
+        Check.at_least("and so does the accuracy", np.full(10, 0.01),
+                       many["unused_accuracy"] - few["unused_accuracy"]),
+        Check.at_least("over all fifty: lower ends of the correlations", np.zeros(len(rows)),
+                       [row.correlation.low for row in rows]),
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ _ALONG = np.linspace(0, 1, 101)
 
 
 def connected(
-    way: Way,
+    way: Any,
     fitted: tuple[np.ndarray, np.ndarray],
     unused: tuple[np.ndarray, np.ndarray],
     stations: Sequence[int],
@@ -33,7 +34,7 @@ def connected(
     Page: ``book/reconciliation``.
 
     Args:
-        way: of `flatlib.experiments.connection`, in 100 steps.
+        way: what ``walk`` of ``flatlib.experiments.connection`` returns.
         fitted: inputs, shape (N, 64), and targets of the images that all nets fit.
         unused: inputs and right answers, 1 for odd and -1 for even, of other images; for one of
             them the first net is right and the last is wrong.

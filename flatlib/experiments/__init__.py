@@ -6,6 +6,8 @@ their nets afresh and compares.
 
 from flatlib.experiments import (
     attack_sets,
+    attacked_alike,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -23,6 +25,8 @@ from flatlib.experiments.experiment import Experiment, KeptNets
 
 MODULES = (
     attack_sets,
+    attacked_alike,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,

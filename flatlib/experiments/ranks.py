@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
+from flatlib import measures
+from flatlib.measures.ranks import RESAMPLES, spearman
 from flatlib.training import Table
 
 OUTPUT_BIAS = 2.0  # its own entry of the Hessian of a mean square, which no scaling moves
@@ -12,16 +13,15 @@ OUTPUT_BIAS = 2.0  # its own entry of the Hessian of a mean square, which no sca
 
 def rank_correlation(values: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     """Spearman's, along the last axis: shapes (…, n) and (…, n) to (…)."""
-    x, y = (rankdata(v, axis=-1) - (np.shape(v)[-1] + 1) / 2 for v in (values, accuracy))
-    return (x * y).sum(axis=-1) / np.sqrt((x**2).sum(axis=-1) * (y**2).sum(axis=-1))
+    return spearman(values, accuracy)
 
 
 def interval(
-    values: np.ndarray, accuracy: np.ndarray, rng: np.random.Generator, resamples: int = 1000
+    values: np.ndarray, accuracy: np.ndarray, rng: np.random.Generator, resamples: int = RESAMPLES
 ) -> np.ndarray:
     """Where 95 % of the rank correlations of resampled nets lie: (low, high)."""
-    chosen = rng.integers(len(values), size=(resamples, len(values)))
-    return np.quantile(rank_correlation(values[chosen], accuracy[chosen]), [0.025, 0.975])
+    found = measures.rank_correlation(values, accuracy, rng, resamples=resamples)
+    return np.array([found.low, found.high])
 
 
 def within_attacks(table: Table, name: str) -> np.ndarray:

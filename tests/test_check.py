@@ -30,7 +30,6 @@ def test_a_block_predicted_zero_is_compared_with_the_whole():
 @pytest.mark.parametrize("measured", [[1.0, np.nan], [1.0, np.inf]])
 def test_what_is_not_finite_never_holds(measured):
     assert not Check.equal("x", [1.0, 2.0], measured, tolerance=1e300).holds
-    assert not Check.at_least("x", [1.0, 2.0], [1.0, np.nan]).holds
 
 
 def test_nothing_is_broadcast():
@@ -38,10 +37,81 @@ def test_nothing_is_broadcast():
         Check.equal("x", [1.0, 2.0], [[1.0], [2.0]])
 
 
-def test_at_least():
+def test_limits_of_one_number():
     assert Check.at_least("x", 1.0, 2.0).holds
     assert Check.at_least("x", 1.0, 1.0).holds
     assert not Check.at_least("x", 1.0, 0.999).holds
+    assert Check.at_most("x", 1.0, 0.5).holds
+    assert Check.at_most("x", 1.0, 1.0).holds
+    assert not Check.at_most("x", 1.0, 1.001).holds
+
+
+LIMITS = np.array([[3.0, -2.0, 1e-6], [0.0, 40.0, 7.0]])
+ENTRIES = list(np.ndindex(LIMITS.shape))
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize(("limit", "right"), [(Check.at_least, 1.0), (Check.at_most, -1.0)])
+def test_one_entry_beyond_its_limit_is_enough(limit, right, entry):
+    """The others are far on the right side, so that no mean and no sum would see it."""
+    measured = LIMITS + right * 100
+    assert limit("x", LIMITS, measured).holds
+    measured[entry] = LIMITS[entry] - right * 1e-3
+    check = limit("x", LIMITS, measured)
+    assert not check.holds
+    assert f"worst of 6: found {measured[entry]:.3g}, " in check.figures
+    assert check.figures.endswith(
+        f" {LIMITS[entry]:.3g} needed" if right > 0 else f" {LIMITS[entry]:.3g}"
+    )
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_one_entry_that_differs_is_enough(entry):
+    measured = LIMITS.copy()
+    measured[entry] += 40.0 * 3e-9  # of the largest, 40
+    check = Check.equal("x", LIMITS, measured, tolerance=2e-9)
+    assert not check.holds
+    np.testing.assert_allclose(check.error, 3e-9, rtol=1e-6)
+    assert Check.equal("x", LIMITS, measured, tolerance=4e-9).holds
+
+
+@pytest.mark.parametrize(("limit", "side"), [(Check.at_least, -1), (Check.at_most, 1)])
+def test_the_error_of_a_limit_is_in_limits(limit, side):
+    np.testing.assert_allclose(limit("x", [4.0, 50.0], [4.0, 50 + side]).error, 1 / 50, rtol=1e-12)
+    assert limit("x", 1.0, 1.0 + side * 5e-13).holds  # a rounding error
+    assert not limit("x", 1.0, 1.0 + side * 5e-12).holds
+    assert not limit("x", 0.0, side * 1e-300).holds  # of nothing, none is allowed
+
+
+def test_the_pair_nearest_to_failing_is_shown_where_all_hold():
+    check = Check.at_least("x", [1.0, 10.0, 0.1], [5.0, 10.5, 9.0])
+    assert check.figures == "worst of 3: found 10.5, at least 10 needed"
+
+
+@pytest.mark.parametrize("limit", [Check.at_least, Check.at_most])
+def test_what_is_no_number_is_shown_before_all_else(limit):
+    check = limit("x", [1.0, 1.0], [2.0 if limit == Check.at_most else 0.0, np.nan])
+    assert not check.holds
+    assert "found nan" in check.figures
+
+
+def test_what_is_said_can_be_read():
+    assert Check.at_most("x", 0.23, 0.21).figures == "found 0.21, allowed up to 0.23"
+    assert Check.at_least("x", 1.7, 4.0).figures == "found 4, at least 1.7 needed"
+    equal = Check.equal("x", 1.0, 1.0 + 1e-3, tolerance=5e-3)
+    assert equal.figures == "relative difference 1.0e-03, allowed up to 5e-03"
+    assert (
+        Check.equal("x", 1.0, 1.0, tolerance=0.0).figures == "relative difference 0, none allowed"
+    )
+    both = Check.all_of("both", [equal, Check.all_of("one", [equal])])
+    assert both.figures == "2 of 2 parts hold"
+    assert str(both).count("relative difference") == both._repr_html_().count("difference") == 2
+
+
+@pytest.mark.parametrize("make", [Check.equal, Check.at_least, Check.at_most])
+def test_nothing_compared_is_no_agreement(make):
+    with pytest.raises(ValueError, match="at least one number, got an empty array"):
+        make("x", [], [])
 
 
 def test_all_of_reports_the_worst_part_and_opens_when_one_fails():
@@ -72,6 +142,22 @@ def test_a_claim_that_raises_is_an_entry_that_does_not_hold():
     assert ledger[0].as_dict()["failure"] == "ZeroDivisionError: no"
     assert "ZeroDivisionError" in str(ledger)
     assert "0 of 1" in ledger.summary()
+
+
+def _quoted(rng):
+    """It holds."""
+    return Check.equal("x", 1.0, 1.0)
+
+
+def test_the_words_a_verdict_rests_on_stand_in_the_ledger():
+    about = dict(paper="beyond", place="nowhere", page="none", verdict="holds")
+    plain, quoted = (
+        run({"X-1": claim("X-1", **about, **words)(_quoted)})
+        for words in ({}, {"quote": "nonzero theta, a < b"})
+    )
+    assert "“nonzero θ, a &lt; b”" in quoted._repr_html_()
+    assert "“" not in plain._repr_html_()
+    assert quoted[0].as_dict()["quote"] == "nonzero theta, a < b"
 
 
 def test_register_refuses_what_it_cannot_list():

@@ -1,14 +1,14 @@
 """A check: what a claim predicts beside what the code measures, and whether the two agree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_array, require_shape
-from flatlib.claims.letters import as_html
+from flatlib.claims.card import as_card
 
 # What a comparison of two float64 computations of the same number may differ by.
 ROUNDING = 1e-12
@@ -18,16 +18,17 @@ ROUNDING = 1e-12
 class Check:
     """The outcome of testing one statement; shows itself as a line of text or a card.
 
-    Made by `Check.equal`, `Check.at_least` and `Check.all_of`. Page: ``book/ledger``.
+    Made by `Check.equal`, `Check.at_least`, `Check.at_most` and `Check.all_of`. Page:
+    ``book/ledger``.
 
     Attributes:
         statement: one sentence, in words.
-        predicted: what the claim says, an array.
+        predicted: what the claim says, an array: values, or limits.
         measured: what was computed, same shape.
         error: how far they are apart, as the constructor defines it.
         tolerance: the largest error that is still agreement.
         parts: the checks this one is made of, if any.
-        is_bound: whether ``predicted`` is a lower bound instead of a value.
+        relation: of what was measured to what is predicted: "equal", "at least" or "at most".
     """
 
     statement: str
@@ -36,7 +37,7 @@ class Check:
     error: float
     tolerance: float
     parts: tuple["Check", ...] = ()
-    is_bound: bool = False
+    relation: str = "equal"
 
     @classmethod
     def equal(
@@ -56,11 +57,10 @@ class Check:
         Hessian differ by 1e12.
 
         Raises:
-            ValueError: if the shapes differ, nothing is broadcast, or a prediction is not finite.
+            ValueError: if the shapes differ, nothing is broadcast, a prediction is not finite, or
+                there is none.
         """
-        predicted = require_array(predicted, "predicted")
-        measured = require_array(measured, "measured", finite=False)
-        require_shape(measured, predicted.shape, "measured")
+        predicted, measured = _pair(predicted, measured, "predicted")
         error = max(
             _relative_error(predicted[block], measured[block], np.abs(predicted).max())
             for block in _blocks(predicted, sizes)
@@ -71,64 +71,86 @@ class Check:
     def at_least(cls, statement: str, bound: Any, measured: Any) -> "Check":
         """No entry of ``measured`` is below ``bound``: error is the largest relative shortfall.
 
+        An infinite measurement is above any bound.
+
         Raises:
-            ValueError: if the shapes differ or a bound is not finite.
+            ValueError: if the shapes differ, a bound is not finite, or there is none.
         """
-        bound = require_array(bound, "bound")
-        measured = require_array(measured, "measured", finite=False)
-        require_shape(measured, bound.shape, "measured")
-        shortfall = np.max((bound - measured) / np.maximum(np.abs(bound), np.finfo(float).tiny))
-        error = np.inf if np.isnan(shortfall) else max(0.0, float(shortfall))
-        return cls(statement, bound, measured, error, ROUNDING, is_bound=True)
+        return cls._limit(statement, bound, measured, "at least")
+
+    @classmethod
+    def at_most(cls, statement: str, bound: Any, measured: Any) -> "Check":
+        """No entry of ``measured`` is above ``bound``: error is the largest relative excess.
+
+        Raises:
+            ValueError: if the shapes differ, a bound is not finite, or there is none.
+        """
+        return cls._limit(statement, bound, measured, "at most")
+
+    @classmethod
+    def _limit(cls, statement: str, bound: Any, measured: Any, relation: str) -> "Check":
+        bound, measured = _pair(bound, measured, "bound")
+        miss = np.max(_misses(bound, measured, relation))
+        error = np.inf if np.isnan(miss) else max(0.0, float(miss))
+        return cls(statement, bound, measured, error, ROUNDING, relation=relation)
 
     @classmethod
     def all_of(cls, statement: str, parts: Sequence["Check"]) -> "Check":
-        """Every part holds; prediction, measurement, error and tolerance are the worst part's."""
+        """Every part holds; prediction, measurement, error and tolerance are the worst part's.
+
+        Raises:
+            ValueError: if there is no part.
+        """
         if not parts:
             raise ValueError("parts must hold at least one check, got none. Pass a list of checks.")
         worst = max(
             parts, key=lambda part: (not part.holds, part.error / max(part.tolerance, 1e-300))
         )
-        return cls(
-            statement, worst.predicted, worst.measured, worst.error, worst.tolerance, tuple(parts)
-        )
+        return replace(worst, statement=statement, parts=tuple(parts))
 
     @property
     def holds(self) -> bool:
         """Whether the error is within the tolerance; NaN is not."""
         return bool(self.error <= self.tolerance)
 
+    @property
+    def figures(self) -> str:
+        """What was found and what is allowed, in words; of a limit, the pair nearest to failing."""
+        if self.parts:
+            failed, count = sum(not part.holds for part in self.parts), len(self.parts)
+            return f"{failed} of {count} parts fail" if failed else f"{count} of {count} parts hold"
+        if self.relation == "equal":
+            allowed = f"allowed up to {self.tolerance:.0e}" if self.tolerance else "none allowed"
+            return f"relative difference {_short(self.error)}, {allowed}"
+        nearest = _nearest(_misses(self.predicted, self.measured, self.relation))
+        found, bound = self.measured.flat[nearest], self.predicted.flat[nearest]
+        among = f"worst of {self.measured.size}: " if self.measured.size > 1 else ""
+        wanted = "at least {:.3g} needed" if self.relation == "at least" else "allowed up to {:.3g}"
+        return f"{among}found {found:.3g}, {wanted.format(bound)}"
+
     def __str__(self) -> str:
-        """One line, and one for each part."""
-        lines = [f"{_mark(self)} {self.statement} ({_figures(self)})"]
-        lines += [f"    {_mark(part)} {part.statement} ({_figures(part)})" for part in self.parts]
+        """One line, and one for each part, those of a part further in."""
+        mark = "ok" if self.holds else "NO"
+        lines = [f"{mark} {self.statement} ({self.figures})"]
+        lines += [f"    {line}" for part in self.parts for line in str(part).splitlines()]
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        state = "holds" if self.holds else "does not hold"
-        return (
-            f'<div class="check-card" data-holds="{str(self.holds).lower()}">'
-            f'<p class="check-statement">{as_html(self.statement)}</p>'
-            f'<p class="check-verdict">{state} · {_figures(self)}</p>{_parts_html(self)}</div>'
+        return as_card(self)
+
+
+def _pair(asked: Any, measured: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays of one shape; only what was measured may be infinite or no number."""
+    asked = require_array(asked, name)
+    if asked.size == 0:
+        raise ValueError(
+            f"{name} must hold at least one number, got an empty array. Pass what you compare."
         )
-
-
-def _parts_html(check: Check) -> str:
-    """The parts folded away, unless one of them fails."""
-    if not check.parts:
-        return ""
-    items = "".join(
-        f'<li data-holds="{str(part.holds).lower()}">{as_html(part.statement)} '
-        f"<small>{_figures(part)}</small></li>"
-        for part in check.parts
-    )
-    opened = "" if check.holds else " open"
-    return (
-        f"<details{opened}><summary>{len(check.parts)} parts</summary>"
-        f'<ul class="check-parts">{items}</ul></details>'
-    )
+    measured = require_array(measured, "measured", finite=False)
+    require_shape(measured, asked.shape, "measured")
+    return asked, measured
 
 
 def _blocks(array: np.ndarray, sizes: Sequence[int] | None) -> list[Any]:
@@ -149,12 +171,17 @@ def _relative_error(predicted: np.ndarray, measured: np.ndarray, largest: float)
     return float("inf") if np.isnan(error) else float(error)
 
 
-def _mark(check: Check) -> str:
-    return "ok" if check.holds else "NO"
+def _misses(bound: np.ndarray, measured: np.ndarray, relation: str) -> np.ndarray:
+    """How far each entry is on the wrong side of its bound, in bounds; negative on the right."""
+    beyond = bound - measured if relation == "at least" else measured - bound
+    with np.errstate(over="ignore"):  # beyond a bound of 0 any excess is infinite
+        return beyond / np.maximum(np.abs(bound), np.finfo(float).tiny)
 
 
-def _figures(check: Check) -> str:
-    if check.is_bound:
-        bound, measured = check.predicted.max(), np.min(check.measured)
-        return f"{measured:.2g}, at least {bound:.2g} asked"
-    return f"error {check.error:.1e}, tolerance {check.tolerance:.0e}"
+def _nearest(misses: np.ndarray) -> int:
+    """Which entry is worst; one that is no number before all others."""
+    return int(np.argmax(np.where(np.isnan(misses), np.inf, misses)))
+
+
+def _short(error: float) -> str:
+    return f"{error:.1e}" if error else "0"

@@ -40,6 +40,8 @@ class Entry:
             "page": self.claim.page,
             "statement": self.claim.statement,
             "verdict": self.claim.verdict,
+            "quote": self.claim.quote,
+            "tables": list(self.claim.tables),
             "holds": self.holds,
             "error": None if self.check is None else self.check.error,
             "tolerance": None if self.check is None else self.check.tolerance,
@@ -119,10 +121,7 @@ def _entry(claim: Claim, seed: int) -> Entry:
 
 
 def _text_row(entry: Entry, width: int) -> str:
-    check = entry.check
-    figures = entry.failure or f"error {check.error:.1e} <= {check.tolerance:.0e}"
-    if check is not None and not entry.holds:
-        figures = figures.replace("<=", ">")
+    figures = entry.failure or entry.check.figures
     mark = "ok" if entry.holds else "NO"
     return (
         f"{mark}  {entry.claim.id:<10} {entry.claim.verdict:<{width}}  "
@@ -133,7 +132,7 @@ def _text_row(entry: Entry, width: int) -> str:
 def _html_row(entry: Entry) -> str:
     claim = entry.claim
     cells = {
-        "claim": as_html(claim.statement),
+        "claim": as_html(claim.statement) + _quotation(claim),
         "place": _place(claim),
         "verdict": escape(claim.verdict),
         "check": _outcome(entry),
@@ -143,6 +142,11 @@ def _html_row(entry: Entry) -> str:
         f'<tr data-holds="{str(entry.holds).lower()}"><th scope="row" data-label="id">'
         f'<a href="{claim.page}.html#{claim.id}">{claim.id}</a></th>{columns}</tr>'
     )
+
+
+def _quotation(claim: Claim) -> str:
+    """The paper's own words under the claim, where its verdict rests on them."""
+    return f"<br><small>“{as_html(claim.quote)}”</small>" if claim.quote else ""
 
 
 def _place(claim: Claim) -> str:
@@ -155,6 +159,8 @@ def _outcome(entry: Entry) -> str:
     """With links to the function that checks, and to the errors that the tests plant."""
     claim = entry.claim
     said = "comes out" if entry.holds else escape(entry.failure or "does not come out")
+    if claim.tables:
+        said += " on stored nets"
     source = f"checks_{claim.paper}.html#{claim.id}"
     return (
         f'{said} <span class="sources"><a href="{source}" aria-label="function of {claim.id}">'

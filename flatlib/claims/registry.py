@@ -43,6 +43,10 @@ class Claim:
             counterexample and the corrected form both come out.
         page: the page of the book that shows it, without ``book/``.
         function: what checks it, ``rng -> Check``; its docstring is the claim in words.
+        quote: the paper's words that the verdict rests on, formulas in Unicode, "..." for what is
+            left out between them.
+        tables: the stored experiments that the check reads, by name: another seed resamples their
+            nets and draws no others.
     """
 
     id: str
@@ -51,6 +55,8 @@ class Claim:
     verdict: str
     page: str
     function: Callable[[np.random.Generator], Check] = field(repr=False)
+    quote: str = ""
+    tables: tuple[str, ...] = ()
 
     @property
     def statement(self) -> str:
@@ -74,7 +80,16 @@ def _import(module: str, name: str) -> Claim:
     return getattr(import_module(module), name)
 
 
-def claim(id: str, *, paper: str, place: str, verdict: str, page: str) -> Callable:
+def claim(
+    id: str,
+    *,
+    paper: str,
+    place: str,
+    verdict: str,
+    page: str,
+    quote: str = "",
+    tables: tuple[str, ...] = (),
+) -> Callable:
     """Decorate a function ``rng -> Check`` into a `Claim`.
 
     Page: ``book/ledger``.
@@ -90,7 +105,7 @@ def claim(id: str, *, paper: str, place: str, verdict: str, page: str) -> Callab
             raise ValueError(
                 f"function must state claim {id} in its docstring, got none. Write it."
             )
-        return Claim(id, paper, place, verdict, page, function)
+        return Claim(id, paper, place, verdict, page, function, quote, tables)
 
     return decorate
 

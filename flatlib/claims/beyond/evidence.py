@@ -15,6 +15,7 @@ from flatlib.experiments.ranks import Traces, rank_correlation, within_attacks
     place="Wu et al., section 5.3; Dinh et al., section 4",
     verdict="illustrated",
     page="reconciliation",
+    tables=("ranking", "ranking_clean"),
 )
 def ranking(rng: np.random.Generator) -> Check:
     """Over nets attacked to different degrees curvature ranks test accuracy; scaling the nets at

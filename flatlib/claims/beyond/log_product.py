@@ -21,6 +21,7 @@ RANGES = {"MNIST": 400.0, "SVHN": 180.0}  # width of the axes of Figure 3, in lo
     place="to Wu et al., equation (13) and Figure 3",
     verdict="holds",
     page="volume_and_accuracy",
+    tables=("volume_digits",),
 )
 def log_product_along_the_orbit(rng: np.random.Generator) -> Check:
     """If the first layer's block of a Hessian has k positive eigenvalues or more, none negative,

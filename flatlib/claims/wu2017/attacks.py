@@ -17,7 +17,7 @@ from flatlib.training import Table, attack_objective
 _wu = partial(claim, paper="wu2017", page="attack_sets")
 
 
-@_wu("WU-E12", place="section 5.1, equation (12)", verdict="holds")
+@_wu("WU-E12", place="section 5.1, equation (12)", verdict="holds", tables=("attack_sets",))
 def attack_sets(rng: np.random.Generator) -> Check:
     """A solution whose training loss and lambda times attack loss add up to at most eps has a
     training loss of at most eps, and tuning lambda and the size of the attack set gives a series
@@ -77,7 +77,9 @@ def _sum_by_hand(rng: np.random.Generator) -> list[Check]:
     return [Check.equal("R_train + lambda R_attack, by hand", by_hand, combined(params))]
 
 
-@_wu("WU-CC", place="section 6", verdict="false as printed")
+@_wu(
+    "WU-CC", place="section 6", verdict="false as printed", tables=("volume_alike", "volume_digits")
+)
 def conclusions(rng: np.random.Generator) -> Check:
     """Low-complexity solutions have a small Hessian, which tells good minima from bad ones and
     makes training converge almost surely to good ones, though for deep nets this is not proved.

@@ -33,8 +33,12 @@ def fitted(table: Table) -> np.ndarray:
     return table["test_accuracy"][table["train_accuracy"] >= FITS]
 
 
-@_wu("WU-Tab2", place="section 3.2, Table 2",
-     verdict="holds, with a condition the paper leaves out")  # fmt: skip
+@_wu(
+    "WU-Tab2",
+    place="section 3.2, Table 2",
+    verdict="holds, with a condition the paper leaves out",
+    tables=("initializations", "uniform_starts"),
+)
 def starts_end_well(rng: np.random.Generator) -> Check:
     """From N(0, 2/fan_in), N(0, 0.1), U[0, 0.1] and U[0, 1] all nets converge to good minima.
 
@@ -63,8 +67,12 @@ def starts_end_well(rng: np.random.Generator) -> Check:
     )
 
 
-@_wu("WU-E4", place="section 3.2, equation (4)",
-     verdict="holds, with a condition the paper leaves out")  # fmt: skip
+@_wu(
+    "WU-E4",
+    place="section 3.2, equation (4)",
+    verdict="holds, with a condition the paper leaves out",
+    tables=("initializations", "optimizers"),
+)
 def basins_have_these_chances(rng: np.random.Generator) -> Check:
     """A random start lies in the basin of good minima with probability 1, nearly: (4).
 

@@ -58,7 +58,7 @@ def mean_and_deviation(table: Table) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1))
 
 
-@_wu("WU-Tab1", place="section 3.1, Table 1", verdict="illustrated")
+@_wu("WU-Tab1", place="section 3.1, Table 1", verdict="illustrated", tables=("optimizers",))
 def batches_matter_little(rng: np.random.Generator) -> Check:
     """Mini-batches find somewhat better minima than full batches do, and both find good ones.
 
@@ -122,7 +122,12 @@ def what_table_1_supports(rng: np.random.Generator) -> Check:
     )
 
 
-@_wu("WU-R2", place="section 3", verdict="holds, with a condition the paper leaves out")
+@_wu(
+    "WU-R2",
+    place="section 3",
+    verdict="holds, with a condition the paper leaves out",
+    tables=("optimizers",),
+)
 def three_mechanisms(rng: np.random.Generator) -> Check:
     """Of mini-batch noise, the initialization and the landscape, the landscape makes minima good.
 

@@ -53,6 +53,7 @@ def from_near_zero(rng: np.random.Generator, scale: float = 0.05, epochs: int = 
     place="section 4, last but one paragraph",
     verdict="false as printed",
     page="reconciliation",
+    tables=("ranking", "ranking_clean"),
 )
 def near_zero_the_hessian_dominates(rng: np.random.Generator) -> Check:
     """Learned solutions are near zero, because initial weights are, and therefore the norm term of

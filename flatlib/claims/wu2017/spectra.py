@@ -68,7 +68,12 @@ def growth(objective: Objective, params, direction: np.ndarray) -> float:
     return float(np.log2(far / near))
 
 
-@_wu("WU-F2", place="section 5.2 and Figure 2", verdict="illustrated")
+@_wu(
+    "WU-F2",
+    place="section 5.2 and Figure 2",
+    verdict="illustrated",
+    tables=("mlenet_mnist", "mlenet_spectra"),
+)
 def spectrum_of_mlenet(rng: np.random.Generator) -> Check:
     """Around solutions the Hessian has some negative eigenvalues, since the optimizer was stopped;
     most eigenvalues are near 0; and those of bad solutions are much larger.
@@ -155,7 +160,12 @@ def _bad_ones(images: str) -> list[Check]:
     ]  # fmt: skip
 
 
-@_wu("WU-Q", place="abstract and section 1", verdict="illustrated")
+@_wu(
+    "WU-Q",
+    place="abstract and section 1",
+    verdict="illustrated",
+    tables=("mlenet_mnist", "mlenet_spectra"),
+)
 def two_questions(rng: np.random.Generator) -> Check:
     """What tells good minima from bad ones is the volume of their basins, measured by the Hessian;
     and random starts find the good ones because those volumes dominate.

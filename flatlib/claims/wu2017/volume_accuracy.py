@@ -17,6 +17,7 @@ from flatlib.training import Table
     place="section 5.3, Figure 3",
     verdict="illustrated",
     page="volume_and_accuracy",
+    tables=("volume_alike", "volume_digits", "volume_noise", "volume_signals"),
 )
 def volume_and_accuracy(rng: np.random.Generator) -> Check:
     """Minima with a larger product of the top 50 eigenvalues of the Hessian, that is with a

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib.claims.beyond import evidence, prior, reconciliation
-from flatlib.claims.wu2017 import reply
+from flatlib.claims.wu2017 import reply, volume_alike
 from flatlib.experiments.ranks import Traces
 from flatlib.measures import FirstLayerTrace
 from flatlib.training import Table
@@ -132,6 +132,17 @@ def _last_bias_enters(monkeypatch):
     monkeypatch.setattr(reply, "bias_fisher", lambda *a: true(*a) + 1.0)
 
 
+def _attacks_come_back_in(monkeypatch):
+    """All nets in one group, as if they had been attacked alike."""
+    true = volume_alike.within_attacks
+
+    def twin(table, *args, **kw):
+        rows = tuple({**row, "attack": 0} for row in table)
+        return true(Table(rows, table.provenance), *args, **kw)
+
+    monkeypatch.setattr(volume_alike, "within_attacks", twin)
+
+
 PLANTED = [
     ("EXT6", _off(reconciliation, "shift_curvature")),
     ("EXT6", _off(reconciliation, "input_complexity")),
@@ -152,7 +163,7 @@ PLANTED = [
     ("EXT4", _orbit_is_left),
     ("EXT11", _off(evidence, "rank_correlation", -1.0)),
     ("EXT11", _off(evidence, "rank_correlation", 0.9)),
-    ("EXT11", _off(evidence, "within_attacks", 4.0)),
+    ("EXT11", _attacks_come_back_in),
     ("EXT11", _outgoing_weights_stay),
     ("EXT11", _half_way),
     ("EXT11", _column_is_shuffled("trace")),

@@ -6,6 +6,7 @@ their nets afresh and compares.
 
 from flatlib.experiments import (
     attack_sets,
+    attacked_alike,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -15,14 +16,15 @@ from flatlib.experiments import (
     project_rank,
     ranking,
     representatives,
+    volume_beside,
     volume_digits,
-    volume_noise,
     volume_signals,
 )
 from flatlib.experiments.experiment import Experiment, KeptNets
 
 MODULES = (
     attack_sets,
+    attacked_alike,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -32,8 +34,8 @@ MODULES = (
     project_rank,
     ranking,
     representatives,
+    volume_beside,
     volume_digits,
-    volume_noise,
     volume_signals,
 )
 EXPERIMENTS: dict[str, Experiment] = {

@@ -1,9 +1,16 @@
-"""Examples in the docstrings of flatlib.pytorch run only where PyTorch is installed.
+"""What needs a package beyond requirements.txt is collected only where that is installed.
 
-Its tests are skipped by themselves, and say why; a module that they share must not be imported.
+PyTorch: examples in the docstrings of flatlib.pytorch, and a module that its tests share; the tests
+are skipped by themselves, and say why. cosmic-ray: the tests of the runner of mutants, which
+``make mutants`` runs first.
 """
 
 from importlib.util import find_spec
 
-NEEDS_TORCH = ["flatlib/pytorch/*", "tests/pytorch/torch_modules.py"]
-collect_ignore_glob = [] if find_spec("torch") else NEEDS_TORCH
+NEEDS = {
+    "torch": ["flatlib/pytorch/*", "tests/pytorch/torch_modules.py"],
+    "cosmic_ray": ["tests/mutants/mutant.py", "tests/mutants/test_mutants.py"],
+}
+collect_ignore_glob = [
+    pattern for package, patterns in NEEDS.items() if not find_spec(package) for pattern in patterns
+]

@@ -18,16 +18,18 @@ def require_array(
 ) -> np.ndarray:
     """Return ``value`` as a float64 array; let an autograd box through untouched.
 
-    float32 and integers are converted. Complex, object, boolean and text arrays are refused,
-    because each of them would be broadcast or truncated without a word further down.
+    float32 and integers are converted. Complex, object, boolean, text, sparse and masked arrays are
+    refused, because each of them would be broadcast, truncated or unmasked without a word.
     """
     if isbox(value):
         return value
-    array = _as_array(value, name)
+    _refuse_other_kinds(value, name)
+    array = as_array(value, name)
     if array.dtype.kind not in "iuf":
         raise TypeError(
             f"{name} must hold real numbers, got dtype {array.dtype}. "
-            f"Convert it first, for instance with np.asarray({name}, dtype=float)."
+            f"Convert it first: np.asarray({name}, dtype=float) where they are numbers, "
+            f"{name}.real where they are complex."
         )
     if ndim is not None and array.ndim != ndim:
         raise ValueError(
@@ -44,13 +46,27 @@ def require_array(
     return array
 
 
+def _refuse_other_kinds(value: Any, name: str) -> None:
+    """What NumPy would take for something else: a hidden entry for a number, a matrix for a box."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError(
+            f"{name} must not be masked, got {np.ma.count_masked(value)} hidden entries out of "
+            f"{value.size}. Leave their rows out, or pass {name}.filled(value)."
+        )
+    if hasattr(value, "toarray"):
+        raise TypeError(
+            f"{name} must be a dense array, got {type(value).__name__}. Pass {name}.toarray()."
+        )
+
+
 def shown(value: Any) -> str:
     """What came, short enough for one line: arrays print over many."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _as_array(value: Any, name: str) -> np.ndarray:
+def as_array(value: Any, name: str) -> np.ndarray:
+    """Whatever NumPy makes of ``value``, but for a ragged sequence."""
     try:
         return np.asarray(value)
     except ValueError:
@@ -128,7 +144,7 @@ def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.
 
 def require_indices(value: Any, name: str) -> np.ndarray:
     """Return a vector of integers; 1.0 is refused, since 1.5 would be cut to 1 without a word."""
-    array = _as_array(value, name)
+    array = as_array(value, name)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must be integers, got dtype {array.dtype}. "

@@ -16,6 +16,8 @@ ROOT = Path(flatlib.__file__).parent
 ROOMS = (
     "_guards",
     "params",
+    "_closed_forms",
+    "_own_activation",
     "activations",
     "losses",
     "networks",
@@ -36,7 +38,7 @@ FORBIDDEN = {"torch", "curvlinops", "jax", "numba", "tensorflow"}
 ALLOWED = {"pytorch": {"torch", "curvlinops"}}
 # what autograd sees, and the guard that lets its boxes through
 TRACED = {"_guards", "params", "activations", "losses", "networks", "objective", "curvature"}
-TRACED |= {"transforms"}
+TRACED |= {"transforms", "_closed_forms", "_own_activation"}
 GLOBAL_RANDOM = {"seed", "rand", "randn", "randint", "normal", "uniform", "shuffle", "permutation"}
 GLOBAL_RANDOM |= {"choice", "random", "standard_normal", "RandomState"}
 

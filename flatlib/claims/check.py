@@ -121,12 +121,13 @@ class Check:
             return f"{failed} of {count} parts fail" if failed else f"{count} of {count} parts hold"
         if self.relation == "equal":
             allowed = f"allowed up to {self.tolerance:.0e}" if self.tolerance else "none allowed"
-            return f"relative difference {_short(self.error)}, {allowed}"
+            error = f"{self.error:.1e}" if self.error else "0"
+            return f"relative difference {error}, {allowed}"
         nearest = _nearest(_misses(self.predicted, self.measured, self.relation))
         found, bound = self.measured.flat[nearest], self.predicted.flat[nearest]
         among = f"worst of {self.measured.size}: " if self.measured.size > 1 else ""
-        wanted = "at least {:.3g} needed" if self.relation == "at least" else "allowed up to {:.3g}"
-        return f"{among}found {found:.3g}, {wanted.format(bound)}"
+        wanted = "at least {} needed" if self.relation == "at least" else "allowed up to {}"
+        return f"{among}found {_short(found)}, {wanted.format(_short(bound))}"
 
     def __str__(self) -> str:
         """One line, and one for each part, those of a part further in."""
@@ -183,5 +184,7 @@ def _nearest(misses: np.ndarray) -> int:
     return int(np.argmax(np.where(np.isnan(misses), np.inf, misses)))
 
 
-def _short(error: float) -> str:
-    return f"{error:.1e}" if error else "0"
+def _short(number: float) -> str:
+    """Two digits, for what is measured ends otherwise on another processor; a count whole."""
+    is_count = abs(number) < 1e6 and number == round(number)
+    return f"{number:.0f}" if is_count else f"{number:.2g}"

@@ -110,9 +110,9 @@ def _bounds(minima: list[Minimum]) -> Check:
             freedom = unit_freedom(net, params, m) - weight_sizes(net)[m - 1]
             slack.append(growth.diverging - growth.rank - freedom)
     return Check.at_least(
-        f"no biases: diverging, beyond r - n_m + c_m, {len(slack)} layers; plus 1",
-        1.0,
-        1.0 + min(slack),
+        f"no biases: diverging, beyond r - n_m + c_m, {len(slack)} layers",
+        np.zeros(len(slack)),
+        slack,
     )
 
 
@@ -164,7 +164,7 @@ def _bound_with_biases(minima: list[Minimum]) -> Check:
             bound = growth.rank - weight_sizes(net)[m - 1] - net.num_outputs + back
             slack.append(growth.diverging - bound)
     return Check.at_least(
-        f"biases: diverging, beyond r - n_m - outputs + inputs of m, {len(slack)} layers; plus 1",
-        1.0,
-        1.0 + min(slack),
+        f"biases: diverging, beyond r - n_m - outputs + inputs of m, {len(slack)} layers",
+        np.zeros(len(slack)),
+        slack,
     )

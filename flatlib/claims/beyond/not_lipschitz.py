@@ -105,7 +105,7 @@ def _output_bias_alone(rng: np.random.Generator) -> Check:
     return Check.all_of(
         "the limit of the theorem: with an output bias alone L may be Lipschitz",
         [
-            Check.at_least("1000 pairs: 1 over the largest quotient", 1.0, 1 / quotients.max()),
+            Check.at_most("1000 pairs: the largest quotient", 1.0, quotients.max()),
             Check.at_least("and L is not constant", 0.1, losses.std()),
         ],
     )

@@ -181,7 +181,7 @@ def one_disc_reaches_the_axis(rng: np.random.Generator) -> Check:
         parts.append(Check.equal(f"{name}worst loss in the disc", worst, found, tolerance=1e-6))
         if alpha == 1:
             parts.append(Check.at_least(f"{name}disc to axis", 0.5, nearest - radius))
-            parts.append(Check.at_least(f"{name}half the loss of 0, above", found, 0.25))
+            parts.append(Check.at_most(f"{name}below half the loss of 0", 0.25, found))
         else:
             parts.append(Check.equal(f"{name}axis at the radius", radius, nearest))
             parts.append(Check.at_least(f"{name}the loss of the net that is 0", 0.5, found))

@@ -70,7 +70,7 @@ def _floor_parts(name: str, objective: Objective, params) -> list[Check]:
         Check.at_least(f"{name}: trace over its floor", 1.0, traces.min() / floor.trace),
         Check.equal("reached at alpha^4 = t1/t2", floor.trace, hessian_trace(objective, flattest)),
         Check.at_least("spectral norm over its floor", 1.0, norms.min() / floor.norm),
-        Check.at_least("the floor from the outputs is lower", floor.from_outputs, floor.norm),
+        Check.at_most("the floor from the outputs is lower", floor.norm, floor.from_outputs),
         *_lemma_k(objective, params, floor),
         Check.at_least(
             "all three convex on logarithmic axes", 1.0, (means / curves[:, 1:-1]).min()

@@ -156,8 +156,8 @@ def _stretches(radial, rng) -> list[Check]:
     before, after = (np.linalg.norm(np.diff(x, axis=0)[0], axis=1) for x in (pairs, images))
     stretch = after / before
     return [
-        Check.at_least("400 distances: least stretch over 3/7", 1.0, stretch.min() * 7 / 3),
-        Check.at_least("7/3 over the greatest", 1.0, 7 / 3 / stretch.max()),
+        Check.at_least("400 distances: least stretch, 3/7 or more", 3 / 7, stretch.min()),
+        Check.at_most("the greatest, 7/3 or less", 7 / 3, stretch.max()),
     ]
 
 

@@ -132,8 +132,8 @@ def equivalence_of_norms_is_not_needed(rng: np.random.Generator) -> Check:
             ),
             Check.at_least("it suffices: norm over M", 1.0, norms["entry"]),
             Check.at_least("the paper's overshoots by sqrt(n) or more", np.sqrt(n), norms["paper"]),
-            Check.at_least("the block's norm overshoots least", norms["norm"], norms["entry"]),
-            Check.at_least("by at most |H12| + alpha^2 |H22|", norms["norm"], 1 + rest / target),
+            Check.at_most("the block's norm overshoots least", norms["entry"], norms["norm"]),
+            Check.at_most("by |H12| + alpha^2 |H22| or less", 1 + rest / target, norms["norm"]),
             Check.at_least("and never falls short", 1.0, norms["norm"]),
         ],
     )
@@ -147,7 +147,9 @@ def _frobenius_over_norm(rng: np.random.Generator, n: int) -> Check:
     return Check.all_of(
         "r = 1/sqrt(n) is right, and no larger r is",
         [
-            Check.at_least("200 symmetric matrices: |A|_F <= sqrt(n) |A|_2", ratios.max(), n**0.5),
+            Check.at_most(
+                "200 symmetric matrices: |A|_F over |A|_2, to sqrt(n)", n**0.5, ratios.max()
+            ),
             Check.equal("equal for the identity", n**0.5, frobenius_norm(_bowl, np.zeros(n))),
         ],
     )

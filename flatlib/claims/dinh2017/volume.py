@@ -61,10 +61,10 @@ def march(
             [loss_bound(objective, image) for image in boxes],
             tolerance=1e-8,
         ),
-        Check.at_least(
-            f"{name}: L + epsilon over the highest loss of 60 points in them",
-            1.0,
-            (objective(box.centre) + _HEIGHT) / highest_loss(objective, boxes, rng),
+        Check.at_most(
+            f"{name}: highest loss of 60 points in them, L + epsilon or less",
+            objective(box.centre) + _HEIGHT,
+            highest_loss(objective, boxes, rng),
         ),
         Check.equal(
             f"{name}: log volume, k ({exponent}) log alpha added",

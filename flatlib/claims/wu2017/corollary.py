@@ -70,7 +70,7 @@ def below(statement: str, low: np.ndarray, high: np.ndarray) -> Check:
     """Low <= high up to rounding, as the ratio of the two; high is nowhere negative."""
     low, high = np.atleast_1d(low), np.atleast_1d(high)
     ratio = low / np.maximum(high, np.finfo(float).tiny)
-    return Check.at_least(statement, ratio, np.ones_like(ratio))
+    return Check.at_most(statement, np.ones_like(ratio), ratio)
 
 
 @_wu("WU-C1", place="section 4, Corollary 1, equation (11)", verdict="false as printed")

@@ -1,0 +1,119 @@
+"""One small change to a module, made by cosmic-ray, and what the tests say of it."""
+
+import ast
+import difflib
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+
+SECONDS = 300  # tests that take longer than this have seen that something is wrong
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """Occurrence number ``occurrence`` of what an operator of cosmic-ray changes in a module."""
+
+    path: Path
+    operator: str
+    occurrence: int
+    tests: tuple[Path, ...]
+
+    @cached_property
+    def code(self) -> str | None:
+        """The module changed; None where that changes no behaviour or does not compile."""
+        before = self.path.read_text(encoding="utf-8")
+        after = mutate_code(before, get_operator(self.operator)(), self.occurrence)
+        try:
+            return None if after is None or _bare(after) == _bare(before) else after
+        except SyntaxError:
+            return None
+
+    @cached_property
+    def diff(self) -> list[str]:
+        """The lines that go, with a minus, and those that come, with a plus."""
+        before = self.path.read_text(encoding="utf-8").splitlines()
+        lines = difflib.unified_diff(before, self.code.splitlines(), lineterm="", n=0)
+        return [line for line in lines if line[:3] not in ("---", "+++") and line[0] in "+-"]
+
+    @cached_property
+    def key(self) -> str:
+        """Changes with the module and with its tests, so that a kept verdict is never stale."""
+        content = b"".join(path.read_bytes() for path in (self.path, *self.tests))
+        return f"{self.path.name}:{self.operator}:{self.occurrence}:{sha256(content).hexdigest()}"
+
+
+class _Bare(ast.NodeTransformer):
+    """Leaves out what does nothing when the code runs: annotations and docstrings."""
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+    def visit_Expr(self, node):
+        return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+
+def _bare(code: str) -> str:
+    return ast.dump(_Bare().visit(ast.parse(code)))
+
+
+def mutants_of(path: Path, tests: list[Path]) -> list[Mutant]:
+    """All mutants of a module, those that change nothing among them."""
+    tree = get_ast(path.read_text(encoding="utf-8"))
+    found = []
+    for name in sorted(operator_names()):
+        operator = get_operator(name)
+        if operator.arguments():
+            continue
+        places = (
+            place for node in ast_nodes(tree) for place in operator().mutation_positions(node)
+        )
+        found += [Mutant(path, name, number, tuple(tests)) for number, _ in enumerate(places)]
+    return found
+
+
+def passes(tests: tuple[Path, ...], root: Path, copy: Path) -> bool:
+    """Whether the tests pass in a copy of the project; one that hangs does not."""
+    names = [str(copy / path.relative_to(root)) for path in tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *names]
+    alone = {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command,
+        cwd=copy,
+        env=os.environ | alone,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            return process.wait(timeout=SECONDS) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return False
+
+
+def survives(mutant: Mutant, root: Path, copy: Path) -> bool:
+    """Put the mutant into the copy, run its tests, and take it out again."""
+    place = copy / mutant.path.relative_to(root)
+    try:
+        place.write_text(mutant.code, encoding="utf-8")
+        return passes(mutant.tests, root, copy)
+    finally:
+        place.write_bytes(mutant.path.read_bytes())

@@ -1,0 +1,55 @@
+"""Which tests a mutant of a core room must not survive."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# A room: a pattern of its modules, and patterns of the tests that say what is right there.
+ROOMS = {
+    "flatlib/params.py": ["test_params", "test_networks", "test_exact"],
+    "flatlib/activations.py": ["test_activations", "test_networks", "test_exact"],
+    "flatlib/losses.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
+    "flatlib/objective.py": ["test_objective", "test_bad_input"],
+    "flatlib/networks/*.py": ["test_networks", "test_own_networks", "test_conv*"],
+    "flatlib/curvature/conv*.py": ["test_conv*"],
+    "flatlib/curvature/_conv*.py": ["test_conv*"],
+    "flatlib/curvature/*.py": [
+        "test_exact*",
+        "test_products",
+        "test_matrices",
+        "test_autodiff",
+        "test_estimators",
+        "test_spectrum*",
+        "test_certificate",
+        "test_clarke",
+        "test_inputs",
+        "test_polish",
+    ],
+    "flatlib/transforms/*.py": [
+        "test_symmetry",
+        "test_scaling",
+        "test_compensation",
+        "test_reparametrization",
+        "test_normalized_logits",
+        "test_inputs",
+    ],
+    "flatlib/claims/*.py": ["test_check", "test_command", "test_register"],
+}
+
+
+def modules() -> dict[Path, list[Path]]:
+    """Each module of the core with its tests: those of its name come first, for they fail first.
+
+    A module belongs to the first room whose pattern fits.
+    """
+    found: dict[Path, list[Path]] = {}
+    for pattern, names in ROOMS.items():
+        for path in sorted(ROOT.glob(pattern)):
+            if path.name != "__init__.py" and path not in found:
+                found[path] = _tests(path, names)
+    return found
+
+
+def _tests(module: Path, names: list[str]) -> list[Path]:
+    files = [file for name in names for file in sorted(ROOT.glob(f"tests/{name}.py"))]
+    return sorted(dict.fromkeys(files), key=lambda file: module.stem.strip("_") not in file.stem)

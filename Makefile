@@ -68,7 +68,7 @@ sweeps: $(READY) ## train the nets of the stored experiments again (resumes; NAM
 torch: export OPENBLAS_NUM_THREADS := 1
 torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and the page's solutions
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[torch]"
-	$(BIN)/python -c "import torch, curvlinops"
+	$(BIN)/python -c "import torch"
 	$(BIN)/python -m pytest -q -n auto tests/pytorch flatlib/pytorch tests/test_architecture.py
 	$(BIN)/python -m pytest -q tests/test_solutions.py -k your_own_network
 	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \

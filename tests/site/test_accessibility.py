@@ -69,7 +69,8 @@ def test_headings_come_in_order(page):
 def test_a_planted_fault_is_seen(browser, tmp_path, rule, fault):
     path = tmp_path / "page.html"
     path.write_text(
-        f"<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{fault}</main></html>"
+        f"<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{fault}</main></html>",
+        encoding="utf-8",
     )
     with visit(browser, path.as_uri()) as page:
         page.tab.evaluate(UNFOLD)

@@ -39,7 +39,9 @@ def test_links_lead_somewhere(site, name):
 
 def test_a_planted_dangling_link_is_seen(tmp_path):
     path = tmp_path / "page.html"
-    path.write_text('<p id="a"><a href="#a"></a><a href="#b"></a><a href="no.html"></a></p>')
+    path.write_text(
+        '<p id="a"><a href="#a"></a><a href="#b"></a><a href="no.html"></a></p>', encoding="utf-8"
+    )
     assert list(dangling(path)) == ["#b", "no.html"]
 
 

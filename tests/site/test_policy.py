@@ -48,7 +48,7 @@ def test_a_page_begins_with_its_policy(site, name):
 def test_a_policy_that_comes_late_is_seen(tmp_path):
     path = tmp_path / "page.html"
     tag = '<meta http-equiv="Content-Security-Policy" content="x">'
-    path.write_text(f"<html><head><script></script>{tag}</head></html>")
+    path.write_text(f"<html><head><script></script>{tag}</head></html>", encoding="utf-8")
     assert policy_place(path) == 1
 
 
@@ -69,7 +69,7 @@ def test_nothing_can_be_asked_of_another_host(site, browser, scheme):
 @pytest.mark.parametrize("what", [what for what in ATTEMPTS if what != "a base"])
 def test_a_page_that_forbids_nothing_is_seen(browser, tmp_path, what):
     path = tmp_path / "page.html"
-    path.write_text(BARE)
+    path.write_text(BARE, encoding="utf-8")
     with (
         visit(browser, path.as_uri()) as page,
         page.tab.expect_request(lambda request: request.url.startswith(ELSEWHERE)),

@@ -147,7 +147,8 @@ PLANTED = [
 @pytest.mark.parametrize(("test", "fault"), PLANTED, ids=[fault[:20] for _, fault in PLANTED])
 def test_a_planted_fault_is_seen(browser, tmp_path, test, fault):
     path = tmp_path / "page.html"
-    (tmp_path / "heavy.js").write_text(";" * (MAX_BLOCKING + 1))
-    path.write_text(f"<!doctype html><html data-theme=light><article>{fault}</article>")
+    (tmp_path / "heavy.js").write_text(";" * (MAX_BLOCKING + 1), encoding="utf-8")
+    text = f"<!doctype html><html data-theme=light><article>{fault}</article>"
+    path.write_text(text, encoding="utf-8")
     with visit(browser, path.as_uri()) as page, pytest.raises(AssertionError):
         test(page)

@@ -124,7 +124,7 @@ def as_tensor(value: Any, name: str, dtype: torch.dtype | None = None) -> torch.
     """A tensor of numbers for a tensor, an array or a list; floats of the last two in ``dtype``."""
     if isinstance(value, torch.Tensor):
         with torch.inference_mode(False):
-            tensor = value.detach().clone() if value.is_inference() else value.detach()
+            tensor = value.detach().clone()  # behind the checks nobody changes it
     elif isinstance(value, (np.ndarray, np.generic, list, tuple)):
         array = _array(value, name)
         tensor = torch.from_numpy(np.array(array, order="C"))

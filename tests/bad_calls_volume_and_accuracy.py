@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from flatlib.measures import rank_correlation
+from flatlib.measures import rank_correlation, rank_correlation_difference
 
 V, T = ValueError, TypeError
 RNG = np.random.default_rng(0)
@@ -16,4 +16,24 @@ CASES = [
     ("ranks of a constant", lambda: rank_correlation(FIVE, [1.0] * 5, RNG), V, "same for all"),
     ("ranks of text", lambda: rank_correlation(list("abcde"), FIVE, RNG), T, "first"),
     ("ranks without a generator", lambda: rank_correlation(FIVE, FIVE, 0), T, "rng"),
+    ("ranks, no sample", lambda: rank_correlation(FIVE, FIVE, RNG, resamples=0), V, "resamples"),
+    ("ranks, half one", lambda: rank_correlation(FIVE, FIVE, RNG, resamples=0.5), T, "resamples"),
+    (
+        "difference of ranks, a target of another length",
+        lambda: rank_correlation_difference(FIVE, FIVE, [*FIVE, 6.0], RNG),
+        V,
+        "target",
+    ),
+    (
+        "difference of ranks with NaN",
+        lambda: rank_correlation_difference(FIVE, [*FIVE[:4], np.nan], FIVE, RNG),
+        V,
+        "second",
+    ),
+    (
+        "difference of ranks without a generator",
+        lambda: rank_correlation_difference(FIVE, FIVE, FIVE, None),
+        T,
+        "rng",
+    ),
 ]

@@ -45,7 +45,7 @@ from flatlib.measures.pencil import fisher_spectrum, pencil_eigenvalues
 from flatlib.measures.quadratic import quadratic_sharpness
 from flatlib.measures.quadratic_forms import fisher_rao, fisher_rao_data, radial_curvature
 from flatlib.measures.quotient import product_norms, quotient_metric_spectrum
-from flatlib.measures.ranks import RankCorrelation, rank_correlation
+from flatlib.measures.ranks import RankCorrelation, rank_correlation, rank_correlation_difference
 from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
@@ -122,6 +122,7 @@ __all__ = [
     "radial_curvature",
     "random_subspace",
     "rank_correlation",
+    "rank_correlation_difference",
     "relative_flatness",
     "sampled_local_entropy",
     "scaled_eigenvalues",

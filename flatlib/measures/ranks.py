@@ -1,24 +1,28 @@
 """Whether one number, over many nets, orders them as another does, and how sure that is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import bootstrap, rankdata
 
-from flatlib._guards import require_array, require_generator, require_shape
+from flatlib._guards import require_array, require_generator, require_integer, require_shape
 
-_RESAMPLES, _CONFIDENCE, _FEWEST = 2000, 0.95, 4
+#: So many that another generator moves the ends of an interval in the third digit only.
+RESAMPLES = 20_000
+_CONFIDENCE, _FEWEST = 0.95, 4
 
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """What `rank_correlation` returns; it shows itself with its interval.
+    """One rank correlation, or the difference of two; it shows itself with its interval.
 
+    What `rank_correlation` and `rank_correlation_difference` return.
     Page: ``book/volume_and_accuracy``.
 
     Attributes:
-        value: from -1 to 1.
+        value: from -1 to 1; a difference, from -2 to 2.
         low: lower end of the bootstrap interval at 95 %.
         high: its upper end.
         count: number of nets.
@@ -36,12 +40,14 @@ class RankCorrelation:
     __repr__ = __str__
 
 
-def rank_correlation(first: Any, second: Any, rng: np.random.Generator) -> RankCorrelation:
+def rank_correlation(
+    first: Any, second: Any, rng: np.random.Generator, *, resamples: int = RESAMPLES
+) -> RankCorrelation:
     r"""Spearman's coefficient over nets, with a bootstrap interval: Pearson's of the ranks.
 
-    The interval is that of ``scipy.stats.bootstrap``, by percentiles of 2000 samples of nets.
-    It says what another draw from nets of the same kind would give, such as other seeds; not what
-    other data or another architecture would.
+    The interval is that of ``scipy.stats.bootstrap``, by percentiles over samples of nets. It says
+    what another draw from nets of the same kind would give, such as other seeds; not what other
+    data or another architecture would.
 
     Paper: for Wu et al., Figure 3. Page: ``book/volume_and_accuracy``.
 
@@ -49,44 +55,98 @@ def rank_correlation(first: Any, second: Any, rng: np.random.Generator) -> RankC
         first: one number for each net, shape (n,), n >= 4; -inf and inf count as the extremes.
         second: as many.
         rng: draws the samples.
+        resamples: how many.
 
     Returns:
         A `RankCorrelation`. The trap: ties share their mean rank, and where all of ``first`` or
         of ``second`` are equal there is no correlation.
 
     Raises:
-        ValueError: if the two have not the same shape (n,), hold NaN, or one is constant.
-        TypeError: if ``rng`` is no Generator.
+        ValueError: if the two have not the same shape (n,), hold NaN, or one is constant, or if
+            ``resamples`` is below 1.
+        TypeError: if ``rng`` is no Generator, or ``resamples`` no integer.
 
     Example:
         >>> rank_correlation([1, 2, 3, 4, 5], [1, 4, 9, 16, 25], np.random.default_rng(0)).value
         1.0
     """
-    rng = require_generator(rng)
-    first = _require_column(first, "first")
-    second = _require_column(second, "second")
-    require_shape(second, first.shape, "second")
-    interval = bootstrap(
-        (first, second),
-        _spearman,
-        paired=True,
-        vectorized=True,
-        method="percentile",
-        n_resamples=_RESAMPLES,
-        confidence_level=_CONFIDENCE,
-        random_state=rng,  # the name that SciPy 1.13 knows too
-    ).confidence_interval
-    value = float(_spearman(first, second, axis=-1))
-    return RankCorrelation(value, float(interval.low), float(interval.high), len(first))
+    columns = _require_columns(rng, resamples, first=first, second=second)
+    return _with_interval(spearman, columns, rng, resamples)
 
 
-def _spearman(first: np.ndarray, second: np.ndarray, axis: int) -> np.ndarray:
+def rank_correlation_difference(
+    first: Any, second: Any, target: Any, rng: np.random.Generator, *, resamples: int = RESAMPLES
+) -> RankCorrelation:
+    r"""How much more one quantity is correlated with a target than another, over the same nets.
+
+    Spearman's of ``first`` and ``target`` less that of ``second`` and ``target``. Both are taken
+    over the same sample of nets each time, so what the two share cancels. The trap: two intervals
+    that overlap do not say that two coefficients cannot be told apart, nor does one that includes
+    0 beside one that does not say that they can.
+
+    Page: ``book/volume_and_accuracy``.
+
+    Args:
+        first: one number for each net, shape (n,), n >= 4.
+        second: as many.
+        target: as many.
+        rng: draws the samples of nets.
+        resamples: how many.
+
+    Returns:
+        A `RankCorrelation`; negative where ``first`` is the lower one. Of two that are both
+        negative the lower one is the stronger one.
+
+    Raises:
+        ValueError: as for `rank_correlation`.
+        TypeError: as for `rank_correlation`.
+
+    Example:
+        >>> rising, falling = [1, 2, 3, 4, 5], [5, 4, 3, 2, 1]
+        >>> rank_correlation_difference(rising, falling, rising, np.random.default_rng(0)).value
+        2.0
+    """
+    columns = _require_columns(rng, resamples, first=first, second=second, target=target)
+    return _with_interval(_difference, columns, rng, resamples)
+
+
+def spearman(first: np.ndarray, second: np.ndarray, axis: int = -1) -> np.ndarray:
     """Along ``axis``; 0 for a sample in which one of the two is constant."""
     ranks = [rankdata(values, axis=axis) for values in (first, second)]
     ranks = [r - r.mean(axis=axis, keepdims=True) for r in ranks]
     product = (ranks[0] * ranks[1]).sum(axis=axis)
     size = np.sqrt((ranks[0] ** 2).sum(axis=axis) * (ranks[1] ** 2).sum(axis=axis))
     return np.divide(product, size, out=np.zeros_like(product), where=size > 0)
+
+
+def _difference(first, second, target, axis: int) -> np.ndarray:
+    return spearman(first, target, axis) - spearman(second, target, axis)
+
+
+def _with_interval(
+    statistic: Callable, columns: list[np.ndarray], rng: np.random.Generator, resamples: int
+) -> RankCorrelation:
+    ends = bootstrap(
+        columns,
+        statistic,
+        paired=True,
+        vectorized=True,
+        method="percentile",
+        n_resamples=resamples,
+        confidence_level=_CONFIDENCE,
+        random_state=rng,  # the name that SciPy 1.13 knows too
+    ).confidence_interval
+    value = float(statistic(*columns, axis=-1))
+    return RankCorrelation(value, float(ends.low), float(ends.high), len(columns[0]))
+
+
+def _require_columns(rng: Any, resamples: Any, **named: Any) -> list[np.ndarray]:
+    require_generator(rng)
+    require_integer(resamples, "resamples", minimum=1)
+    columns = [_require_column(values, name) for name, values in named.items()]
+    for column, name in zip(columns, named, strict=True):
+        require_shape(column, columns[0].shape, name)
+    return columns
 
 
 def _require_column(values: Any, name: str) -> np.ndarray:

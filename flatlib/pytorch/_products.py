@@ -115,7 +115,7 @@ class Products:
 def derivative(
     value: torch.Tensor,
     inputs: Sequence[torch.Tensor],
-    weights: torch.Tensor | None = None,
+    weights: "torch.Tensor | None" = None,
     *,
     create_graph: bool = False,
     of: str = "module",

@@ -1,5 +1,8 @@
 """Errors planted in what the claims of the reconciliation rest on."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 from flatlib.claims.beyond import evidence, prior, reconciliation
@@ -111,6 +114,23 @@ def _column_is_shuffled(name):
     return plant
 
 
+def _off_means(monkeypatch):
+    """Mean correlations among nets attacked alike, four times too large."""
+    true = evidence.within
+    monkeypatch.setattr(
+        evidence, "within", lambda *a, **k: [replace(m, value=4 * m.value) for m in true(*a, **k)]
+    )
+
+
+def _seeds_for_accuracies(monkeypatch):
+    """Clean nets compared by their number."""
+    monkeypatch.setattr(evidence, "compared", partial(evidence.compared, accuracy="seed"))
+
+
+def _most_and_fewest_change_places(monkeypatch):
+    monkeypatch.setattr(evidence, "MORE", evidence.MORE[::-1])
+
+
 def _weights_are_out_of_balance(monkeypatch):
     true = reply.balanced
 
@@ -152,7 +172,9 @@ PLANTED = [
     ("EXT4", _orbit_is_left),
     ("EXT11", _off(evidence, "rank_correlation", -1.0)),
     ("EXT11", _off(evidence, "rank_correlation", 0.9)),
-    ("EXT11", _off(evidence, "within_attacks", 4.0)),
+    ("EXT11", _off_means),
+    ("EXT11", _seeds_for_accuracies),
+    ("EXT11", _most_and_fewest_change_places),
     ("EXT11", _outgoing_weights_stay),
     ("EXT11", _half_way),
     ("EXT11", _column_is_shuffled("trace")),

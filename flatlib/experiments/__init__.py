@@ -6,6 +6,8 @@ their nets afresh and compares.
 
 from flatlib.experiments import (
     attack_sets,
+    attacked_alike,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -15,14 +17,16 @@ from flatlib.experiments import (
     project_rank,
     ranking,
     representatives,
+    volume_beside,
     volume_digits,
-    volume_noise,
     volume_signals,
 )
 from flatlib.experiments.experiment import Experiment, KeptNets
 
 MODULES = (
     attack_sets,
+    attacked_alike,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -32,8 +36,8 @@ MODULES = (
     project_rank,
     ranking,
     representatives,
+    volume_beside,
     volume_digits,
-    volume_noise,
     volume_signals,
 )
 EXPERIMENTS: dict[str, Experiment] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_generator, require_integer, require_positive
+from flatlib._guards import require_count, require_generator, require_positive
 from flatlib.invariance import render
 from flatlib.invariance.cell import Cell, Trial, measure_cell, reading
 from flatlib.invariance.counterexample import Counterexample, shrink
@@ -116,7 +116,7 @@ def invariance_matrix(
     rows, columns = as_measures(measures, MEASURES), as_families(transforms)
     strength, draws = (
         require_positive(strength, "strength"),
-        require_integer(draws, "draws", minimum=1),
+        require_count(draws, "draws", minimum=1),
     )
     scenes = draw_scenes(rng, objective, params, draws)
     seeds = rng.integers(2**32, size=draws)

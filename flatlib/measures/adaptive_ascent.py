@@ -6,8 +6,8 @@ import numpy as np
 
 from flatlib._guards import (
     require_choice,
+    require_count,
     require_generator,
-    require_integer,
     require_positive,
 )
 from flatlib.measures._surroundings import Surroundings, base_loss
@@ -64,8 +64,8 @@ def worst_adaptive_sharpness(
     """
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
     norm = require_choice(norm, "norm", ("euclidean", "max"))
-    restarts = require_integer(restarts, "restarts", minimum=1)
-    steps = require_integer(steps, "steps", minimum=1)
+    restarts = require_count(restarts, "restarts", minimum=1)
+    steps = require_count(steps, "steps", minimum=1)
     scale = scale_of(objective, params, **options)
     base = base_loss(objective, params)
     if norm == "max":

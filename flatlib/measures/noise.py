@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import (
+    require_count,
     require_generator,
-    require_integer,
     require_non_negative,
     require_positive,
 )
@@ -74,7 +74,7 @@ def noise_tolerance(
         raise ValueError(
             f"drop must be below 1, got {drop:g}. Pass for instance 0.1, the usual one."
         )
-    draws = require_integer(draws, "draws", minimum=1)
+    draws = require_count(draws, "draws", minimum=1)
     if not isinstance(magnitude_aware, bool):
         raise TypeError(
             f"magnitude_aware must be True or False, got {type(magnitude_aware).__name__}. "

@@ -2,6 +2,7 @@
 
 from flatlib.claims.beyond import (
     balance,
+    connection,
     counting,
     cross_entropy,
     evidence,
@@ -32,5 +33,6 @@ MODULES = (
     ladder,
     evidence,
     prior,
+    connection,
     reconciliation,
 )

@@ -9,6 +9,8 @@ import numpy as np
 from autograd.builtins import SequenceBox
 from autograd.tracer import isbox
 
+# how often a computation may be repeated: the mean of a million samples errs by a thousandth
+MOST = 10**6
 # a list or tuple, also while autograd is tracing it
 SEQUENCES = (list, tuple, SequenceBox)
 
@@ -18,16 +20,18 @@ def require_array(
 ) -> np.ndarray:
     """Return ``value`` as a float64 array; let an autograd box through untouched.
 
-    float32 and integers are converted. Complex, object, boolean and text arrays are refused,
-    because each of them would be broadcast or truncated without a word further down.
+    float32 and integers are converted. Complex, object, boolean, text, sparse and masked arrays are
+    refused, because each of them would be broadcast, truncated or unmasked without a word.
     """
     if isbox(value):
         return value
-    array = _as_array(value, name)
+    _refuse_other_kinds(value, name)
+    array = as_array(value, name)
     if array.dtype.kind not in "iuf":
         raise TypeError(
             f"{name} must hold real numbers, got dtype {array.dtype}. "
-            f"Convert it first, for instance with np.asarray({name}, dtype=float)."
+            f"Convert it first: np.asarray({name}, dtype=float) where they are numbers, "
+            f"{name}.real where they are complex."
         )
     if ndim is not None and array.ndim != ndim:
         raise ValueError(
@@ -44,13 +48,27 @@ def require_array(
     return array
 
 
+def _refuse_other_kinds(value: Any, name: str) -> None:
+    """What NumPy would take for something else: a hidden entry for a number, a matrix for a box."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError(
+            f"{name} must not be masked, got {np.ma.count_masked(value)} hidden entries out of "
+            f"{value.size}. Leave their rows out, or pass {name}.filled(value)."
+        )
+    if hasattr(value, "toarray"):
+        raise TypeError(
+            f"{name} must be a dense array, got {type(value).__name__}. Pass {name}.toarray()."
+        )
+
+
 def shown(value: Any) -> str:
     """What came, short enough for one line: arrays print over many."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _as_array(value: Any, name: str) -> np.ndarray:
+def as_array(value: Any, name: str) -> np.ndarray:
+    """Whatever NumPy makes of ``value``, but for a ragged sequence."""
     try:
         return np.asarray(value)
     except ValueError:
@@ -114,6 +132,20 @@ def require_integer(value: Any, name: str, *, minimum: int) -> int:
     return int(value)
 
 
+def require_count(value: Any, name: str, *, minimum: int) -> int:
+    """Return how often something is to be done: an integer up to a million.
+
+    Each time takes a computation, and a typing error such as 10**9 would run on without a word.
+    """
+    number = require_integer(value, name, minimum=minimum)
+    if number > MOST:
+        raise ValueError(
+            f"{name} must be at most {MOST}, got {number}. Each one is a computation: ask for as "
+            "many as you can wait for."
+        )
+    return number
+
+
 def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.ndarray:
     """Return a vector of ``length`` numbers > 0."""
     vector = require_array(value, name, ndim=1)
@@ -128,7 +160,7 @@ def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.
 
 def require_indices(value: Any, name: str) -> np.ndarray:
     """Return a vector of integers; 1.0 is refused, since 1.5 would be cut to 1 without a word."""
-    array = _as_array(value, name)
+    array = as_array(value, name)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must be integers, got dtype {array.dtype}. "

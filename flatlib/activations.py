@@ -10,41 +10,83 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.special import erf, expit
+from autograd.scipy.special import expit
 
+from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
-
-_SQRT_2 = np.sqrt(2.0)
-_SQRT_2_PI = np.sqrt(2.0 * np.pi)
+from flatlib._own_activation import derivative, require_true
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Activation:
     """A function of one variable, applied to every unit of every hidden layer.
 
     Page: ``book/symmetries``.
 
-    Two of them are equal if their names and degrees are.
+    A slope or curvature that is left out is derived by autograd. What is given is compared with
+    differences when the activation is made: a slip would make a wrong Hessian that looks exact.
+    Two are equal if they are the same one of `ACTIVATIONS`, leaky relus of one slope, or have the
+    same name, degree and functions.
 
     Attributes:
         name: its key in `ACTIVATIONS`; a leaky relu of another slope carries it in its name.
-        function: phi, written with ``autograd.numpy`` so that it can be traced.
+        function: phi; to an array it gives an array of the same shape. Written with
+            ``autograd.numpy`` it can be traced, and its derivatives may be left out.
         slope: phi'; at a kink it takes the value from the left, so relu has slope 0 at 0.
         curvature: phi''; 0 at a kink, which is the almost-everywhere convention.
         degree: degree of positive homogeneity, or None where there is none.
         has_kink: whether phi is not differentiable at 0.
         max_curvature: the supremum of abs(phi'') off the kink, or None where nobody has said.
+
+    Raises:
+        TypeError: if a function cannot be called, or autograd is needed and cannot follow it.
+        ValueError: if what comes out has another shape or is not finite, or if slope, curvature,
+            degree, has_kink or max_curvature are not those of ``function``.
+
+    Example:
+        >>> Activation("sine", np.sin).curvature(np.array([0.0, np.pi / 2]))
+        array([-0., -1.])
     """
 
     name: str
-    function: Callable = field(repr=False, compare=False)
-    slope: Callable = field(repr=False, compare=False)
-    curvature: Callable = field(repr=False, compare=False)
+    function: Callable = field(repr=False)
+    slope: Callable | None = field(default=None, repr=False)
+    curvature: Callable | None = field(default=None, repr=False)
     degree: int | None = None
     has_kink: bool = False
-    max_curvature: float | None = field(default=None, repr=False, compare=False)
+    max_curvature: float | None = field(default=None, repr=False)
+
+    def __post_init__(self):
+        """Derive what is left out, and refuse what is false."""
+        if self.slope is None:
+            object.__setattr__(self, "slope", partial(derivative, self.function))
+        if self.curvature is None:
+            object.__setattr__(self, "curvature", partial(derivative, self.slope))
+        require_true(self)
+
+    def __eq__(self, other):
+        """By name where flatlib gives it, by the functions otherwise."""
+        return isinstance(other, Activation) and self._identity == other._identity
+
+    def __hash__(self):
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple:
+        if self._is_ours:
+            return (self.name,)
+        functions = (self.function, self.slope, self.curvature)
+        return (self.name, self.degree, *(_parts(function) for function in functions))
+
+    @property
+    def _is_ours(self) -> bool:
+        return (
+            ACTIVATIONS.get(self.name) is self
+            or getattr(self.function, "func", None) is forms.leaky
+        )
 
     def __call__(self, z):
         """Apply phi to every entry of ``z``."""
@@ -54,9 +96,16 @@ class Activation:
         """Pickle by name, or by slope: autograd's functions cannot be pickled themselves."""
         if ACTIVATIONS.get(self.name) is self:
             return require_activation, (self.name,)
-        if self.name.startswith("leaky_relu("):
+        if self._is_ours:
             return leaky_relu, (self.function.keywords["left"],)
         return super().__reduce__()
+
+
+def _parts(function: Callable) -> Any:
+    """What a function is made of, for two partial functions are never equal."""
+    if not isinstance(function, partial):
+        return function
+    return (function.func, tuple(_parts(item) for item in function.args))
 
 
 def leaky_relu(negative_slope: float = 0.01) -> Activation:
@@ -81,92 +130,35 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
             'Use activation="linear" instead.'
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
-    function, slope = partial(_leaky, left=left), partial(_leaky_slope, left=left)
+    function, slope = partial(forms.leaky, left=left), partial(forms.leaky_slope, left=left)
     return Activation(name, function, slope, np.zeros_like, 1, has_kink=True, max_curvature=0.0)
 
 
-# np.where has slope 0 at 0, where autograd's maximum has 1/2
-def _leaky(z, left):
-    return np.where(z > 0, z, left * z)
-
-
-def _leaky_slope(z, left):
-    return np.where(z > 0, 1.0, left)
-
-
-def _relu(z):
-    return np.where(z > 0, z, 0.0)
-
-
-def _linear(z):
-    return 1.0 * z
-
-
-def _tanh_slope(z):
-    return 1 - np.tanh(z) ** 2
-
-
-def _softplus(z):
-    return np.logaddexp(0.0, z)
-
-
-def _gelu(z):
-    return z * _normal_distribution(z)
-
-
-def _gelu_slope(z):
-    return _normal_distribution(z) + z * _normal_density(z)
-
-
-def _gelu_curvature(z):
-    return (2 - z**2) * _normal_density(z)
-
-
-def _square(z):
-    return z**2
-
-
-def _square_slope(z):
-    return 2 * z
-
-
-def _square_curvature(z):
-    return 2 * np.ones_like(z)
-
-
-def _sigmoid_slope(z):
-    s = expit(z)
-    return s * (1 - s)
-
-
-def _sigmoid_curvature(z):
-    s = expit(z)
-    return s * (1 - s) * (1 - 2 * s)
-
-
-def _tanh_curvature(z):
-    t = np.tanh(z)
-    return -2 * t * (1 - t**2)
-
-
-def _normal_density(z):
-    return np.exp(-(z**2) / 2) / _SQRT_2_PI
-
-
-def _normal_distribution(z):
-    return (1 + erf(z / _SQRT_2)) / 2
-
-
-_RELU_SLOPE = partial(_leaky_slope, left=0.0)
+_RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
 _ALL = (
-    Activation("relu", _relu, _RELU_SLOPE, np.zeros_like, 1, has_kink=True, max_curvature=0.0),
+    Activation("relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, 1, has_kink=True, max_curvature=0.0),
     leaky_relu(),
-    Activation("linear", _linear, np.ones_like, np.zeros_like, 1, max_curvature=0.0),
-    Activation("tanh", np.tanh, _tanh_slope, _tanh_curvature, max_curvature=4 / 27**0.5),
-    Activation("softplus", _softplus, expit, _sigmoid_slope, max_curvature=0.25),
-    Activation("gelu", _gelu, _gelu_slope, _gelu_curvature, max_curvature=2 / _SQRT_2_PI),
-    Activation("sigmoid", expit, _sigmoid_slope, _sigmoid_curvature, max_curvature=3**0.5 / 18),
-    Activation("square", _square, _square_slope, _square_curvature, 2, max_curvature=2.0),
+    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, 1, max_curvature=0.0),
+    Activation("tanh", np.tanh, forms.tanh_slope, forms.tanh_curvature, max_curvature=4 / 27**0.5),
+    Activation("softplus", forms.softplus, expit, forms.sigmoid_slope, max_curvature=0.25),
+    Activation(
+        "gelu",
+        forms.gelu,
+        forms.gelu_slope,
+        forms.gelu_curvature,
+        max_curvature=2 / forms.SQRT_2_PI,
+    ),
+    Activation("silu", forms.silu, forms.silu_slope, forms.silu_curvature, max_curvature=0.5),
+    Activation(
+        "sigmoid",
+        expit,
+        forms.sigmoid_slope,
+        forms.sigmoid_curvature,
+        max_curvature=3**0.5 / 18,
+    ),
+    Activation(
+        "square", forms.square, forms.square_slope, forms.square_curvature, 2, max_curvature=2.0
+    ),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
 
@@ -175,6 +167,11 @@ def require_activation(value: str | Activation) -> Activation:
     """Return an `Activation` for a name, or the object itself."""
     if isinstance(value, Activation):
         return value
+    if callable(value):
+        raise TypeError(
+            f"activation must be a name or an Activation, got a {type(value).__name__}. "
+            'Pass flatlib.Activation("mine", function), written with autograd.numpy.'
+        )
     return ACTIVATIONS[require_choice(value, "activation", ACTIVATIONS)]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import autograd.numpy as np
 from autograd.scipy.special import logsumexp
 
-from flatlib._guards import require_array, require_choice, require_positive, require_shape
+from flatlib._guards import as_array, require_array, require_choice, require_positive, require_shape
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,13 @@ class SquaredLoss:
 
     def prepare(self, targets: Any, num_examples: int, num_outputs: int) -> np.ndarray:
         """Return targets as floats of shape (N, C), or refuse them."""
-        targets = require_array(targets, "targets", ndim=2)
+        targets = require_array(targets, "targets")
+        if targets.ndim == 1:
+            one = num_outputs == 1 and len(targets) == num_examples
+            raise ValueError(
+                f"targets must have shape {(num_examples, num_outputs)}, got {targets.shape}. "
+                + ("Pass targets.reshape(-1, 1)." if one else "Pass one row for each example.")
+            )
         require_shape(targets, (num_examples, num_outputs), "targets")
         return targets
 
@@ -62,6 +68,12 @@ class CrossEntropyLoss:
 
     def prepare(self, targets: Any, num_examples: int, num_outputs: int) -> np.ndarray:
         """Return one-hot rows of shape (N, C) for labels or one-hot rows, or refuse them."""
+        if num_outputs < 2:
+            raise ValueError(
+                "cross_entropy must have an output for each class, two at least, got 1. Build the "
+                "network with 2 outputs: it is the logistic loss of their difference."
+            )
+        _require_numbers(as_array(targets, "targets").dtype.kind)
         array = require_array(targets, "targets")
         if array.ndim != 1:
             require_shape(array, (num_examples, num_outputs), "targets")
@@ -70,7 +82,7 @@ class CrossEntropyLoss:
         if np.asarray(targets).dtype.kind not in "iu":
             raise TypeError(
                 f"targets must be integer labels, got dtype {np.asarray(targets).dtype}. "
-                "Pass targets.astype(int), or one-hot rows."
+                "Pass np.asarray(targets).astype(int), or one-hot rows."
             )
         if array.min() < 0 or array.max() >= num_outputs:
             raise ValueError(
@@ -81,7 +93,12 @@ class CrossEntropyLoss:
 
     def value(self, outputs, targets):
         """Loss of each example, shape (N,)."""
-        return logsumexp(outputs, axis=1) - np.sum(targets * outputs, axis=1)
+        # log(1 + the others) instead of logsumexp minus the label's output: that difference is 0
+        # where a net is sure by 37, and this one never is
+        rises = outputs - np.sum(targets * outputs, axis=1, keepdims=True)
+        largest = np.eye(outputs.shape[1])[np.argmax(rises, axis=1)]
+        top = np.sum(rises * largest, axis=1, keepdims=True)
+        return top[:, 0] + np.log1p(np.sum(np.exp(rises - top) * (1 - largest), axis=1))
 
     def gradient(self, outputs, targets):
         """Gradient of each example's loss with respect to its output, shape (N, C)."""
@@ -101,15 +118,35 @@ LOSSES = {"squared": SquaredLoss, "cross_entropy": CrossEntropyLoss}
 
 
 def require_loss(value: Any) -> SquaredLoss | CrossEntropyLoss:
-    """Return a loss for a name, or the object itself."""
-    if isinstance(value, (SquaredLoss, CrossEntropyLoss)):
+    """Return a loss for a name, or the object itself; of a subclass the products know nothing."""
+    if type(value) in LOSSES.values():
         return value
+    if isinstance(value, tuple(LOSSES.values())):
+        raise TypeError(
+            f"loss must be flatlib's own, got {type(value).__name__}, which the exact derivatives "
+            "would take for its parent. Write the loss as a function of params: flatlib.gradient "
+            "and flatlib.hessian take any."
+        )
     return LOSSES[require_choice(value, "loss", LOSSES)]()
 
 
 def softmax(outputs):
     """Probabilities of each class, rows of shape (C,) that add up to 1."""
     return np.exp(outputs - logsumexp(outputs, axis=1, keepdims=True))
+
+
+def _require_numbers(kind: str) -> None:
+    """Names and truth values are labels too, but which is which the caller must say."""
+    if kind == "b":
+        raise TypeError(
+            "targets must be integer labels, got truth values. "
+            "Pass np.asarray(targets).astype(int): False is then class 0, True class 1."
+        )
+    if kind in "US":
+        raise TypeError(
+            "targets must be integer labels, got text. "
+            "Pass np.unique(targets, return_inverse=True)[1], which numbers the names."
+        )
 
 
 def _require_one_hot(array: np.ndarray) -> np.ndarray:

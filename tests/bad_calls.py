@@ -50,7 +50,7 @@ CASES = [
     ("float size", lambda: MLP((3, 2.0)), T, "layer_sizes"),
     ("array as size", lambda: MLP((3, np.zeros((9, 9)))), T, "layer_sizes"),
     ("unknown activation", lambda: MLP((3, 2), activation="swish"), V, "activation"),
-    ("activation as function", lambda: MLP((3, 2), activation=np.tanh), V, "activation"),
+    ("activation as function", lambda: MLP((3, 2), activation=np.tanh), T, "activation must be"),
     ("bias as integer", lambda: MLP((3, 2), bias=1), T, "bias"),
     ("bias as array", lambda: MLP((3, 2), bias=np.zeros((30, 30))), T, "bias"),
     ("init from a seed", lambda: NET.init(0), T, "rng"),

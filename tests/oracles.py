@@ -51,6 +51,7 @@ ACTIVATIONS = {
     "tanh": (np.tanh, lambda z: 1.0 / np.cosh(z) ** 2),
     "softplus": (softplus, sigmoid),
     "gelu": (_gelu, _gelu_slope),
+    "silu": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1.0 + z * sigmoid(-z))),
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "square": (lambda z: z * z, lambda z: 2.0 * z),
 }

@@ -73,6 +73,21 @@ def _off_bound(monkeypatch):
     )
 
 
+def _where(kind: str, change: Callable[[dict[str, Any]], dict[str, Any]]):
+    """The nets of ``volume_beside`` that have learned one kind of labels."""
+    return _rows("volume_beside", lambda row: change(row) if row["beside"] == kind else {})
+
+
+def _half_the_spread(monkeypatch):
+    """The factors half as far spread as they are said to be."""
+    true = volume_accuracy.rescaled_correlations
+    monkeypatch.setattr(
+        volume_accuracy,
+        "rescaled_correlations",
+        lambda table, spread, rng: true(table, spread / 2, rng),
+    )
+
+
 def _sign_lost(monkeypatch):
     true = volume_accuracy.rank_correlation
     monkeypatch.setattr(volume_accuracy, "rank_correlation", lambda a, b, rng: true(-a, b, rng))
@@ -106,6 +121,8 @@ PLANTED = [
     ("WU-E12", _shuffled("attack_sets", "accuracy")),
     ("WU-CC", _shuffled("volume_digits", "log_product")),
     ("WU-CC", _rows("volume_alike", lambda row: {"accuracy": 0.5})),
+    ("WU-CC", _where("right", lambda row: {"log_product": row["log_product"] - 10})),
+    ("WU-CC", _where("right", lambda row: {"accuracy": row["accuracy"] - 0.05})),
     ("WU-CC", _grows_slower),
     ("WU-CC", _pairs_stay),
     ("WU-CC", _off_bound),
@@ -113,11 +130,14 @@ PLANTED = [
     ("WU-F3", _shuffled("volume_signals", "log_product")),
     ("WU-F3", _rows("volume_digits", lambda row: {"frobenius": 1 / row["frobenius"]})),
     ("WU-F3", _rows("volume_digits", lambda row: {"train_loss": 1.1 * row["train_loss"]})),
-    ("WU-F3", _rows("volume_digits", lambda row: {"scaled": np.array(row["scaled"])[[0] * 9]})),
+    ("WU-F3", _rows("volume_digits", lambda row: {"along": np.full(17, row["log_product"])})),
     ("WU-F3", _rows("volume_digits", lambda row: {"reversed": row["log_product"]})),
-    ("WU-F3", _rows("volume_noise", lambda row: {"accuracy": row["accuracy"] - 0.15})),
-    ("WU-F3", _rows("volume_noise", lambda row: {"log_product": row["log_product"] - 25})),
+    ("WU-F3", _where("noise", lambda row: {"accuracy": row["accuracy"] - 0.15})),
+    ("WU-F3", _where("noise", lambda row: {"log_product": row["log_product"] + 25})),
+    ("WU-F3", _where("right", lambda row: {"log_product": -row["log_product"]})),
     ("WU-F3", _rows("volume_alike", lambda row: {"log_product": -row["accuracy"]})),
+    ("WU-F3", _rows("attacked_alike", lambda row: {"trace": -row["unused_accuracy"]})),
+    ("WU-F3", _half_the_spread),
     ("WU-F3", _sign_lost),
     ("EXT14", _moves_the_wrong_way),
     ("EXT14", _one_eigenvalue_more),

@@ -1,5 +1,8 @@
 """Errors planted in what the claims on optimizers, starts, basins and the networks rest on."""
 
+import numpy as np
+from scipy import stats
+
 from flatlib import networks
 from flatlib.claims.wu2017 import initializations, optimizers, own_networks, positive_measure
 from flatlib.experiments import Experiment
@@ -60,6 +63,24 @@ def _batches_are_swapped(monkeypatch):
     monkeypatch.setattr(optimizers, "compare", lambda full, mini, runs: true(mini, full, runs))
 
 
+def _runs_are_swapped(monkeypatch):
+    true = optimizers.paired
+    monkeypatch.setattr(optimizers, "paired", lambda full, mini: true(mini, full))
+
+
+def _pairs_are_forgotten(monkeypatch):
+    """Welch, as if the two runs of a start had nothing in common."""
+
+    def welch(full, mini):
+        test = stats.ttest_ind(mini, full, equal_var=False)
+        ends = test.confidence_interval(0.95)
+        return optimizers.Paired(
+            np.mean(mini - full), ends.low, ends.high, test.statistic, test.pvalue
+        )
+
+    monkeypatch.setattr(optimizers, "paired", welch)
+
+
 def _t_is_off(monkeypatch):
     true = optimizers.compare
     monkeypatch.setattr(
@@ -102,7 +123,8 @@ PLANTED = [
     ("WU-R2", _follow(optimizers, error=0.01)),
     ("WU-Tab1", _table("optimizers", BAD, role="dense")),
     ("WU-Tab1", _table("optimizers", {"loss": 0.03}, role="LeNet")),
-    ("WU-Tab1", _batches_are_swapped),
+    ("WU-Tab1", _runs_are_swapped),
+    ("WU-Tab1", _pairs_are_forgotten),
     ("S18", _printed("TABLE_1", "LeNet", ((97.35, 0.05), (97.87, 0.28)))),
     ("S18", _batches_are_swapped),
     ("S18", _t_is_off),

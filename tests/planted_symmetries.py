@@ -1,5 +1,7 @@
 """Errors planted in what the claims on symmetries and on the Hessian's transformation rest on."""
 
+from copy import copy
+
 import numpy as np
 
 from flatlib.activations import ACTIVATIONS, Activation
@@ -11,15 +13,10 @@ from flatlib.transforms import Scaling, alpha_scale, scale_layers
 
 
 def _spoil(activation: Activation) -> Activation:
-    """The activation, 0.1 % too large where z > 1."""
-    return Activation(
-        activation.name,
-        lambda z: activation(z) * np.where(z > 1, 1.001, 1.0),
-        activation.slope,
-        activation.curvature,
-        degree=activation.degree,
-        has_kink=activation.has_kink,
-    )
+    """The activation, 0.1 % too large where z > 1; made as a user could not make it."""
+    bent = copy(activation)
+    object.__setattr__(bent, "function", lambda z: activation(z) * np.where(z > 1, 1.001, 1.0))
+    return bent
 
 
 def _relu_is_bent(monkeypatch):

@@ -15,7 +15,7 @@ settings.register_profile(
 )
 settings.load_profile("fixed")
 
-NAMES = ("relu", "leaky_relu", "linear", "tanh", "softplus", "gelu", "sigmoid", "square")
+NAMES = ("relu", "leaky_relu", "linear", "tanh", "softplus", "gelu", "silu", "sigmoid", "square")
 HOMOGENEOUS = ("relu", "leaky_relu", "linear")
 KINKED = ("relu", "leaky_relu")
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from flatlib.experiments import EXPERIMENTS
-from flatlib.experiments.volume_digits import SPREADS
+from flatlib.experiments.rescaled import log_products, rescaled_correlations
 from flatlib.figures import (
     attacked_answers,
+    beside_and_adversary,
     nearest_neighbour,
-    noise_and_adversary,
     volume_cloud,
     volume_panels,
 )
@@ -23,15 +23,21 @@ def dots(axes):
     return points[:, np.lexsort(points)]
 
 
-@pytest.mark.parametrize("number", [0, 4, len(SPREADS) - 1])
-def test_the_cloud_moves_along_one_axis_only(number):
-    (axes,) = volume_cloud(MATCHED, SPREADS).figure(spread=SPREADS[number]).axes
-    expected = np.array([MATCHED["scaled"][:, number] / np.log(10), 100 * MATCHED["accuracy"]])
-    np.testing.assert_allclose(dots(axes), expected[:, np.lexsort(expected)], rtol=1e-12)
+@pytest.mark.parametrize("spread", [0.0, 0.2, 0.5])
+def test_the_cloud_moves_along_one_axis_only(spread):
+    """And the dots are those of one set of factors of the spread that is said."""
+    (axes,) = volume_cloud(MATCHED, [0.0, 0.2, 0.5]).figure(spread=spread).axes
+    shown = dots(axes)
+    logs = spread * np.random.default_rng(0).normal(size=len(MATCHED))
+    expected = np.array([log_products(MATCHED, logs) / np.log(10), 100 * MATCHED["accuracy"]])
+    np.testing.assert_allclose(shown, expected[:, np.lexsort(expected)], rtol=1e-9)
 
 
-def test_the_first_frame_of_the_cloud_is_the_table_itself():
-    np.testing.assert_allclose(MATCHED["scaled"][:, 0], MATCHED["log_product"], rtol=1e-9)
+def test_the_cloud_says_what_all_draws_do_and_not_what_one_does():
+    figure = volume_cloud(MATCHED, [0.0, 0.5])
+    found = rescaled_correlations(MATCHED, 0.5, np.random.default_rng(0))
+    assert f"{found.mean():+.2f} ± {found.std():.2f}, 400 draws" in figure.alts[1]
+    assert "36 nets" in figure.alts[0]
 
 
 def test_panels_hold_all_nets_and_say_their_correlations():
@@ -42,10 +48,10 @@ def test_panels_hold_all_nets_and_say_their_correlations():
         assert all(f"{name}: -0." in figure.alts[0] for name in tables)
 
 
-def test_noise_is_drawn_beside_the_cloud_and_the_adversary_in_place_of_it():
-    noise = EXPERIMENTS["volume_noise"].table()
-    left, right = noise_and_adversary(MATCHED, noise).figure().axes
-    assert dots(left).shape[1] == len(MATCHED) + len(noise)
+def test_other_labels_are_drawn_beside_the_cloud_and_the_adversary_in_place_of_it():
+    beside = EXPERIMENTS["volume_beside"].table()
+    left, right = beside_and_adversary(MATCHED, beside).figure().axes
+    assert dots(left).shape[1] == len(MATCHED) + len(beside)
     products, accuracies = dots(right)
     np.testing.assert_allclose(products, 100 + accuracies, rtol=1e-4)
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from flatlib import lenet
 from flatlib.claims.wu2017.initializations import plain
-from flatlib.claims.wu2017.optimizers import compare, small_scale
+from flatlib.claims.wu2017.optimizers import accuracies, compare, ours, small_scale
 from flatlib.claims.wu2017.printed import TABLE_2
 from flatlib.figures import paper_networks, printed_tables, runs_so_far, starts
 from flatlib.figures.own_networks import parts_of
@@ -57,3 +58,21 @@ def test_welch_by_another_route():
     variances = full.var(ddof=1) / 6 + mini.var(ddof=1) / 6
     result = compare((97.0, 0.4), (98.0, 0.2), 6)
     np.testing.assert_allclose(result.t, (mini.mean() - full.mean()) / variances**0.5, rtol=1e-10)
+
+
+def test_ours_is_a_test_of_differences_from_common_starts():
+    """By hand: the mean of the differences, its standard error, and the quantiles of t with 19."""
+    for role in ("LeNet", "dense"):
+        full, mini = accuracies(role)
+        rows = [
+            {row["seed"]: 100 * row["test_accuracy"] for row in small_scale()
+             if (row["role"], row["batch"]) == (role, batch)}
+            for batch in ("full", "mini")
+        ]  # fmt: skip
+        gains = np.array([rows[1][seed] - rows[0][seed] for seed in range(20)])
+        np.testing.assert_allclose(mini - full, gains, atol=1e-12)
+        error, found = gains.std(ddof=1) / 20**0.5, ours(role)
+        reach = student.ppf(0.975, 19) * error
+        expected = (gains.mean(), gains.mean() - reach, gains.mean() + reach, gains.mean() / error)
+        np.testing.assert_allclose(found[:4], expected, rtol=1e-9)
+        np.testing.assert_allclose(found.p, 2 * student.sf(abs(found.t), 19), rtol=1e-9)

@@ -17,8 +17,8 @@ from flatlib.experiments import (
     project_rank,
     ranking,
     representatives,
+    volume_beside,
     volume_digits,
-    volume_noise,
     volume_signals,
 )
 from flatlib.experiments.experiment import Experiment, KeptNets
@@ -36,8 +36,8 @@ MODULES = (
     project_rank,
     ranking,
     representatives,
+    volume_beside,
     volume_digits,
-    volume_noise,
     volume_signals,
 )
 EXPERIMENTS: dict[str, Experiment] = {

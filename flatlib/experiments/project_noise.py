@@ -1,4 +1,4 @@
-"""What noise in the labels does to the balance of a net: 60 nets on 300 digits, batches of 5.
+"""What noise in the labels does to the balance of a net: 80 nets on 300 digits, batches of 5.
 
 Even or odd as regression on -1 and 1 with 8 rectifiers. Each label gets a fresh error every time
 that its image is shown. All that is measured is measured with the clean labels.
@@ -24,7 +24,8 @@ ALPHAS = (0.5, 1.0, 2.0, 4.0)
 KINDS = (
     {"noise": 0.0, "rate": 0.02, "steps": 6000},
     {"noise": 1.0, "rate": 0.02, "steps": 6000},
-    {"noise": 1.0, "rate": 0.01, "steps": 48000},
+    {"noise": 1.0, "rate": 0.02, "steps": 24000},
+    {"noise": 1.0, "rate": 0.02, "steps": 96000},
 )
 
 

@@ -2,8 +2,6 @@
 
 64 nets on the same 120 signals, each trained beside up to 80 signals with wrong labels, for the
 same number of epochs, and with the training loss matched.
-
-Tolerances as for `flatlib.experiments.volume_digits`.
 """
 
 from functools import cache
@@ -13,7 +11,7 @@ import numpy as np
 
 from flatlib.data import Split, mnist1d
 from flatlib.experiments.experiment import Experiment
-from flatlib.experiments.flatness import flatness
+from flatlib.experiments.flatness import TOLERANCES, flatness
 from flatlib.networks import MLP, Conv, ConvNet, Dense, GlobalAverage
 from flatlib.objective import Objective
 from flatlib.training import attack as attacked_descent
@@ -71,15 +69,6 @@ EXPERIMENTS = (
             for size in SIZES
         ),
         seeds=tuple(range(4)),
-        tolerances={
-            "train_loss": 1e-9,
-            "attack_loss": 1e-9,
-            "accuracy": 1e-9,
-            "epochs": 0,
-            "log_product": 1e-6,
-            "frobenius": 1e-6,
-            "estimate": 1e-5,
-            "kink_margin": 1e-9,
-        },
+        tolerances=TOLERANCES,
     ),
 )

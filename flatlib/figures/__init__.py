@@ -41,7 +41,7 @@ from flatlib.figures.speed import speed
 from flatlib.figures.subspaces import random_subspaces
 from flatlib.figures.sweep import step_sweep
 from flatlib.figures.valley import valley
-from flatlib.figures.volume_accuracy import noise_and_adversary, volume_cloud, volume_panels
+from flatlib.figures.volume_accuracy import beside_and_adversary, volume_cloud, volume_panels
 from flatlib.figures.volume_growth import volume_growth
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "balance_paths",
     "basin_map",
     "bent_axis",
+    "beside_and_adversary",
     "bound_scatter",
     "boxes",
     "closing_in",
@@ -74,7 +75,6 @@ __all__ = [
     "nearest_neighbour",
     "networks_and_ridge",
     "node_scaling",
-    "noise_and_adversary",
     "notions",
     "orbit_curves",
     "own_network",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flatlib.experiments.rescaled import log_products, rescaled_correlations
 from flatlib.figures.explore import Explorable, explore, still
 from flatlib.figures.style import COLORS
 from flatlib.measures import rank_correlation
@@ -14,8 +15,9 @@ _DECADE = np.log(10)
 _AXIS = r"$\sum_{i\leq 50}\log_{10}\lambda_i$"
 _CLOUD_CAPTION = (
     "Each dot is a net, the same function at every position of the slider. Its weights are "
-    r"replaced by $T_\alpha\theta$ with an $\alpha$ of its own, drawn once: $\log_{10}\alpha$ has "
-    "the standard deviation of the slider. Green: nets without an attack set."
+    r"replaced by $T_\alpha\theta$ with an $\alpha$ of its own: $\log_{10}\alpha$ has the standard "
+    "deviation of the slider. Drawn is the first of 400 sets of factors; mean and standard "
+    "deviation are over all of them. Green: nets without an attack set."
 )
 _PANELS_CAPTION = (
     "Each dot is a net; green: without an attack set. At equal training loss, in the middle and on "
@@ -23,7 +25,8 @@ _PANELS_CAPTION = (
 )
 _BESIDE_CAPTION = (
     "The same nets, all at the same training loss. Left, orange: nets that have memorized labels "
-    "of images with shuffled pixels. Right: after an adversary has chosen an alpha for each net."
+    "of images with shuffled pixels; black: nets that have learned more digits with right labels. "
+    "Right: after an adversary has chosen an alpha for each net."
 )
 
 
@@ -35,12 +38,12 @@ def volume_cloud(
     Page: ``book/volume_and_accuracy``.
 
     Args:
-        table: nets with ``attack``, ``accuracy`` and ``scaled``, one V(50) for each spread.
-        spreads: standard deviations of log10 alpha, as the table was made with, rising from 0.
+        table: nets with ``attack``, ``accuracy``, ``log_product`` and ``along``, which is V(50)
+            along the orbit, as in the experiment ``volume_digits``.
+        spreads: standard deviations of log10 alpha, rising from 0.
         caption: the claim in a sentence.
     """
-    products = table["scaled"] / _DECADE
-    frames = {float(spread): products[:, n] for n, spread in enumerate(spreads)}
+    frames = {float(spread): _Frame.of(table, float(spread)) for spread in spreads}
     parts = _Cloud(frames, 100 * table["accuracy"], table["attack"] == 0)
     return explore(
         parts.draw,
@@ -54,24 +57,43 @@ def volume_cloud(
 
 
 @dataclass(frozen=True)
+class _Frame:
+    """V(50) in log10 after one draw of factors, and what all draws do to the correlation."""
+
+    products: np.ndarray
+    words: str
+
+    @classmethod
+    def of(cls, table: Table, spread: float) -> "_Frame":
+        if spread == 0:
+            products = table["log_product"]
+            found = rank_correlation(products, table["accuracy"], np.random.default_rng(0))
+            return cls(products / _DECADE, str(found))
+        first = spread * np.random.default_rng(0).normal(size=len(table))
+        found = rescaled_correlations(table, spread, np.random.default_rng(0))
+        words = f"{found.mean():+.2f} ± {found.std():.2f}, {len(found)} draws"
+        return cls(log_products(table, first) / _DECADE, words)
+
+
+@dataclass(frozen=True)
 class _Cloud:
-    frames: dict[float, np.ndarray]
+    frames: dict[float, _Frame]
     accuracy: np.ndarray
     clean: np.ndarray
 
     def background(self, axes) -> None:
-        every = np.concatenate(list(self.frames.values()))
+        every = np.concatenate([frame.products for frame in self.frames.values()])
         axes.set(xlabel=_AXIS, ylim=(0, 118), yticks=range(0, 101, 20))
         axes.set(xlim=(every.min() - 8, every.max() + 8))
         axes.set_title("test accuracy in %")
 
     def draw(self, axes, spread: float) -> str:
-        products = self.frames[spread]
-        _dots(axes, products, self.accuracy, self.clean)
-        found = rank_correlation(products, self.accuracy, np.random.default_rng(0))
-        axes.text(0.98, 0.99, f"Spearman {found}", transform=axes.transAxes, ha="right", va="top")
+        frame = self.frames[spread]
+        _dots(axes, frame.products, self.accuracy, self.clean)
+        text = f"Spearman {frame.words}"
+        axes.text(0.98, 0.99, text, transform=axes.transAxes, ha="right", va="top")
         return (
-            f"Nets rescaled with a spread of {spread:.2f} decades: rank correlation {found}. "
+            f"Nets rescaled with a spread of {spread:.2f} decades: rank correlation {frame.words}. "
             f"The test accuracies are the same in every frame."
         )
 
@@ -109,35 +131,46 @@ def volume_panels(
     return still(draw, panels=len(tables), caption=caption)
 
 
-def noise_and_adversary(
-    table: Table, noise: Table, *, caption: str = _BESIDE_CAPTION
+def beside_and_adversary(
+    table: Table, beside: Table, *, caption: str = _BESIDE_CAPTION
 ) -> Explorable:
-    """Two ways to move a net along the axis of Figure 3 and not along the other one.
+    """Ways to move a net along the axis of Figure 3 that do not do to its accuracy what attacks do.
 
     Page: ``book/volume_and_accuracy``.
 
     Args:
         table: nets with ``attack``, ``accuracy``, ``log_product`` and ``reversed``.
-        noise: nets that have memorized noise, with ``accuracy`` and ``log_product``.
+        beside: nets that have learned something else, with ``beside``, ``accuracy`` and
+            ``log_product``, as in the experiment ``volume_beside``.
         caption: the claim in a sentence.
     """
 
     def draw(axes) -> str:
         clean, accuracy = table["attack"] == 0, 100 * table["accuracy"]
         _dots(axes[0], table["log_product"] / _DECADE, accuracy, clean)
-        products = noise["log_product"] / _DECADE
-        axes[0].plot(products, 100 * noise["accuracy"], "s", color=COLORS["alpha"], markersize=5)
-        axes[0].text(products.max() + 2, 88, "noise memorized", color=COLORS["alpha"], va="center")
+        for kind, (marker, color, place) in _BESIDE.items():
+            nets = beside.where(beside=kind)
+            products = nets["log_product"] / _DECADE
+            axes[0].plot(products, 100 * nets["accuracy"], marker, color=color, markersize=4)
+            axes[0].text(products.max() + 2, place, f"{kind} labels", color=color, va="center")
         _dots(axes[1], table["reversed"] / _DECADE, accuracy, clean)
         for panel, title in zip(axes, ("test accuracy in %", "after the adversary"), strict=True):
-            panel.set(xlabel=_AXIS, ylim=(0, 100), title=title)
+            panel.set(xlabel=_AXIS, ylim=(0, 102), title=title)
+        found = []
+        for kind in _BESIDE:
+            hits = 100 * beside.where(beside=kind)["accuracy"]
+            found.append(f"{len(hits)} with {kind} labels, {hits.min():.0f} to {hits.max():.0f}")
         return (
-            f"Left: {len(noise)} nets that have memorized noise lie to the right of the clean ones "
-            f"and hardly below them, {100 * noise['accuracy'].min():.0f} per cent at least. Right: "
-            "after rescaling, the better a net the larger its product of eigenvalues."
+            "Left: to the right of the clean nets lie those that have learned more, by accuracy in "
+            f"per cent {' and '.join(found)}, and the attacked ones below them. Right: after "
+            "rescaling, the better a net the larger its product of eigenvalues."
         )
 
     return still(draw, panels=2, caption=caption)
+
+
+# marker, colour, and the height of the words
+_BESIDE = {"noise": ("s", COLORS["alpha"], 80), "right": ("^", COLORS["minimum"], 97)}
 
 
 def _dots(axes, products: np.ndarray, accuracy: np.ndarray, clean: np.ndarray) -> None:

@@ -2,8 +2,9 @@
 
 from flatlib.networks._layers import AveragePool, Conv, Dense, GlobalAverage, MaxPool
 from flatlib.networks.convnet import ConvNet, require_convnet
+from flatlib.networks.kinds import require_network
 from flatlib.networks.mlp import MLP, require_mlp
-from flatlib.networks.network import Network, Params, require_network
+from flatlib.networks.network import Network, Params
 from flatlib.networks.paper import lenet, mlenet, snin
 from flatlib.networks.residual import resnet_parts
 

@@ -131,7 +131,7 @@ def to_maps(inputs: Any) -> np.ndarray:
 
 def require_convnet(value: Any) -> ConvNet:
     """Return ``value`` if it is a convolutional network."""
-    if not isinstance(value, ConvNet):
+    if type(value) is not ConvNet:  # a subclass may compute something else
         raise TypeError(
             f"network must be a flatlib.ConvNet, got {type(value).__name__}. "
             "Build one with flatlib.ConvNet(input_shape, layers)."

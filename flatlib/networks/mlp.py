@@ -124,7 +124,7 @@ class MLP(Network):
 
 def require_mlp(value: Any) -> MLP:
     """Return ``value`` if it is a fully connected network."""
-    if not isinstance(value, MLP):
+    if type(value) is not MLP:  # a subclass may compute something else
         raise TypeError(
             f"network must be a flatlib.MLP, got {type(value).__name__}. "
             "Build one with flatlib.MLP((d, h, C))."

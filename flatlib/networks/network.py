@@ -72,6 +72,11 @@ class Network(ABC):
 
     def require_params(self, params: Any) -> Params:
         """Return params as float64 arrays of the right shapes, or refuse them."""
+        if isinstance(params, np.ndarray) and params.shape == (self.num_params,):
+            raise TypeError(
+                f"params must be a tuple of arrays, got one flat vector of shape {params.shape}. "
+                "Pass flatlib.unflatten(theta, like=net.init(rng))."
+            )
         require_sequence(params, "params", len(self.param_shapes))
         arrays = []
         for position, (value, shape) in enumerate(zip(params, self.param_shapes, strict=True)):
@@ -90,13 +95,3 @@ class Network(ABC):
                 "The first axis is the examples, the last one the features."
             )
         return inputs
-
-
-def require_network(value: Any) -> Network:
-    """Return ``value`` if it is a network."""
-    if not isinstance(value, Network):
-        raise TypeError(
-            f"network must be a flatlib network, got {type(value).__name__}. "
-            "Build one with flatlib.MLP or flatlib.ConvNet."
-        )
-    return value

@@ -44,7 +44,8 @@ def starts_end_well(rng: np.random.Generator) -> Check:
 
     Here a dense net and one in the role of LeNet, 12 runs each. The condition left out: that they
     converge. From normal starts all do, and so does the dense net from uniform ones; with four
-    layers and U[0, 1] none does, at any of six learning rates. Whatever fits is good.
+    layers and U[0, 1] none does within 60 epochs, at any of six learning rates. Whatever fits is
+    good.
     """
     table, slower = plain(), EXPERIMENTS["uniform_starts"].table().where(optimizer="momentum")
     normal = np.concatenate([table.where(law=law)["train_accuracy"] for law in NEAR_ZERO])
@@ -55,16 +56,14 @@ def starts_end_well(rng: np.random.Generator) -> Check:
         f"{len(table)} nets with one rate, {len(slower)} with slower ones",
         [
             Check.at_least("normal starts: least training accuracy", FITS, normal.min()),
-            Check.at_least("dense, all laws: the same", FITS, dense["train_accuracy"].min()),
+            Check.at_least("dense, all laws: least training accuracy", FITS,
+                           dense["train_accuracy"].min()),
             Check.at_least("all that fit: least test accuracy", 0.85, fitted(table).min()),
-            Check.at_least(
-                "LeNet from U[0, 1]: 0.5 over its best training accuracy",
-                1.0,
-                0.5 / max(deep, slower["train_accuracy"].max()),
-            ),
+            Check.at_most("LeNet from U[0, 1], six rates: best training accuracy", 0.5,
+                          max(deep, slower["train_accuracy"].max())),
             Check.at_least("dense: points from U[0, 1] to He", 1.0, 100 * (means[0] - means[1])),
         ],
-    )
+    )  # fmt: skip
 
 
 @_wu(
@@ -77,8 +76,9 @@ def basins_have_these_chances(rng: np.random.Generator) -> Check:
     """A random start lies in the basin of good minima with probability 1, nearly: (4).
 
     What is seen is that nets which fit are good: with 160 full-batch and mini-batch runs and those
-    of Table 2 none is bad. The condition: the law of the start. From U[0, 1] the four-layer net is
-    in no basin of a minimum that fits, good or bad.
+    of Table 2 none is bad. The condition: the law of the start. From U[0, 1] none of the runs of
+    the four-layer net found a minimum that fits, good or bad. That such a start is in the basin of
+    none is not shown: these are descents of 60 epochs and not gradient flows.
     """
     good = np.concatenate([fitted(EXPERIMENTS["optimizers"].table()), fitted(plain())])
     lost = plain().where(role="LeNet", law="U[0, 1]")
@@ -87,8 +87,7 @@ def basins_have_these_chances(rng: np.random.Generator) -> Check:
         f"{len(good)} nets that fit",
         [
             Check.equal("bad ones among them", 0, bad),
-            Check.at_least("0.02 over the chance of a bad one that is left at 95 %", 1.0,
-                           0.02 / excluded(len(good))),
+            Check.at_most("chance of a bad one that is left at 95 %", 0.02, excluded(len(good))),
             Check.equal("six runs leave", 1 - 0.05 ** (1 / 6), excluded(6)),
             Check.equal("LeNet from U[0, 1] that fit", 0, len(fitted(lost))),
         ],
@@ -114,12 +113,12 @@ def volumes_of_basins(rng: np.random.Generator) -> Check:
     return Check.all_of(
         "a ball in a basin, and two infinite basins",
         [
-            Check.at_least("minus log10 of the loss at the end", 8.0, -np.log10(end.loss)),
+            Check.at_most("loss at the end", 1e-8, end.loss),
             Check.at_least("its test error, in errors of a guess", 1.0, end.error),
             Check.at_least(
-                "1000 plus log10 of the ball's share of the box",
-                1.0,
-                1000 + (log_ball - size * np.log(box)) / np.log(10),
+                "log10 of the ball's share of the box",
+                -1000.0,
+                (log_ball - size * np.log(box)) / np.log(10),
             ),
             Check.equal(
                 "share of one of two infinite basins, within 4 standard errors",

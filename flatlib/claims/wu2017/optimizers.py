@@ -20,20 +20,39 @@ ROLES = ("mLeNet", "LeNet", "sNIN", "dense")
 
 
 class Comparison(NamedTuple):
-    """Mini-batches less full batch: points of accuracy, Welch's t, its p, and Cohen's d."""
+    """One mean less another, in points of accuracy, with Student's or Welch's t and its p."""
 
     points: float
     t: float
     p: float
-    d: float
+
+
+class Paired(NamedTuple):
+    """Mini-batches less full batch from the same starts, with the interval of the mean at 95 %."""
+
+    points: float
+    low: float
+    high: float
+    t: float
+    p: float
 
 
 def compare(full: tuple[float, float], mini: tuple[float, float], runs: int) -> Comparison:
     """Welch's test from a mean and a sample deviation of each, in per cent."""
     test = stats.ttest_ind_from_stats(*mini, runs, *full, runs, equal_var=False)
-    spread = np.sqrt((full[1] ** 2 + mini[1] ** 2) / 2)
-    points = mini[0] - full[0]
-    return Comparison(points, float(test.statistic), float(test.pvalue), points / spread)
+    return Comparison(mini[0] - full[0], float(test.statistic), float(test.pvalue))
+
+
+def paired(full: np.ndarray, mini: np.ndarray) -> Paired:
+    """Student's test of the differences, start by start, in per cent.
+
+    The starts are shared, so it is the differences that are independent. Student's test and not
+    Wilcoxon's, since it is their mean that is claimed, and the test gives its interval.
+    """
+    test = stats.ttest_rel(mini, full)
+    ends = test.confidence_interval(0.95)
+    points = float(np.mean(mini - full))
+    return Paired(points, float(ends.low), float(ends.high), float(test.statistic), test.pvalue)
 
 
 def printed(role: str) -> Comparison:
@@ -41,10 +60,17 @@ def printed(role: str) -> Comparison:
     return compare(*TABLE_1[role], RUNS)
 
 
-def ours(role: str) -> Comparison:
+def ours(role: str) -> Paired:
     """The same net at small scale, from the stored experiment."""
-    batches = [small_scale().where(role=role, batch=kind) for kind in ("full", "mini")]
-    return compare(*(mean_and_deviation(batch) for batch in batches), len(batches[0]))
+    return paired(*accuracies(role))
+
+
+def accuracies(role: str) -> list[np.ndarray]:
+    """In per cent, full batch and mini-batches, in the order of their common starts."""
+    return [
+        100 * small_scale().where(role=role, batch=kind)["test_accuracy"]
+        for kind in ("full", "mini")
+    ]
 
 
 def small_scale() -> Table:
@@ -52,42 +78,41 @@ def small_scale() -> Table:
     return EXPERIMENTS["optimizers"].table()
 
 
-def mean_and_deviation(table: Table) -> tuple[float, float]:
-    """Of the test accuracy, in per cent; the deviation is that of a sample."""
-    values = 100 * table["test_accuracy"]
-    return float(values.mean()), float(values.std(ddof=1))
-
-
 @_wu("WU-Tab1", place="section 3.1, Table 1", verdict="illustrated", tables=("optimizers",))
 def batches_matter_little(rng: np.random.Generator) -> Check:
     """Mini-batches find somewhat better minima than full batches do, and both find good ones.
 
-    Here 4 nets in the roles of the paper's, 400 digits of 8x8, 20 runs each, all of them stopped
-    at the same training loss. The paper has three nets, 10,000 images of MNIST, and 6 runs.
+    Here 4 nets in the roles of the paper's, 400 digits of 8x8, 20 starts each, from each of which
+    both kinds of batch descend to the same training loss. For two nets the mean gain is above 0,
+    significantly where four tests are made, and for none it is more than 4 points. The paper has
+    three nets, 10,000 images of MNIST, and 6 runs.
     """
-    table, results = small_scale(), [ours(role) for role in ROLES]
+    table, results = small_scale(), {role: ours(role) for role in ROLES}
+    told = [one for one in results.values() if one.p < 0.01 / len(ROLES)]
     return Check.all_of(
         f"{len(table)} nets",
         [
-            Check.at_least("all fit: 0.02 over the largest loss", 1.0, 0.02 / table["loss"].max()),
-            Check.at_least(
-                "worst test accuracy of all, in guesses", 8.0, table["test_accuracy"].min() / GUESS
-            ),
-            Check.at_least(
-                "mini-batches are better, in points, for the net that gains least",
-                0.1,
-                min(result.points for result in results),
-            ),
-            Check.at_least(
-                "significant at 1 %, Bonferroni: nets",
-                2,
-                sum(result.p < 0.01 / len(ROLES) for result in results),
-            ),
-            Check.at_least(
-                "3 points over the largest gain", 1.0, 3 / max(result.points for result in results)
-            ),
+            Check.equal("training loss of each", np.full(len(table), 0.02), table["loss"],
+                        tolerance=1e-6),
+            Check.at_least("test accuracy of each, in guesses", np.full(len(table), 8.0),
+                           table["test_accuracy"] / GUESS),
+            *(_by_hand(role, one) for role, one in results.items()),
+            Check.at_least("nets that gain, significantly at 1 % in four tests", 2, len(told)),
+            Check.at_least("points that these gain, lower ends of the intervals",
+                           np.zeros(len(told)), [one.low for one in told]),
+            Check.at_most("points that any net gains, upper ends of the intervals",
+                          np.full(len(ROLES), 4.0), [one.high for one in results.values()]),
         ],
-    )
+    )  # fmt: skip
+
+
+def _by_hand(role: str, found: Paired) -> Check:
+    """The mean of the differences over its standard error, start by start."""
+    full, mini = accuracies(role)
+    gains = mini - full
+    t = gains.mean() / (gains.std(ddof=1) / np.sqrt(len(gains)))
+    what = f"{role}: {found.points:+.1f} points [{found.low:+.1f}, {found.high:+.1f}], t by hand"
+    return Check.equal(what, t, found.t)
 
 
 @_wu("S18", place="section 3.1, Table 1", verdict="holds")
@@ -113,11 +138,11 @@ def what_table_1_supports(rng: np.random.Generator) -> Check:
         [
             Check.equal("t by hand", by_hand, [result.t for result in results]),
             *(
-                Check.at_least(f"{role}: 0.001 over p", 1.0, 0.001 / max(results[k].p, shrunk[k]))
+                Check.at_most(f"{role}: p", [0.001] * 2, [results[k].p, shrunk[k]])
                 for k, role in ((0, "mLeNet"), (2, "sNIN"))
             ),
-            Check.at_least("LeNet: p", 0.5, min(results[1].p, shrunk[1])),
-            Check.at_least("10^5 in images of MNIST", 1.0, 1e5 / 60_000),
+            Check.at_least("LeNet: p", [0.5] * 2, [results[1].p, shrunk[1]]),
+            Check.at_most("images that MNIST has, over 10^5", 1.0, 60_000 / 1e5),
         ],
     )
 
@@ -144,15 +169,15 @@ def three_mechanisms(rng: np.random.Generator) -> Check:
     return Check.all_of(
         "noise, start, landscape",
         [
-            Check.at_least("worst without noise, in guesses", 8.0, without_noise.min() / GUESS),
+            Check.at_least("test accuracy of each net without noise, in guesses",
+                           np.full(len(without_noise), 8.0), without_noise / GUESS),
             Check.at_least(
                 "largest effect of the start in Table 2 over that of the noise in Table 1",
                 3.0,
                 max(abs(pair.points) for pair in pairs) / noise,
             ),
             Check.at_least("Welch's t of it", 10.0, max(abs(pair.t) for pair in pairs)),
-            Check.at_least("a start near a bad minimum: minus log10 of the loss at its end", 8.0,
-                           -np.log10(end.loss)),
+            Check.at_most("a start near a bad minimum: loss at its end", 1e-8, end.loss),
             Check.at_least("and its test error, in errors of a guess", 1.0, end.error),
         ],
     )  # fmt: skip

@@ -4,7 +4,7 @@ Closed forms in NumPy: they cannot be traced by autograd.
 """
 
 import numpy as np
-from scipy.special import erf, expit
+from scipy.special import erf
 
 from flatlib.activations import ACTIVATIONS, Activation
 
@@ -13,20 +13,6 @@ _SLOPE_OF_ERF = 2 / np.sqrt(np.pi)
 
 def _negative_sin(z):
     return -np.sin(z)
-
-
-def _silu(z):
-    return z * expit(z)
-
-
-def _silu_slope(z):
-    s = expit(z)
-    return s * (1 + z * (1 - s))
-
-
-def _silu_curvature(z):
-    s = expit(z)
-    return s * (1 - s) * (2 + z * (1 - 2 * s))
 
 
 def _erf_slope(z):
@@ -38,7 +24,7 @@ def _erf_curvature(z):
 
 
 SINE = Activation("sine", np.sin, np.cos, _negative_sin, max_curvature=1.0)
-SILU = Activation("silu", _silu, _silu_slope, _silu_curvature, max_curvature=0.5)
+SILU = ACTIVATIONS["silu"]
 # the second derivative is largest at 1 / sqrt(2)
 ERF = Activation(
     "erf", erf, _erf_slope, _erf_curvature, max_curvature=_SLOPE_OF_ERF * np.sqrt(2 / np.e)

@@ -1,12 +1,24 @@
 # The two that matter: `make book` and `make test`. Both start from a bare clone.
 
-PYTHON ?= python3
 EXECUTE ?= off
 PORT ?= 8000
-LOCKED ?= off
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := .venv/.done
 
+# What .venv was made with, and where. An option that is not given stays as it was; one that is
+# given and differs, a folder that was moved or a Python that is gone makes .venv anew.
+kept = $(patsubst $1=%,%,$(filter $1=%,$(shell cat .venv/.made 2> /dev/null)))
+PYTHON ?= $(or $(call kept,PYTHON),python3)
+LOCKED ?= $(or $(call kept,LOCKED),off)
+export MADE := PYTHON=$(PYTHON) LOCKED=$(LOCKED) FOLDER=$(CURDIR)
+ifneq ($(MADE),$(shell test -x $(BIN)/python && cat .venv/.made 2> /dev/null))
+CLEAR := --clear
+.PHONY: $(READY)
+endif
+
+# `make -j book test` would delete the site that is being read; the tests use all processors anyway.
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help book pdf serve notebooks test lint verify sweeps torch bench lock clean
 
@@ -56,7 +68,7 @@ sweeps: $(READY) ## train the nets of the stored experiments again (resumes; NAM
 torch: export OPENBLAS_NUM_THREADS := 1
 torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and the page's solutions
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[torch]"
-	$(BIN)/python -c "import torch, curvlinops"
+	$(BIN)/python -c "import torch"
 	$(BIN)/python -m pytest -q -n auto tests/pytorch flatlib/pytorch tests/test_architecture.py
 	$(BIN)/python -m pytest -q tests/test_solutions.py -k your_own_network
 	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
@@ -65,16 +77,17 @@ torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and 
 bench: $(READY) ## measure the speed of the exact Hessian
 	$(BIN)/python -m benchmarks
 
-lock: ## write requirements.lock anew (LOCKED=on with any target installs from it)
+lock: ## write requirements.lock anew (LOCKED=on with any target installs what it names)
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
-	    --no-emit-package flatlib --no-annotate requirements.txt -o requirements.lock
+	    --generate-hashes --no-emit-package flat-minima --no-annotate requirements.txt -o requirements.lock
 
-clean: ## remove the site, the caches and the environment
-	rm -rf .venv _build _sweeps .pytest_cache .ruff_cache .hypothesis *.egg-info
+clean: ## remove the site, the caches and the environment; the trained nets in _sweeps stay
+	rm -rf .venv _build build dist .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml $(if $(filter on,$(LOCKED)),requirements.lock)
+	@case $(LOCKED) in on | off) ;; *) echo "LOCKED is on or off, got $(LOCKED)."; exit 1 ;; esac
 	@command -v $(PYTHON) > /dev/null || { echo \
 	    "There is no $(PYTHON) here: install Python 3.11 or later, or name one with PYTHON=..."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
@@ -82,11 +95,12 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo \
 	    "$(PYTHON) cannot make an environment: install its venv package (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
 	@echo "Installing into .venv (once; about half a minute)"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv $(CLEAR) .venv
 ifeq ($(LOCKED),on)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 else
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 endif
+	@printf '%s\n' "$$MADE" > .venv/.made
 	@touch $@

@@ -1,6 +1,6 @@
 """What needs a package beyond requirements.txt is collected only where that is installed.
 
-PyTorch: examples in the docstrings of flatlib.pytorch, and a module that its tests share; the tests
+PyTorch: examples in the docstrings of flatlib.pytorch, and modules that its tests share; the tests
 are skipped by themselves, and say why. cosmic-ray: the tests of the runner of mutants, which
 ``make mutants`` runs first.
 """
@@ -8,7 +8,7 @@ are skipped by themselves, and say why. cosmic-ray: the tests of the runner of m
 from importlib.util import find_spec
 
 NEEDS = {
-    "torch": ["flatlib/pytorch/*", "tests/pytorch/torch_modules.py"],
+    "torch": ["flatlib/pytorch/*", "tests/pytorch/torch_*.py"],
     "cosmic_ray": ["tests/mutants/mutant.py", "tests/mutants/test_mutants.py"],
 }
 collect_ignore_glob = [

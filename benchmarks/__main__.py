@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
+import flatlib
 from benchmarks import convolution, growth, products, report
 from benchmarks.cases import DENSE
 from benchmarks.measure import ROUNDS, compare
@@ -62,13 +63,14 @@ def dense() -> list[dict]:
 
 def machine() -> dict[str, str]:
     """What the numbers depend on."""
-    names = ("numpy", "scipy", "autograd", "jax", "torch", "flatlib")
+    names = ("numpy", "scipy", "autograd", "jax", "torch")
     versions = {}
     for name in names:
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
             versions[name] = "not installed"
+    versions["flatlib"] = flatlib.__version__
     return {"cpu": platform.machine(), "python": platform.python_version(), **versions}
 
 

@@ -1,8 +1,11 @@
 """For nbval: a page that requires what is not installed is skipped, one that takes long fails."""
 
+import fonts
 import pages
 import pytest
 from budget import seconds
+
+fonts.prepare()
 
 
 def pytest_collection_modifyitems(items):

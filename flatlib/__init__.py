@@ -14,6 +14,7 @@ from flatlib import (
     training,
     transforms,
 )
+from flatlib._version import VERSION
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
     Certificate,
@@ -48,7 +49,7 @@ from flatlib.networks import (
 from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "ACTIVATIONS",

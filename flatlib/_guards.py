@@ -9,6 +9,8 @@ import numpy as np
 from autograd.builtins import SequenceBox
 from autograd.tracer import isbox
 
+# how often a computation may be repeated: the mean of a million samples errs by a thousandth
+MOST = 10**6
 # a list or tuple, also while autograd is tracing it
 SEQUENCES = (list, tuple, SequenceBox)
 
@@ -128,6 +130,20 @@ def require_integer(value: Any, name: str, *, minimum: int) -> int:
     if value < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {value}. Pass {minimum} or more.")
     return int(value)
+
+
+def require_count(value: Any, name: str, *, minimum: int) -> int:
+    """Return how often something is to be done: an integer up to a million.
+
+    Each time takes a computation, and a typing error such as 10**9 would run on without a word.
+    """
+    number = require_integer(value, name, minimum=minimum)
+    if number > MOST:
+        raise ValueError(
+            f"{name} must be at most {MOST}, got {number}. Each one is a computation: ask for as "
+            "many as you can wait for."
+        )
+    return number
 
 
 def require_positive_vector(value: Any, length: int, name: str, why: str) -> np.ndarray:

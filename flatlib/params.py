@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import autograd.numpy as np
+from autograd.tracer import getval
 
 from flatlib._guards import SEQUENCES, require_array, require_shape
 
@@ -95,8 +96,9 @@ def _offsets(params: Any) -> np.ndarray:
 
 
 def _fill(theta: Any, like: Any, offsets: Iterator[int]) -> Any:
-    if isinstance(like, (list, tuple)):
+    if isinstance(like, SEQUENCES):
         items = [_fill(theta, item, offsets) for item in like]
-        return like._make(items) if hasattr(like, "_make") else type(like)(items)
+        kind = type(getval(like))  # a list or tuple that autograd is tracing comes in a box
+        return kind._make(items) if hasattr(kind, "_make") else kind(items)
     start = next(offsets)
     return np.reshape(theta[start : start + np.size(like)], np.shape(like))

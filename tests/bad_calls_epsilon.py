@@ -37,6 +37,7 @@ CASES = [
     ("keskar: radius 0", lambda: box(radius=0.0), V, "radius must be positive"),
     ("keskar: radii", lambda: box(radius=[0.1, 0.2]), V, "radius must be one number"),
     ("keskar: seed", lambda: box(rng=0), T, "rng"),
+    ("keskar: a billion", lambda: box(restarts=10**9), V, "restarts must be at most 1000000"),
     ("keskar: no restarts", lambda: box(restarts=0), V, "restarts must be at least 1"),
     ("keskar: half a step", lambda: box(steps=0.5), T, "steps must be an integer"),
     ("keskar: wrong net", lambda: box(params=PARAMS[:1]), V, "params"),

@@ -99,6 +99,7 @@ CASES += [
     ("later: ascent, radius -1", lambda: ascent(radius=-1), V, "radius"),
     ("later: ascent from a seed", lambda: ascent(rng=0), T, "rng"),
     ("later: ascent, norm 1", lambda: ascent(norm="1"), V, "norm"),
+    ("later: ascent, a billion", lambda: ascent(restarts=10**9), V, "restarts must be at most"),
     ("later: ascent without starts", lambda: ascent(restarts=0), V, "restarts"),
     ("later: ascent of half a step", lambda: ascent(steps=0.5), T, "steps"),
     ("later: logits of a callable", lambda: NormalizedLogits(len), T, "objective"),
@@ -127,6 +128,7 @@ CASES += [
     ("later: noise, drop 0", lambda: tolerance(drop=0), V, "drop"),
     ("later: noise, drop 1", lambda: tolerance(drop=1.0), V, "drop"),
     ("later: noise, floor -1", lambda: tolerance(floor=-1), V, "floor"),
+    ("later: noise, a billion", lambda: tolerance(draws=10**9), V, "draws must be at most"),
     ("later: noise, no draws", lambda: tolerance(draws=0), V, "draws"),
     ("later: noise aware of 1", lambda: tolerance(magnitude_aware=1), T, "magnitude_aware"),
     ("later: entropy of nothing", lambda: m.local_entropy(None, PARAMS, 1.0), T, "callable"),
@@ -140,6 +142,7 @@ CASES += [
     ("later: entropy, short params", lambda: m.local_entropy(SQUARED, SHORT, 1.0), V, "params"),
     ("later: sampled, gamma -1", lambda: sampled(gamma=-1.0), V, "gamma"),
     ("later: sampled from a seed", lambda: sampled(rng=0), T, "rng"),
+    ("later: sampled a billion times", lambda: sampled(samples=10**9), V, "samples must be at"),
     ("later: sampled three times", lambda: sampled(samples=3), V, "samples"),
     (
         "later: pencil, tolerance 0",

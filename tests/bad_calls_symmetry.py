@@ -66,6 +66,7 @@ CASES = [
     ("matrix: number as family", lambda: matrix(transforms=[3]), T, "transforms"),
     ("matrix: no family", lambda: matrix(transforms=[]), V, "transforms"),
     ("matrix: two of a name", lambda: matrix(transforms=[SHIFT, SHIFT]), V, "each its own"),
+    ("matrix: a billion draws", lambda: matrix(draws=10**9), V, "draws must be at most"),
     ("matrix: draws 0", lambda: matrix(draws=0), V, "draws"),
     ("matrix: draws 1.5", lambda: matrix(draws=1.5), T, "draws"),
     ("matrix: strength 0", lambda: matrix(strength=0.0), V, "strength"),

@@ -75,6 +75,7 @@ CASES = [
     ("clipped: size 0", lambda: clipped(sizes=(1, 0)), V, "sizes"),
     ("clipped: clip 0", lambda: clipped(clip=0.0), V, "clip"),
     ("clipped: a seed", lambda: clipped(rng=0), T, "rng"),
+    ("clipped: a billion", lambda: clipped(samples=10**9), V, "samples must be at most"),
     ("clipped: one sample", lambda: clipped(samples=1), V, "samples"),
     ("clipped: no shells", lambda: clipped(shells=0), V, "shells"),
 ]

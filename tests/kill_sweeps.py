@@ -39,12 +39,12 @@ class SlowFile(io.FileIO):
 
 
 def open_slowly(path, mode="r", *arguments, **options):
-    return SlowFile(path, mode) if mode == "wb" else OPEN(path, mode, *arguments, **options)
+    return SlowFile(path, mode) if mode == "xb" else OPEN(path, mode, *arguments, **options)
 
 
 def copy_into_place(source, target):
     """The planted error: not one step but many, and long enough to be hit for certain."""
-    with SlowFile(target, "wb") as file:
+    with SlowFile(target, "wb") as file:  # written to where a reader looks
         file.pause = 0.05
         file.write(Path(source).read_bytes())
     os.unlink(source)
@@ -57,7 +57,7 @@ def begin(folder, log, backend):
         os.setsid()
         Path.open = open_slowly
         if backend == "planted":
-            os.replace, backend = copy_into_place, "multiprocessing"
+            os.replace, backend = copy_into_place, "threading"
         with joblib.parallel_config(backend=backend):
             sweep(logged, [setting(log)], SEEDS, folder, jobs=2, progress=False)
         os._exit(0)

@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from flatlib.claims.dinh2017 import behaviour
+from flatlib.claims.dinh2017 import behaviour, metric
 from flatlib.curvature import hessian
 from flatlib.losses import softmax
 from flatlib.networks import MLP, ConvNet
 from flatlib.transforms import Scaling, alpha_scale, scale_neurons
 
 
-def _off(name, true, factor=1.001):
+def _off(name, true, factor=1.001, module=behaviour):
     """A function whose result is 0.1 % off."""
 
     def plant(monkeypatch):
-        monkeypatch.setattr(behaviour, name, lambda *a, **k: factor * true(*a, **k))
+        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
 
     return plant
 
@@ -28,7 +28,7 @@ def _prediction_is_off(network):
     return plant
 
 
-def _scaling_is_off(name, true):
+def _scaling_is_off(name, true, module=behaviour):
     """The first layer's factor 0.1 % too large."""
 
     def off(network, factors):
@@ -36,13 +36,27 @@ def _scaling_is_off(name, true):
         multipliers[: network.layer_sizes[0] * network.layer_sizes[1]] *= 1.001
         return Scaling(network, multipliers)
 
-    return lambda monkeypatch: monkeypatch.setattr(behaviour, name, off)
+    return lambda monkeypatch: monkeypatch.setattr(module, name, off)
 
 
 def _identity_for_a_metric(monkeypatch):
     """The Euclidean metric, which sees every motion and is the same everywhere."""
     monkeypatch.setattr(
-        behaviour, "fisher", lambda objective, params: np.eye(objective.network.num_params)
+        metric, "fisher", lambda objective, params: np.eye(objective.network.num_params)
+    )
+
+
+def _only_the_orbit_is_lost(monkeypatch):
+    """Rank n minus the hidden units, for each network."""
+    monkeypatch.setattr(
+        metric, "_rank_of", lambda net, params, inputs: net.num_params - sum(net.hidden_sizes)
+    )
+
+
+def _branches_are_one_function(monkeypatch):
+    """The absolute value in place of the rectifier."""
+    monkeypatch.setattr(
+        MLP, "predict", lambda self, params, inputs: np.abs(inputs @ params[0]) @ np.abs(params[1])
     )
 
 
@@ -61,8 +75,10 @@ PLANTED = [
     ("DINH-F2", _off("hessian", hessian)),
     ("DINH-F2", _scaling_is_off("alpha_scale", alpha_scale)),
     ("DINH-F2", _width_is_a_radius),
+    ("DINH-F2", _branches_are_one_function),
     ("DINH-R1", _identity_for_a_metric),
-    ("DINH-R1", _scaling_is_off("alpha_scale", alpha_scale)),
-    ("DINH-R1", _scaling_is_off("scale_neurons", scale_neurons)),
-    ("DINH-R1", _off("_rank", behaviour._rank, 1.05)),
+    ("DINH-R1", _scaling_is_off("alpha_scale", alpha_scale, metric)),
+    ("DINH-R1", _scaling_is_off("scale_neurons", scale_neurons, metric)),
+    ("DINH-R1", _off("_rank", metric._rank, 1.05, metric)),
+    ("DINH-R1", _only_the_orbit_is_lost),
 ]

@@ -37,6 +37,11 @@ def _kink_term_is_forgotten(monkeypatch):
     monkeypatch.setattr(decomposition, "population_terms", lambda: (smooth, 0.0))
 
 
+def _jump_is_forgotten(monkeypatch):
+    true = decomposition._expected_slope
+    monkeypatch.setattr(decomposition, "_expected_slope", lambda c, jump=None: true(c))
+
+
 def _rest_is(**changes):
     def plant(monkeypatch):
         true = kinks.clarke_gradient
@@ -78,6 +83,7 @@ PLANTED = [
     ("S11", _loss_is_not_halved),
     ("S11", _times(decomposition, "hessian", 1.001)),
     ("S13", _kink_term_is_forgotten),
+    ("S13", _jump_is_forgotten),
     ("S13", _times(decomposition, "hessian", 1.05)),
     ("S10", _prefactor_is("printed", 1 / 4)),
     ("S10", _prefactor_is("corrected", 1 / 2)),

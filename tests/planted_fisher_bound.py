@@ -160,6 +160,14 @@ def _kink_is_forgotten(monkeypatch):
     monkeypatch.setattr(appendix, "expected_slope", lambda c: 4 * c)
 
 
+def _corner_has_a_slope(monkeypatch):
+    """1/2 at 0, as where a library takes the mean of the sides."""
+    relu = appendix.ACTIVATIONS["relu"]
+    fields = vars(relu) | {"slope": lambda z: np.where(z == 0, 0.5, relu.slope(z))}
+    others = {**appendix.ACTIVATIONS, "relu": type(relu)(**fields)}
+    monkeypatch.setattr(appendix, "ACTIVATIONS", others)
+
+
 def _activations_are_flat(monkeypatch):
     """Suprema of the second derivatives 0: as if every activation were a rectifier."""
     for module in (corollary, appendix, converse):
@@ -198,6 +206,7 @@ PLANTED = [
     ("WU-AC", _units_off("laplacians")),
     ("WU-R3", _hessian_lacks_the_two),
     ("WU-R3", _kink_is_forgotten),
+    ("WU-R3", _corner_has_a_slope),
     ("WU-NS", _outgoing_weights_are_off),
     ("WU-NS", _constraint_lacks_its_second_term),
     ("S15", _tanh_is_homogeneous),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib.claims.beyond import balance, flattest, ladder
-from flatlib.measures import _orbit_space, _schatten, flattening
+from flatlib.measures import _orbit_space, _schatten, _top_product, flattening
 from flatlib.measures import ladder as rungs
 from flatlib.measures._two_layer import TwoLayer
 
@@ -83,10 +83,23 @@ def _stays_at_the_start(monkeypatch):
 
 def _spectral_stops_early(monkeypatch):
     """The Schatten norm of power 4 in place of the spectral norm, reported as if it were it."""
-    true = _schatten._Spectrum.norm
-    monkeypatch.setattr(
-        _schatten._Spectrum, "norm", lambda spectrum, power: true(spectrum, min(power, 4.0))
-    )
+    true = _schatten.Schatten
+
+    class Early(true):
+        def __init__(self, matrix, exponents, power):
+            super().__init__(matrix, exponents, min(power, 4.0))
+
+    monkeypatch.setattr(flattening, "Schatten", Early)
+
+
+def _product_stops_early(monkeypatch):
+    """The smooth function of power 1 in place of the product of the largest."""
+    monkeypatch.setattr(_top_product, "POWERS", ())
+
+
+def _always_a_least_value(monkeypatch):
+    """Whatever the search ends at is taken for a least value."""
+    monkeypatch.setattr(_top_product, "_require_least", lambda *args: None)
 
 
 def _bias_is_forgotten(monkeypatch):
@@ -137,6 +150,8 @@ PLANTED = [
     ("EXT8", _one_side),
     ("EXT8", _stays_at_the_start),
     ("EXT8", _spectral_stops_early),
+    ("EXT8", _product_stops_early),
+    ("EXT8", _always_a_least_value),
     ("EXT10", _bias_is_forgotten),
     ("EXT10", _gradient_is_off),
     ("EXT10", _longer),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib import measures
-from flatlib.claims.dinh2017 import notions, sharpness
+from flatlib.claims.dinh2017 import notions, one_picture, sharpness
 from flatlib.measures import Interval, flat_interval
 from flatlib.transforms import Scaling, scale_neurons
 
@@ -13,7 +13,7 @@ def _off(name, factor=1.001):
 
     def plant(monkeypatch):
         true = getattr(measures, name)
-        for module in (notions, sharpness):
+        for module in (notions, sharpness, one_picture):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
 
@@ -22,7 +22,7 @@ def _off(name, factor=1.001):
 
 def _interval_is_off(monkeypatch):
     """Both ends 0.1 % too far from 0."""
-    for module in (notions, sharpness):
+    for module in (notions, one_picture):
         monkeypatch.setattr(
             module, "flat_interval", lambda *a: Interval(*(1.001 * x for x in flat_interval(*a)))
         )
@@ -107,11 +107,17 @@ def _not_divided_by_one_plus_loss(monkeypatch):
 
 def _radius_is_taken_for_a_diameter(monkeypatch):
     true = measures.epsilon_sharpness
-    monkeypatch.setattr(sharpness, "epsilon_sharpness", lambda f, p, r, rng: true(f, p, r / 2, rng))
+    monkeypatch.setattr(
+        one_picture, "epsilon_sharpness", lambda f, p, r, rng: true(f, p, r / 2, rng)
+    )
+
+
+def _flanks_only_rise(monkeypatch):
+    monkeypatch.setattr(one_picture, "_ripple", lambda x: x**2)
 
 
 def _estimate_from_the_norm(monkeypatch):
-    """The quartic and the saddle, as if the paper's formula held without a condition."""
+    """The saddle by the norm and not by the largest eigenvalue, and not 0 where H = 0."""
     monkeypatch.setattr(
         sharpness,
         "quadratic_sharpness",
@@ -149,4 +155,5 @@ PLANTED = [
     ("DINH-F1", _off("epsilon_sharpness")),
     ("DINH-F1", _interval_is_off),
     ("DINH-F1", _radius_is_taken_for_a_diameter),
+    ("DINH-F1", _flanks_only_rise),
 ]

@@ -1,9 +1,12 @@
 """Errors planted in what the claims of the reconciliation rest on."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 from flatlib.claims.beyond import evidence, prior, reconciliation
-from flatlib.claims.wu2017 import reply, volume_alike
+from flatlib.claims.wu2017 import reply
 from flatlib.experiments.ranks import Traces
 from flatlib.measures import FirstLayerTrace
 from flatlib.training import Table
@@ -111,6 +114,23 @@ def _column_is_shuffled(name):
     return plant
 
 
+def _off_means(monkeypatch):
+    """Mean correlations among nets attacked alike, four times too large."""
+    true = evidence.within
+    monkeypatch.setattr(
+        evidence, "within", lambda *a, **k: [replace(m, value=4 * m.value) for m in true(*a, **k)]
+    )
+
+
+def _seeds_for_accuracies(monkeypatch):
+    """Clean nets compared by their number."""
+    monkeypatch.setattr(evidence, "compared", partial(evidence.compared, accuracy="seed"))
+
+
+def _most_and_fewest_change_places(monkeypatch):
+    monkeypatch.setattr(evidence, "MORE", evidence.MORE[::-1])
+
+
 def _weights_are_out_of_balance(monkeypatch):
     true = reply.balanced
 
@@ -130,17 +150,6 @@ def _last_bias_enters(monkeypatch):
     """A Fisher block with 1 added: as if the output's bias were a hidden one."""
     true = reply.bias_fisher
     monkeypatch.setattr(reply, "bias_fisher", lambda *a: true(*a) + 1.0)
-
-
-def _attacks_come_back_in(monkeypatch):
-    """All nets in one group, as if they had been attacked alike."""
-    true = volume_alike.within_attacks
-
-    def twin(table, *args, **kw):
-        rows = tuple({**row, "attack": 0} for row in table)
-        return true(Table(rows, table.provenance), *args, **kw)
-
-    monkeypatch.setattr(volume_alike, "within_attacks", twin)
 
 
 PLANTED = [
@@ -163,7 +172,9 @@ PLANTED = [
     ("EXT4", _orbit_is_left),
     ("EXT11", _off(evidence, "rank_correlation", -1.0)),
     ("EXT11", _off(evidence, "rank_correlation", 0.9)),
-    ("EXT11", _attacks_come_back_in),
+    ("EXT11", _off_means),
+    ("EXT11", _seeds_for_accuracies),
+    ("EXT11", _most_and_fewest_change_places),
     ("EXT11", _outgoing_weights_stay),
     ("EXT11", _half_way),
     ("EXT11", _column_is_shuffled("trace")),

@@ -122,6 +122,7 @@ PLANTED = [
     ("DINH-SA", _ball_is_larger),
     ("DINH-SA", _middle_slope_is_inner),
     ("DINH-SA", name(radial, "spectral_norm", lambda true: lambda f, p: true(f, p) ** 1.001)),
+    ("DINH-SA", name(radial, "spectral_norm", lambda true: lambda f, p: max(true(f, p), 1e-12))),
     ("S9c", _radii_are_exchanged),
     ("S9c", _ball_is_larger),
     ("S9c", _middle_slope_is_inner),

@@ -179,6 +179,12 @@ def _exponent_is_dropped(monkeypatch):
     monkeypatch.setattr(beyond, "_ratio", lambda one, other, factor: true(one, other, 1.0))
 
 
+def _silent_unit_is_heard(monkeypatch):
+    """Its incoming weights turned round, so that it is on for every example."""
+    true = beyond._two_units
+    monkeypatch.setattr(beyond, "_two_units", lambda one, w, a: true(one, np.abs(w), a))
+
+
 def _ellipse_is_not_clipped(monkeypatch):
     true = one_unit.LowSet.exact_volume
     monkeypatch.setattr(one_unit.LowSet, "exact_volume", lambda s, clip: clip * true(s, 1e6) / 1e6)
@@ -218,4 +224,5 @@ PLANTED = [
     ("EXT3", _products_near_zero_are_forgotten),
     ("EXT3", _exponent_is_dropped),
     ("EXT3", _ellipse_is_not_clipped),
+    ("EXT3", _silent_unit_is_heard),
 ]

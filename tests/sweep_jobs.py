@@ -1,7 +1,9 @@
 """Functions that sweeps of the tests call: importable, so that other processes find them."""
 
 import os
+import signal
 import time
+from pathlib import Path
 
 import threadpoolctl
 
@@ -22,7 +24,7 @@ def where(rng, size):
 def logged(rng, log, size):
     """Adds a line to the log when it begins."""
     numbers = rng.normal(size=size)
-    with open(log, "a") as file:
+    with open(log, "a", encoding="utf-8") as file:
         file.write(f"{numbers[0]}\n")
     time.sleep(0.005)
     return {"numbers": numbers}
@@ -33,3 +35,25 @@ def fails(rng, bad):
     if bad:
         raise ArithmeticError("it diverged")
     return {"good": 1}
+
+
+def crashes(rng, log, flag):
+    """Seed 1 kills its process where the flag is, and is an error if there is no name for one."""
+    number = int(rng.bit_generator.seed_seq.entropy)
+    with open(log, "a", encoding="utf-8") as file:
+        file.write(f"{number}\n")
+    time.sleep(0.2)
+    if number == 1:
+        if not flag:
+            raise ZeroDivisionError("it diverged")
+        if Path(flag).exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+    return {"number": rng.normal()}
+
+
+def slow(rng, log):
+    """Long enough for two sweeps to meet; adds a line to the log when it begins."""
+    with open(log, "a", encoding="utf-8") as file:
+        file.write(f"{rng.bit_generator.seed_seq.entropy}\n")
+    time.sleep(0.1)
+    return {"number": rng.normal()}

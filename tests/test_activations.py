@@ -125,3 +125,9 @@ def test_a_network_survives_pickling(activation):
     assert net == flatlib.MLP((2, 3, 1), activation)
     np.testing.assert_array_equal(net.activation(z), activation(z))
     np.testing.assert_array_equal(net.activation.slope(z), activation.slope(z))
+
+
+def test_the_error_is_relative_to_the_size_of_a_negative_value_too():
+    # tanh is odd
+    errors = [homogeneity_error("tanh", [z], alpha=10.0) for z in (1.0, -1.0)]
+    np.testing.assert_allclose(errors, 1 - np.tanh(10.0) / (10 * np.tanh(1.0)), rtol=1e-14)

@@ -1,13 +1,18 @@
 """Gradient and Hessian of any callable: closed forms, structures, refusals."""
 
+import math
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import autograd.numpy as anp
 import numpy as np
+import psutil
 import pytest
+import scipy.special
+from autograd.tracer import isbox
 
 import flatlib
-from flatlib.curvature import autodiff
+from flatlib.curvature import _memory, autodiff
 
 
 def quadratic(matrix):
@@ -107,3 +112,84 @@ def test_the_comparison_sees_a_thousandth():
         np.testing.assert_allclose(
             flatlib.hessian(rosenbrock, np.ones(2)) * 1.001, [[802, -400], [-400, 200]], rtol=1e-13
         )
+
+
+@pytest.mark.parametrize("derivative", [autodiff.hessian, autodiff.jacobian])
+def test_a_matrix_that_does_not_fit_is_refused_first(monkeypatch, derivative):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=8 * 26**2 - 1))
+    monkeypatch.setattr(_memory, "ALWAYS_FITS", 0)
+
+    def function(p):
+        assert not isbox(p), "went to work all the same"
+        return p**2 if derivative is autodiff.jacobian else anp.sum(p**2)
+
+    with pytest.raises(MemoryError, match="P = 26"):
+        derivative(function, np.ones(26))
+    autodiff.hessian(anp.sum, np.ones(25))  # this one fits
+
+
+def assigns(p):
+    total = anp.zeros(3)
+    total[0] = p[0]
+    return anp.sum(total)
+
+
+LOST = {
+    "float": lambda p: float(anp.sum(p**2)),
+    "math": lambda p: math.exp(p[0]),
+    "assignment": assigns,
+    "scipy": lambda p: scipy.special.logsumexp(p),
+    "plain NumPy": lambda p: float(np.tanh(p).sum()),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+@pytest.mark.parametrize("derivative", [flatlib.gradient, flatlib.hessian, autodiff.jacobian])
+def test_what_autograd_cannot_follow_is_told_to_use_autograd_numpy(derivative, name):
+    with pytest.raises(TypeError, match=r"with autograd\.numpy to be .*, got .*\. Import"):
+        derivative(LOST[name], np.array([1.0, 2.0, 3.0]))
+
+
+def test_an_error_of_the_function_itself_stays_what_it_is():
+    def wrong(p):
+        raise ValueError("my own words")
+
+    for derivative in (flatlib.gradient, flatlib.hessian, autodiff.jacobian):
+        with pytest.raises(ValueError, match=r"^my own words$"):
+            derivative(wrong, np.ones(3))
+
+
+def test_an_error_that_the_function_raises_while_it_is_traced_stays_too():
+    def only_numbers(p):
+        if isbox(p):
+            raise ValueError("my own words")
+        return anp.sum(p)
+
+    with pytest.raises(ValueError, match=r"^my own words$"):
+        flatlib.hessian(only_numbers, np.ones(3))
+
+
+def norm(p):
+    return anp.linalg.norm(p)
+
+
+@pytest.mark.parametrize(
+    ("function", "at"),
+    [
+        (lambda p: norm(p) ** 2, 0.0),
+        (norm, 0.0),
+        (lambda p: anp.sum(anp.abs(p) ** 1.5), 0.0),
+        (lambda p: anp.sum(anp.exp(1000 * p)), 1.0),
+    ],
+    ids=["square of a norm", "norm", "power", "overflow"],
+)
+def test_a_derivative_that_is_not_finite_is_refused(function, at):
+    point = np.full(2, at)
+    with pytest.raises(ValueError, match=r"the Hessian must be finite, got \d NaN or infinite"):
+        flatlib.hessian(function, point)
+    for measure in (flatlib.measures.frobenius_norm, flatlib.measures.hessian_trace):
+        with pytest.raises(ValueError, match="must be finite"):
+            measure(function, point)
+    if function is norm:
+        with pytest.raises(ValueError, match="the gradient must be finite"):
+            flatlib.gradient(function, point)

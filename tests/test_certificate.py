@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from strategies import KINKED, cases, make_case
 
 from flatlib import MLP, Objective, certify
+from flatlib.curvature import autodiff
+from flatlib.curvature import certificate as certificates
+from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.curvature.certificate import kink_margin
 from flatlib.data import teacher_student
+from flatlib.training import teacher_with_residual
 from flatlib.transforms import alpha_scale, scale_layers, scale_neurons
 
 
@@ -72,13 +76,171 @@ def test_a_random_point_is_not_critical():
     assert certify(case.objective, case.params).verdict == "not critical"
 
 
-def test_the_gradient_tolerance_decides_and_is_not_invariant():
+def test_the_gradient_tolerance_decides():
     objective, params = teacher((2, 3, 1), "relu")
     off = (params[0] + 1e-7, *params[1:])
     assert certify(objective, off, gradient_tolerance=1e-3).verdict != "not critical"
     assert certify(objective, off, gradient_tolerance=1e-12).verdict == "not critical"
-    scaled = alpha_scale(objective.network, 1e-6)(off)
-    assert certify(objective, scaled).gradient_norm > 1e4 * certify(objective, off).gradient_norm
+
+
+def linear_saddle(kept=(1, 2)):
+    """A linear net of two units on whitened inputs, at the point that fits two singular directions
+    of three: a minimum for the two largest, else a saddle (Baldi and Hornik 1989)."""
+    rng = np.random.default_rng(0)
+    inputs = np.linalg.qr(rng.normal(size=(40, 4)))[0] * np.sqrt(40)
+    left, _, right = np.linalg.svd(rng.normal(size=(4, 3)), full_matrices=False)
+    values, kept = np.array([3.0, 2.0, 1.0]), list(kept)
+    mix, roots = rng.normal(size=(2, 2)), np.sqrt(values[kept])
+    params = ((left[:, kept] * roots) @ mix, np.linalg.inv(mix) @ (roots[:, None] * right[kept]))
+    targets = inputs @ (left * values) @ right
+    return Objective(MLP((4, 2, 3), "linear", bias=False), "squared", inputs, targets), params
+
+
+def dead_teacher():
+    """A teacher of which one unit never fires."""
+    objective, params = teacher((3, 4, 2), "relu")
+    dead = [array.copy() for array in params]
+    dead[1][1] = -100.0
+    targets = objective.network.predict(dead, objective.inputs)
+    return dataclasses.replace(objective, targets=targets), dead
+
+
+def with_residual():
+    net = MLP((4, 6, 2), "leaky_relu")
+    data = teacher_with_residual(net, 60, np.random.default_rng(1), residual=1e-3)
+    return Objective(net, "squared", data.inputs, data.targets), data.params
+
+
+def anywhere():
+    """A random point, which is not critical."""
+    case = make_case((3, 4, 2), "relu")
+    return case.objective, case.params
+
+
+ORBITS = {
+    "saddle": (linear_saddle, "saddle or maximum"),
+    "minimum of a linear net": (lambda: linear_saddle((0, 1)), "minimum"),
+    "minimum": (lambda: teacher((3, 4, 2)), "minimum"),
+    "minimum with a dead unit": (dead_teacher, "minimum"),
+    "minimum with a residual": (with_residual, "minimum"),
+    "no critical point": (anywhere, "not critical"),
+}
+
+
+@pytest.mark.parametrize("name", ORBITS)
+def test_the_decisions_are_the_same_all_along_an_orbit(name):
+    make, verdict = ORBITS[name]
+    objective, params = make()
+    here = certify(objective, params)
+    # at ordinary weights an eigenvalue of autograd's Hessian is clearly 0 or clearly not
+    values = np.linalg.eigvalsh(autodiff.hessian(objective, params))
+    clear = np.abs(values) > 1e-8 * np.abs(values).max()
+    assert (np.abs(values[~clear]) < 1e-14 * np.abs(values).max()).all()
+    assert (here.verdict, here.rank) == (verdict, clear.sum())
+    assert here.negative == (values[clear] < 0).sum()
+    for alpha in (1e-6, 1e-3, 300.0, 1e6):
+        there = certify(objective, alpha_scale(objective.network, alpha)(params))
+        for field in ("verdict", "rank", "nullity", "negative"):
+            assert getattr(there, field) == getattr(here, field), (alpha, field)
+        # both are sums of P squares, and exact up to rounding
+        np.testing.assert_allclose(
+            (there.relative_gradient, there.scale),
+            (here.relative_gradient, here.scale),
+            rtol=1e-9,
+            atol=1e-13,
+        )
+
+
+def test_the_orbit_sees_a_decision_by_the_largest_eigenvalue(monkeypatch):
+    class Plain(UnitDiagonal):
+        values = property(lambda self: np.linalg.eigvalsh(self.plain))
+
+        def __init__(self, matrix):
+            super().__init__(matrix)
+            self.plain = matrix
+
+    monkeypatch.setattr(certificates, "UnitDiagonal", Plain)
+    with pytest.raises(AssertionError):
+        test_the_decisions_are_the_same_all_along_an_orbit("saddle")
+
+
+def test_the_orbit_sees_a_gradient_measured_by_its_norm(monkeypatch):
+    norm = lambda gradient, *more: (float(np.linalg.norm(gradient)), 1.0)  # noqa: E731
+    monkeypatch.setattr(certificates, "relative_gradient", norm)
+    with pytest.raises(AssertionError):
+        test_the_decisions_are_the_same_all_along_an_orbit("no critical point")
+
+
+def nearly_collinear(gap):
+    """Least squares on x and x + gap z: with unit diagonal the eigenvalues are 2 and gap^2 / 2."""
+    x, z = np.linalg.qr(np.random.default_rng(0).normal(size=(50, 2)))[0].T
+    inputs = np.column_stack([x, x + gap * z])
+    objective = Objective(MLP((2, 1), bias=False), "squared", inputs, inputs.sum(1, keepdims=True))
+    return certify(objective, [np.ones((2, 1))])
+
+
+@pytest.mark.parametrize(("gap", "rank"), [(1e-5, 2), (1e-8, 1)])
+def test_the_rank_is_decided_at_1e_12_of_the_largest(gap, rank):
+    assert nearly_collinear(gap).rank == rank
+
+
+def nearly_tied(gap):
+    """A linear net of one unit fits the second of two singular directions, by so much the less."""
+    objective = Objective(
+        MLP((2, 1, 2), "linear", bias=False), "squared", np.eye(2), np.diag([1 + gap, 1.0])
+    )
+    return certify(objective, (np.array([[0.0], [1.0]]), np.array([[0.0, 1.0]])))
+
+
+@pytest.mark.parametrize(
+    ("gap", "verdict"), [(1e-6, "saddle or maximum"), (1e-10, "minimum"), (-1e-6, "minimum")]
+)
+def test_curvature_below_minus_1e_8_of_the_largest_makes_a_saddle(gap, verdict):
+    # the two directions that turn towards the first have the Hessian [[1, -1 - gap], [., 1]] / 2
+    assert nearly_tied(gap).verdict == verdict
+
+
+@pytest.mark.parametrize(("off", "verdict"), [(1e-6, "not critical"), (1e-9, "minimum")])
+@pytest.mark.parametrize("unit", [1e-8, 1.0, 1e8])
+def test_a_weight_off_by_more_than_1e_8_of_itself_is_not_critical(unit, off, verdict):
+    objective = Objective(MLP((1, 1), bias=False), "squared", [[unit]], [[1.0]])
+    assert certify(objective, ([[(1 + off) / unit]],)).verdict == verdict
+
+
+@pytest.mark.parametrize(("margin", "verdict"), [(1e-7, "minimum"), (1e-11, "on a kink")])
+def test_a_kink_within_1e_9_is_hit(margin, verdict):
+    objective = Objective(MLP((1, 1, 1)), "squared", [[1.0], [3.0]], [[2 * margin], [2.0]])
+    params = ([[1.0]], [-1.0 + 2 * margin], [[1.0]], [0.0])
+    objective = dataclasses.replace(objective, targets=objective.outputs(params))
+    np.testing.assert_allclose(certify(objective, params).kink_margin, margin, rtol=1e-4)
+    assert certify(objective, params).verdict == verdict
+
+
+def separable(wrong=0):
+    """A classifier that has all of 30 examples right, but for so many."""
+    rng, net = np.random.default_rng(0), MLP((2, 4, 3), "relu")
+    params, inputs = net.init(rng, bias_std=0.5), rng.normal(size=(30, 2))
+    labels = net.predict(params, inputs).argmax(axis=1)
+    labels[:wrong] = (labels[:wrong] + 1) % 3
+    return Objective(net, "cross_entropy", inputs, labels), params
+
+
+@pytest.mark.parametrize(("wrong", "falls"), [(0, True), (1, False), (30, False)])
+def test_where_all_examples_are_right_the_loss_falls_for_ever(wrong, falls):
+    objective, params = separable(wrong)
+    assert (certify(objective, params).verdict == "no minimum") == falls
+    # the same, by going along the ray
+    grown = [(*params[:2], 2.0**k * params[2], 2.0**k * params[3]) for k in range(8)]
+    losses = np.array([objective(point) for point in grown])
+    assert (np.diff(losses) < 0).all() == falls
+
+
+def test_ties_and_squared_losses_do_not_fall_for_ever():
+    objective, params = separable()
+    silent = (*params[:2], 0 * params[2], 0 * params[3])
+    assert certify(objective, silent).verdict != "no minimum"
+    squared = dataclasses.replace(objective, loss="squared")
+    assert certify(squared, params).verdict == "not critical"
 
 
 @pytest.mark.parametrize("activation", KINKED)
@@ -167,6 +329,49 @@ def test_the_kink_margin_is_constant_along_the_orbit_of_scalings(case, seed):
         np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-14)
 
 
-def test_a_certificate_prints_its_verdict_first_and_rounding_as_zero():
+def test_a_certificate_prints_its_verdict_first():
     text = str(certify(*teacher((3, 4, 2))))
     assert text.startswith("minimum\n  loss 0, gradient of norm 0\n  eigenvalues from 0 to ")
+
+
+def off_by(off):
+    """One weight so far from the best one: loss off^2 / 2, gradient off, relative off."""
+    objective = Objective(MLP((1, 1), bias=False), "squared", [[1.0]], [[1.0]])
+    return str(certify(objective, ([[1 + off]],)))
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        (1e-5, "loss 5e-11, gradient of norm 1e-05 (relative 1e-05)"),
+        (1e-11, "loss 5e-23, gradient of norm 1e-11 (relative 1e-11)"),
+        (2.0**-44, "loss 0 up to rounding, gradient of norm 0 up to rounding"),
+        (0.0, "loss 0, gradient of norm 0\n"),
+    ],
+)
+def test_small_numbers_are_printed_as_they_are_and_rounding_is_called_rounding(off, words):
+    assert words in off_by(off)
+
+
+def test_an_eigenvalue_whose_size_is_lost_is_printed_by_its_sign():
+    objective, params = linear_saddle()
+    assert "eigenvalues from -1" in str(certify(objective, params))
+    far = alpha_scale(objective.network, 1e6)(params)
+    assert "eigenvalues from below 0 to " in str(certify(objective, far))
+    # two independent weights: 1 and 1e-16
+    inputs = np.diag([1.0, 1e-8])
+    alone = Objective(MLP((2, 1), bias=False), "squared", inputs, [[1.0], [1e-8]])
+    assert "eigenvalues from above 0 to 0.5: rank 2" in str(certify(alone, [np.ones((2, 1))]))
+
+
+def test_no_minimum_is_said_with_its_reason():
+    assert str(certify(*separable())).startswith("no minimum: all examples are right, and the loss")
+
+
+@pytest.mark.parametrize("size", [1e160, 1e308])
+def test_numbers_that_overflow_are_refused(size):
+    objective, params = teacher((3, 4, 2))
+    with pytest.raises(ValueError, match="must be finite, got"):
+        certify(dataclasses.replace(objective, inputs=size * np.ones((60, 3))), params)
+    with pytest.raises(ValueError, match="the loss and its slope must be finite"):
+        certify(dataclasses.replace(objective, targets=np.full((60, 2), size)), params)

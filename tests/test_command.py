@@ -1,6 +1,8 @@
 """``python -m flatlib verify``: table, JSON, ids, exit codes."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 
@@ -9,6 +11,7 @@ import pytest
 
 from flatlib import claims
 from flatlib.__main__ import main
+from flatlib.experiments import Experiment
 from flatlib.transforms import Scaling
 
 
@@ -76,3 +79,72 @@ def test_processes_change_nothing_but_the_time():
 def test_a_senseless_number_of_processes_is_refused(jobs, kind):
     with pytest.raises(kind, match="jobs must"):
         claims.verify(["DINH-T1"], jobs=jobs)
+
+
+BAD = {
+    "verify --seed -1": "must be an integer of at least 0, got -1",
+    "verify --seed 1.5": "got 1.5",
+    "invariance trace --seed -1": "at least 0, got -1",
+    "invariance trace --draws 0": "at least 1, got 0",
+    "sweeps optimizers --jobs 0": "at least 1, got 0",
+    "sweeps optimizers --jobs two": "got two",
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_numbers_out_of_range_are_bad_use_and_not_false_claims(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(words.split())
+    out, err = capsys.readouterr()
+    assert end.value.code == 2
+    assert out == ""
+    assert BAD[words] in err.splitlines()[-1]
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Experiment, "path", property(lambda self: tmp_path / "table.json"))
+    (tmp_path / "file").touch()
+    assert main(["sweeps", "project_hover", "--folder", str(tmp_path / "file")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"flatlib sweeps: folder must be a folder to write to, got .*\n", err)
+    monkeypatch.setattr(Experiment, "path", property(lambda self: tmp_path / "file/table.json"))
+    assert main(["sweeps", "project_hover", "--folder", str(tmp_path)]) == 2
+    assert "folder of the tables must be" in capsys.readouterr().err
+    assert not (tmp_path / "project_hover").exists()
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "0", True])
+def test_a_senseless_seed_is_refused_and_no_claim_called_false(seed):
+    kind = ValueError if seed == -1 else TypeError
+    for call in (claims.check, claims.confirm, lambda id, seed: claims.verify([id], seed=seed)):
+        with pytest.raises(kind, match="seed must be"):
+            call("DINH-T1", seed=seed)
+
+
+@pytest.mark.parametrize("nothing", [[], (), {}, iter([])])
+def test_nothing_does_not_hold(nothing):
+    with pytest.raises(ValueError, match="at least one claim, got none"):
+        claims.verify(nothing)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "-m flatlib invariance trace --draws 1",
+        "-m flatlib verify DINH-T3",
+        "-m flatlib verify DINH-T3 --json",
+        "-m flatlib --help",
+        "-m flatlib verify --help",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_it_prints_where_the_letters_of_the_papers_do_not_exist(command, encoding):
+    """`LC_ALL=C`, and a pipe of Windows."""
+    env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    script = f"import sys; sys.stdout.reconfigure(encoding={encoding!r}, errors='strict'); "
+    script += f"import runpy; sys.argv[1:] = {command.split()[2:]!r}; "
+    script += "runpy.run_module('flatlib', run_name='__main__', alter_sys=True)"
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode(encoding, "replace")
+    assert done.stdout.decode(encoding)

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flatlib
-from flatlib import Conv, ConvNet, Dense, GlobalAverage, MaxPool
+from flatlib import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
 from flatlib.networks._banded import correlate, pull, push
 from flatlib.networks._windows import slide
+from flatlib.networks.convnet import to_maps
 
 
 @settings(max_examples=300)
@@ -183,7 +184,7 @@ def test_predict_writes_to_nothing_and_repeats(case):
 
 
 def test_the_oracle_shares_no_code_with_the_library():
-    source = (Path(__file__).parent / "conv_oracle.py").read_text()
+    source = (Path(__file__).parent / "conv_oracle.py").read_text(encoding="utf-8")
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -191,3 +192,23 @@ def test_the_oracle_shares_no_code_with_the_library():
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module)
     assert names == {"numpy", "oracles"}
+
+
+@pytest.mark.parametrize("shape", [(7, 6, 2), (6, 6, 1), (9, 3)])
+@pytest.mark.parametrize("stride", [None, 1, 3])
+def test_average_pooling_is_the_mean_of_each_window(shape, stride):
+    size = (3,) if len(shape) == 2 else (3, 2)
+    net = ConvNet(shape, [AveragePool(size, stride), Dense(1)], bias=False)
+    (pool,), inputs = net.plan.head, np.random.default_rng(0).normal(size=(4, *shape))
+    maps = to_maps(inputs)
+    # positions and the mean over them: another way than the two matrices
+    desired = maps[pool.window.positions].mean(axis=1)
+    np.testing.assert_allclose(pool(maps), desired, rtol=1e-14, atol=1e-15)
+    back = np.random.default_rng(1).normal(size=desired.shape)
+    np.testing.assert_allclose((pool.spread(back) * maps).sum(), (back * desired).sum(), rtol=1e-12)
+
+
+def test_average_pooling_of_a_photograph_takes_little_memory():
+    net = ConvNet((112, 112, 3), [AveragePool(2), AveragePool(2), GlobalAverage(), Dense(1)])
+    held = sum(array.nbytes for pool in net.plan.head for array in pool.window.averages)
+    assert held < 2**18

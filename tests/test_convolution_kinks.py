@@ -110,3 +110,22 @@ def choices(net, params, inputs):
     z = push(params[0], maps, stage.window) + params[1][:, None]
     chosen = stage.pools[0].choose(z)
     return np.where(np.take_along_axis(z, chosen, axis=0) > 0, chosen, -1)
+
+
+def test_a_leaky_window_below_0_has_a_tie_too():
+    # z = -1 and -1.1, times the leak: the gap and what the weights can do leak alike
+    actual = signal_margin([1.0, 2.0, 3.1], [1.0, -1.0], "leaky_relu")
+    np.testing.assert_allclose(actual, 0.1 / 2.1, rtol=1e-12)
+    # ReLU lets nothing through: only the kinks, at 1/3 and 1.1/5.1
+    np.testing.assert_allclose(signal_margin([1.0, 2.0, 3.1], [1.0, -1.0]), 1.1 / 5.1, rtol=1e-12)
+
+
+def test_a_leaky_tie_across_0_counts_each_side_by_its_slope():
+    # patches (9, 1) and (1, 1.4) of 3 w0 - w1: z = 26 and 1.6; (1, -9): z = 8 and the leak of -6
+    leak = flatlib.ACTIVATIONS["leaky_relu"].slope(np.array([-1.0]))[0]
+    actual = signal_margin([5.0, -1.0, -4.0], [1.0, -1.0], "leaky_relu")
+    # z = 6 (kink at 6/6) and 3 (3/5); the tie of the two is at 3 / (6 + 3)
+    np.testing.assert_allclose(actual, 3 / 9, rtol=1e-12)
+    actual = signal_margin([2.0, 1.9, 2.3], [1.0, -1.0], "leaky_relu")
+    kink, tie = 0.1 / 3.9, (0.1 + 0.4 * leak) / (2 - 1.9 * leak + 1.9 - 2.3 * leak)
+    np.testing.assert_allclose(actual, min(kink, tie), rtol=1e-12)

@@ -323,3 +323,13 @@ def test_the_comparison_sees_a_factor_and_a_one_sided_difference(monkeypatch):
         _differences.matrices, "gradient", lambda f, p: gradient(f, np.maximum(p, theta))
     )
     assert error() > 0.1
+
+
+def test_samples_near_the_largest_float_have_a_mean_and_others_are_refused():
+    huge, rng = np.diag([1e307, 1.0]), np.random.default_rng(0)
+    for estimator in (hutchinson_trace, hutch_plus_plus):
+        estimate = estimator(huge, rng)
+        np.testing.assert_allclose(estimate.value, 1e307, rtol=1e-12)
+        assert estimate.standard_error < 1e294
+    with pytest.raises(ValueError, match="the samples must be finite, got 100"):
+        squared_frobenius(huge, rng)

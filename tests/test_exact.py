@@ -10,7 +10,9 @@ from oracles import assert_close
 from strategies import NAMES, cases, make_case
 
 import flatlib
+from flatlib import MLP
 from flatlib.curvature import autodiff
+from flatlib.curvature._rooms import rooms
 
 
 def assert_hessian_is_the_oracles(case):
@@ -65,17 +67,28 @@ def test_the_memory_budget_changes_rounding_only(case):
     assert_close(one_by_one, at_once, tolerance=1e-14)
 
 
-def test_memory_beyond_the_result_does_not_grow_with_the_number_of_examples():
-    # float64 temporaries of all examples at once would take more than 100 budgets
-    budget, excess = 2**18, []
-    for num_examples in (300, 6000):
-        case = make_case((16, 16, 4), "tanh", num_examples=num_examples)
-        objective, params = case.objective, case.params
-        tracemalloc.start()
-        flatlib.hessian(objective, params, budget=budget)
-        excess.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert excess[1] <= excess[0] + budget
+DEEP = [
+    ((10, 20, 20, 20, 20, 20, 5), 2**20),
+    ((3, *(12,) * 14, 2), 2**20),
+    ((200, 5, 5), 2**20),
+    ((30, 10, 10, 10, 40), 2**20),
+    ((64, 32, 10), 2**22),
+    ((4, 50, 50, 4), 2**22),
+]
+
+
+@pytest.mark.parametrize(("sizes", "budget"), DEEP)
+@pytest.mark.parametrize("part", [flatlib.hessian, flatlib.gauss_newton, flatlib.residual_part])
+def test_memory_beyond_the_result_stays_within_the_budget(sizes, budget, part):
+    step = rooms(MLP(sizes), budget).examples
+    assert step > 1
+    case = make_case(sizes, "tanh", loss="cross_entropy", num_examples=2 * step)
+    objective, params = case.objective, case.params
+    tracemalloc.start()
+    part(objective, params, budget=budget)
+    excess = tracemalloc.get_traced_memory()[1] - 8 * case.network.num_params**2
+    tracemalloc.stop()
+    assert excess <= budget
 
 
 @settings(max_examples=100)

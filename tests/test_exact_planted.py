@@ -12,13 +12,13 @@ from flatlib.curvature import _assembly, exact
 
 def spoil_residual(monkeypatch):
     add = _assembly.add_residual
-    monkeypatch.setattr(_assembly, "add_residual", lambda b, a, d, u: add(b, a, 2 * d, u))
+    monkeypatch.setattr(_assembly, "add_residual", lambda b, a, d, *more: add(b, a, 2 * d, *more))
 
 
 def spoil_curved_by_a_thousandth(monkeypatch):
     put = _assembly.put_two_layers
     monkeypatch.setattr(
-        _assembly, "put_two_layers", lambda b, a, c, g, fresh: put(b, a, c, 1.001 * g, fresh)
+        _assembly, "put_two_layers", lambda b, a, c, g, *more: put(b, a, c, 1.001 * g, *more)
     )
 
 
@@ -31,7 +31,7 @@ def spoil_by_swapping_layers(monkeypatch):
 
 
 def spoil_last_example(monkeypatch):
-    monkeypatch.setattr(exact, "_slices", lambda objective, budget: [slice(0, -1)])
+    monkeypatch.setattr(exact, "_slices", lambda num_examples, step: [slice(0, -1)])
 
 
 def spoil_tape(monkeypatch, change):

@@ -29,7 +29,7 @@ def draw_numbers(rng, scale, size):
     return {k: v for k, v in draw(rng, size, scale).items() if k != "word"}
 
 
-def no_network(url):
+def no_network(url, size):
     raise OSError("tests fetch nothing")
 
 

@@ -7,10 +7,13 @@ import pytest
 from scipy.stats import spearmanr
 
 from flatlib import figures
-from flatlib.claims.beyond import prior
-from flatlib.experiments import EXPERIMENTS
+from flatlib.experiments import EXPERIMENTS, connection
+from flatlib.experiments._ways import walk
+from flatlib.experiments.ranking import NETWORK
 
-TABLE, CLEAN = (EXPERIMENTS[name].table() for name in ("ranking", "ranking_clean"))
+TABLE, ALIKE, CLEAN = (
+    EXPERIMENTS[name].table() for name in ("ranking", "attacked_alike", "ranking_clean")
+)
 
 
 def dots(axes):
@@ -31,24 +34,54 @@ def test_one_cloud_moves_and_the_other_does_not():
 
 
 def test_correlations_have_a_dot_for_each_measure_and_sample():
-    (axes,) = figures.correlations(TABLE, CLEAN, np.random.default_rng(0)).figure().axes
+    picture = figures.correlations(TABLE, ALIKE, CLEAN, np.random.default_rng(0))
+    (axes,) = picture.figure().axes
     rows = [label.get_text() for label in axes.get_yticklabels()]
     kinds = {
         marker: [line.get_xdata()[0] for line in axes.lines if line.get_marker() == marker]
         for marker in "osD^"
     }
-    assert {marker: len(values) for marker, values in kinds.items()} == dict.fromkeys("osD^", 11)
+    assert {marker: len(values) for marker, values in kinds.items()} == dict.fromkeys("osD^", 10)
     where = rows.index("E‖∇f‖²")
     found = spearmanr(TABLE["complexity"], TABLE["test_accuracy"]).statistic
     assert kinds["o"][where] == kinds["D"][where] == pytest.approx(found, rel=1e-12)
     same = CLEAN.where(images="same")
-    alone = spearmanr(same["complexity"], same["test_accuracy"]).statistic
-    assert np.nanmin(kinds["^"]) == pytest.approx(alone, rel=1e-12)
+    alone = spearmanr(same["complexity"], same["unused_accuracy"]).statistic
+    assert kinds["^"][where] == min(kinds["^"]) == pytest.approx(alone, rel=1e-12)
+    parts = [ALIKE.where(attack=attack) for attack in (0, 50, 150, 300)]
+    means = [spearmanr(part["complexity"], part["unused_accuracy"]).statistic for part in parts]
+    assert kinds["s"][where] == pytest.approx(np.mean(means), rel=1e-12)
 
 
-def test_the_prior_s_share_is_read_off_the_curve():
-    products = np.array([0.5, 1.0, 2.0])
-    picture = figures.prior_mass(products, prior.mass, np.array([0.06, 0.03, 0.007]))
-    right = picture.figure(product=1.0).axes[1]
-    assert right.lines[-1].get_ydata()[0] == pytest.approx(prior.mass(1.0, 0.2), rel=1e-12)
-    assert f"{prior.mass(2.0, 0.2):.2g}" in picture.alts[2]
+def test_every_dot_but_the_scaled_ones_has_its_interval():
+    picture = figures.correlations(TABLE, ALIKE, CLEAN, np.random.default_rng(0))
+    (axes,) = picture.figure().axes
+    lines = [line for line in axes.lines if line.get_marker() in "os^"]
+    bars = {(*line.get_ydata(), line.get_color()): line.get_xdata() for line in axes.lines}
+    for line in lines:
+        (x,), (y,) = line.get_data()
+        low, high = bars[(y, y, line.get_color())]
+        assert low < x < high
+
+
+def test_a_way_is_shown_as_it_was_walked():
+    rng = np.random.default_rng(0)
+    chosen, good, bad = connection.ends(rng, start="same")
+    fitted, unused = connection.fitted_images(chosen), connection.unused(chosen)
+    way = walk(connection.NETWORK, good, bad, fitted)
+    picture = figures.connected(way, fitted, unused, (0, 50, 100))
+    left, middle, right = picture.figure(step=100).axes
+    stored = EXPERIMENTS["connection"].table().where(start="same", seed=0)[0]
+    np.testing.assert_allclose(left.lines[0].get_ydata(), 100 * stored["accuracy"], atol=0.2)
+    np.testing.assert_allclose(middle.lines[2].get_ydata()[1:], stored["highest"], rtol=1e-4)
+    # the straight line is above the limit, and nowhere above its exact maximum
+    assert 0.999 * stored["straight"] < middle.lines[0].get_ydata().max() <= stored["straight"]
+    image = right.images[0].get_array().ravel()
+    where = (unused[0] == image).all(axis=1)
+    answers = unused[1][where]
+    said = [NETWORK.predict(params, image[None])[0, 0] * answers[0] for params in (good, bad)]
+    assert said[0] > 0.5 and said[1] < -0.5
+    words = [picture.figure(step=step).axes[2].get_title(loc="left") for step in (0, 100)]
+    assert sorted(words) == ["“even”", "“odd”"]
+    assert "right" in picture.alts[0][-8:] and "wrong" in picture.alts[2][-8:]
+    assert f"{stored['accuracy'][50]:.0%}" in picture.alts[1]

@@ -2,8 +2,11 @@
 
 import gzip
 import hashlib
+import http.server
 import io
+import os
 import tarfile
+import threading
 
 import numpy as np
 import pytest
@@ -58,7 +61,7 @@ def publish(monkeypatch, **files):
         published = getattr(images, attribute)
         group = published if isinstance(published, tuple) else (published,)
         small = tuple(
-            _cache.PublishedFile(file.url, hashlib.md5(body).hexdigest())
+            _cache.PublishedFile(file.url, hashlib.sha256(body).hexdigest(), len(body))
             for file, body in zip(group, bodies, strict=True)
         )
         contents |= {file.name: body for file, body in zip(small, bodies, strict=True)}
@@ -112,7 +115,9 @@ def test_a_damaged_file_is_named_and_fetched_again(server, tmp_path):
 
 def test_what_comes_with_another_digest_is_refused_and_not_kept(server, tmp_path):
     server.contents["train_32x32.mat"] += b"x"
-    with pytest.raises(ConnectionError, match=r"train_32x32\.mat must have MD5 .*, got .* Try"):
+    with pytest.raises(
+        ConnectionError, match=r"train_32x32\.mat must have .* SHA-256 .*, got .* Try"
+    ):
         svhn(folder=tmp_path, fetch=server)
     assert list(tmp_path.iterdir()) == []
 
@@ -143,16 +148,83 @@ def test_the_folder_is_the_users_cache_unless_told(server, tmp_path, monkeypatch
     assert (tmp_path / "flatlib" / "train_32x32.mat").is_file()
 
 
+class Endless(http.server.BaseHTTPRequestHandler):
+    """Does not say how much it sends, and never stops."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(b"x" * 65536)
+        except OSError:  # the other end has had enough
+            pass
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def endless():
+    server = http.server.HTTPServer(("127.0.0.1", 0), Endless)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/file"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 def test_a_plain_download_reads_an_address(tmp_path):
     content = RNG.bytes(3 << 20)
     (tmp_path / "file").write_bytes(content)
-    assert _cache.download((tmp_path / "file").as_uri()) == content
+    for size in (3 << 20, 5 << 20):
+        assert _cache.download((tmp_path / "file").as_uri(), size) == content
+
+
+def test_an_answer_without_end_is_read_to_the_size_of_the_file_and_refused(endless, tmp_path):
+    size = 5_000_000
+    assert len(_cache.download(endless, size)) == size + 1
+    file = _cache.PublishedFile(endless, hashlib.sha256(b"x" * size).hexdigest(), size)
+    with pytest.raises(ConnectionError, match=f"must have {size} bytes .*, got {size + 1} with"):
+        _cache.cached(file, tmp_path, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_right_file_is_used_where_it_cannot_be_kept(server, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.warns(
+        UserWarning, match=r"ubyte\.gz cannot be kept in .*file \(File exists\)"
+    ) as w:
+        split = mnist(folder=tmp_path / "file", fetch=server)
+    assert len(w) == 4
+    np.testing.assert_array_equal(split.train_inputs, GREY[:5, ..., None] / 255)
+
+
+def test_a_full_disk_costs_nothing_but_a_warning(server, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.warns(UserWarning, match="No space left on device"):
+        split = cifar10(folder=tmp_path, fetch=server)
+    np.testing.assert_array_equal(split.train_labels, LABELS[:5])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [None, "text", 3, [b"x"]])
+def test_a_fetch_that_returns_no_bytes_is_refused(tmp_path, wrong):
+    with pytest.raises(TypeError, match=r"fetch must return bytes, got .*\. Return the content"):
+        svhn(folder=tmp_path, fetch=lambda url: wrong)
 
 
 def test_the_digests_are_those_of_the_published_files():
     files = (*images._MNIST_FILES, *images._SVHN_FILES, images._CIFAR)
-    assert len({file.md5 for file in files}) == 7
-    assert all(len(file.md5) == 32 for file in files)
+    assert len({file.sha256 for file in files}) == 7
+    assert all(len(file.sha256) == 64 for file in files)
+    assert sum(file.size for file in images._MNIST_FILES) == pytest.approx(12e6, rel=0.05)
+    assert sum(file.size for file in images._SVHN_FILES) == pytest.approx(246e6, rel=0.01)
+    assert images._CIFAR.size == pytest.approx(170e6, rel=0.01)
 
 
 def test_signals_are_always_the_same_standardized_and_balanced():

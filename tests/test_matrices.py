@@ -13,7 +13,7 @@ from scipy.special import softmax
 from strategies import cases, make_case
 
 import flatlib
-from flatlib.curvature import _memory
+from flatlib.curvature import _memory, hessian_operator
 
 
 def jacobian(case):
@@ -146,3 +146,26 @@ def test_the_sum_by_hand_sees_a_planted_error():
         assert_close(
             1.001 * flatlib.gauss_newton(case.objective, case.params), gauss_newton_by_hand(case)
         )
+
+
+@pytest.mark.parametrize("size", [1e160, 1e308])
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        flatlib.gradient,
+        flatlib.hessian,
+        flatlib.gauss_newton,
+        flatlib.fisher,
+        flatlib.empirical_fisher,
+        lambda *args: flatlib.hessian_block(*args, (1, 1)),
+        lambda objective, params: hessian_operator(objective, params) @ np.ones(26),
+        lambda objective, params: flatlib.input_jacobian(
+            objective.network, [1e160 * a for a in params], objective.inputs / 1e160
+        ),
+    ],
+)
+def test_what_overflows_is_refused(matrix, size):
+    case = make_case((3, 4, 2), "relu")
+    objective = flatlib.Objective(case.network, "squared", size * np.ones((6, 3)), np.zeros((6, 2)))
+    with pytest.raises(ValueError, match=r"must be finite, got \d+ NaN or infinite .*\. Divide"):
+        matrix(objective, case.params)

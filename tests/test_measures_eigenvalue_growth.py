@@ -141,12 +141,12 @@ def test_scaling_single_units_counts_too():
 
 
 def test_the_oracles_see_planted_errors(monkeypatch):
-    monkeypatch.setattr(module._UnitDiagonal, "rank", lambda self, kept: int(kept.sum()))
+    monkeypatch.setattr(module.UnitDiagonal, "rank", lambda self, kept: int(kept.sum()))
     with pytest.raises(AssertionError):
         test_counts_are_ranks_of_columns_of_the_factor()
     with pytest.raises((AssertionError, ExceptionGroup)):
         test_networks_by_the_rank_of_their_jacobian()
-    true = module._UnitDiagonal.factor
-    monkeypatch.setattr(module._UnitDiagonal, "factor", lambda self: 1.0005 * true(self))
+    true = module.UnitDiagonal.factor
+    monkeypatch.setattr(module.UnitDiagonal, "factor", lambda self: 1.0005 * true(self))
     with pytest.raises(AssertionError):
         test_small_eigenvalues_are_right_where_a_routine_for_them_is_not()

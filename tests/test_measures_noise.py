@@ -5,8 +5,9 @@ import pytest
 import scipy.stats
 from symmetry_cases import move, random_net
 
-from flatlib import MLP, Objective
+from flatlib import MLP, Objective, flatten, unflatten
 from flatlib.measures import noise, noise_tolerance
+from flatlib.transforms import Substitution
 
 WEIGHTS = np.array([[3.0, 1.0]])
 
@@ -104,3 +105,36 @@ def test_a_planted_variance_for_a_deviation_is_seen(monkeypatch):
     monkeypatch.setattr(noise, "_crossing", with_variance)
     with pytest.raises(AssertionError):
         test_one_example_against_its_order_statistic_and_its_law(False, 0.25)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("aware", [False, True])
+def test_all_draws_in_one_pass_are_the_draws_one_by_one(bias, aware):
+    net = MLP((3, 5, 4, 3), "tanh", bias=bias)
+    rng = np.random.default_rng(2)
+    inputs, params = rng.normal(size=(40, 3)), net.init(rng)
+    objective = Objective(net, "cross_entropy", inputs, rng.integers(3, size=40))
+    rows = flatten(params) + rng.normal(size=(7, net.num_params))
+    one_by_one = [objective.accuracy(unflatten(row, like=params)) for row in rows]
+    np.testing.assert_allclose(
+        noise._accuracies(objective, params)(rows), one_by_one, rtol=0, atol=1e-15
+    )
+    assert len(set(one_by_one)) > 3
+    g = halves()
+    moved = noise._accuracies(g.objective(objective), g.inverse(params))
+    np.testing.assert_allclose(moved(rows / 2), one_by_one, rtol=0, atol=1e-15)
+    options = {"draws": 7, "magnitude_aware": aware}
+    one, two = (
+        noise_tolerance(*pair, np.random.default_rng(0), **options)
+        for pair in ((objective, params), (g.objective(objective), g.inverse(params)))
+    )
+    # halves of the weights bear half as much noise, or as much if it is in proportion
+    np.testing.assert_allclose(two, one if aware else one / 2, rtol=1e-6)
+
+
+def halves():
+    """Coordinates that are half of the weights."""
+    return Substitution(
+        lambda eta: tuple(2.0 * array for array in eta),
+        lambda theta: tuple(array / 2.0 for array in theta),
+    )

@@ -83,3 +83,16 @@ def test_index_arrays_tell_where_an_entry_is():
     places = unflatten(np.arange(net.num_params), like=net.init(np.random.default_rng(0)))
     np.testing.assert_array_equal(places[1], [6, 7, 8])
     np.testing.assert_array_equal(places[3], [12])
+
+
+def test_a_structure_that_autograd_traces_is_filled_like_any_other():
+    like = (np.array([[1.0, 2.0], [3.0, 4.0]]), [np.array([0.5, 0.25]), 2.0])
+
+    def of_traced(params):
+        filled = unflatten(flatten(params) ** 2, like=params)
+        assert type(filled) is tuple
+        assert type(filled[1]) is list
+        return anp.sum(filled[0]) * filled[1][1]
+
+    slope = flatten(autograd.grad(of_traced)(like))
+    np.testing.assert_allclose(slope, [8.0, 16.0, 24.0, 32.0, 0.0, 0.0, 30.0 * 4.0], rtol=1e-15)

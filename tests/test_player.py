@@ -1,9 +1,7 @@
 """The player in a browser: every slider by key and by pointer, on one page with others."""
 
 import io
-import os
 import re
-import shutil
 from functools import cache
 
 import numpy as np
@@ -21,25 +19,6 @@ from test_explore import (
 )
 
 from flatlib.figures import Explorable, explore
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking"
-).split()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        message = "chromium is not installed: apt-get install chromium, then run pytest again"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield (running := playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS))
-        running.close()
-
 
 STATE = """figure => ({
   shown: [...figure.querySelectorAll('img[data-frame]')].filter(i => i.checkVisibility())
@@ -88,7 +67,7 @@ def drive(page, explorables):
 
 
 @pytest.fixture
-def open_page(browser, tmp_path):
+def open_page(chromium, tmp_path):
     pages = []
 
     def opened(html, **options):
@@ -99,7 +78,7 @@ def open_page(browser, tmp_path):
             f"<body>{html}</body></html>",
             encoding="utf-8",
         )
-        context = browser.new_context(**options)
+        context = chromium.new_context(**options)
         page = context.new_page()
         page.requests = []
         page.on("request", lambda request: page.requests.append(request.url))
@@ -132,7 +111,7 @@ def test_a_player_inserted_by_a_notebook_works_too(open_page):
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("m.hidden=j!==k", "m.hidden=j===k"),
+        ("j===k?'':'none'", "j!==k?'':'none'"),
         ("s.setAttribute(", "void("),
         ("k*(+i.max+1)", "k*+i.max"),
         ("this.querySelectorAll", "document.querySelectorAll"),
@@ -151,14 +130,27 @@ def test_without_script_the_start_frame_shows(open_page):
     assert [index for index, frame in enumerate(frames) if frame.is_visible()] == [12]
 
 
-def test_a_notebook_not_trusted_shows_the_start_frame(open_page):
-    """JupyterLab then drops the style sheet, the handler, and data and aria attributes."""
-    html = re.sub(r"<style>.*?</style>", "", one().html, flags=re.DOTALL)
-    html = re.sub(r' (?:oninput|aria-[a-z]+|data-[a-z-]+)(?:="[^"]*")?(?=[ >])', "", html)
+def untrusted(html):
+    """What JupyterLab leaves of it: test_jupyterlab.py asks JupyterLab itself."""
+    html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    return re.sub(r' (?:oninput|hidden|aria-[a-z]+|data-[a-z-]+)(?:="[^"]*")?(?=[ >])', "", html)
+
+
+def test_a_notebook_not_trusted_shows_the_start_frame_and_no_dead_slider(open_page):
+    html = untrusted(one().html)
     assert "data-frame" not in html and "oninput" not in html
-    images = [image for image in open_page(html).locator("img").all() if image.is_visible()]
+    page = open_page(html)
+    images = [image for image in page.locator("img").all() if image.is_visible()]
     assert [image.get_attribute("alt") for image in images] == ["", one().alts[12]]
     assert images[0].bounding_box() == images[1].bounding_box()
+    assert not page.locator("input").is_visible()
+    assert page.locator(".explore-asleep").is_visible()
+
+
+def test_a_page_of_the_site_has_the_slider_and_no_word_of_a_notebook(open_page):
+    page = open_page(one().html)
+    assert page.locator("input").is_visible()
+    assert not page.locator(".explore-asleep").is_visible()
 
 
 def test_phone(open_page):

@@ -89,3 +89,41 @@ def test_the_start_is_not_written_to():
     for array in start:
         array.setflags(write=False)
     assert isinstance(polish(objective, start, max_steps=1), Polished)
+
+
+def separable():
+    """A classifier that has all of 30 examples right."""
+    rng, net = np.random.default_rng(0), MLP((2, 4, 3))
+    params, inputs = net.init(rng, bias_std=0.5), rng.normal(size=(30, 2))
+    labels = net.predict(params, inputs).argmax(axis=1)
+    return Objective(net, "cross_entropy", inputs, labels), params
+
+
+@pytest.mark.parametrize("method", ["trust_region", "lbfgs"])
+def test_where_there_is_no_minimum_polishing_says_so_and_how_far_it_went(method):
+    objective, start = separable()
+    reached = polish(objective, start, method=method, max_steps=15)
+    assert reached.certificate.verdict == "no minimum"
+    ends = (start, reached.params)
+    np.testing.assert_allclose(reached.losses, [objective(end) for end in ends], rtol=1e-12)
+    norms = [np.linalg.norm(flatlib.flatten(end)) for end in ends]
+    np.testing.assert_allclose(reached.norms, norms, rtol=1e-12)
+    assert reached.losses[1] < 0.1 * reached.losses[0]
+    assert reached.norms[1] > 1.1 * reached.norms[0]
+    words = f"loss {reached.losses[0]:.3g} to {reached.losses[1]:.3g}, norm of the weights"
+    assert words in repr(reached)
+    assert ": no minimum: all examples are right" in repr(reached)
+
+
+@pytest.mark.parametrize("alpha", [1e-4, 1e4])
+def test_newton_steps_are_the_same_wherever_on_the_orbit_they_start(alpha):
+    net, rng = MLP((3, 4, 2), "leaky_relu"), np.random.default_rng(0)
+    teacher = flatlib.data.teacher_student(net, 60, rng)
+    objective = Objective(net, "squared", teacher.inputs, teacher.targets)
+    start = tuple(array * (1 + 1e-6 * rng.normal(size=array.shape)) for array in teacher.params)
+    scaled = flatlib.transforms.alpha_scale(net, alpha)(start)
+    here, there = (polish(objective, point, method="newton") for point in (start, scaled))
+    assert here.certificate.verdict == there.certificate.verdict == "minimum"
+    assert here.steps == there.steps
+    outputs = [objective.outputs(reached.params) for reached in (here, there)]
+    np.testing.assert_allclose(*outputs, rtol=1e-11, atol=1e-13)

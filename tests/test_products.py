@@ -122,6 +122,9 @@ def test_shapes_and_types_of_vectors():
     np.testing.assert_array_equal(operator.matvec(v[:, None]), desired[:, None])
     np.testing.assert_array_equal(operator @ list(v), desired)
     np.testing.assert_array_equal(operator @ v.astype(np.float32), desired)
+    for product in (v @ operator, list(v) @ operator, operator * v, operator.dot(v)):
+        np.testing.assert_array_equal(product, desired)
+    assert_close(np.stack([v, 2 * v]) @ operator, np.stack([desired, 2 * desired]), 1e-14)
     columns = np.asfortranarray(np.outer(v, [1.0, 2.0, 4.0]))
     assert_close(operator @ columns, np.outer(desired, [1.0, 2.0, 4.0]), 1e-14)
     assert_close(operator @ columns[:, ::2], np.outer(desired, [1.0, 4.0]), 1e-14)

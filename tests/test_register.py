@@ -12,9 +12,25 @@ IDS = Path(__file__).with_name("claim_ids.txt").read_text(encoding="utf-8").spli
 REGISTER = claims.register()
 
 
-def source(page):
+CONDITION, FALSE = "holds, with a condition the paper leaves out", "false as printed"
+NO_WORDS = {"holds", "illustrated"}  # verdicts that need no quotation
+
+
+def source(page, kind="markdown"):
     notebook = nbformat.read(ROOT / "book" / f"{page}.ipynb", as_version=4)
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == kind)
+
+
+def section(page, title):
+    """What stands on a page under a heading of the second level."""
+    (found,) = [part for part in source(page).split("\n## ") if part.startswith(title)]
+    return found
+
+
+def with_verdict(verdict, paper="2017"):
+    return [
+        id for id, claim in REGISTER.items() if claim.verdict == verdict and paper in claim.paper
+    ]
 
 
 def shown(id, text):
@@ -44,3 +60,29 @@ def test_a_claim_that_is_not_there_is_seen():
     text = source(REGISTER["DINH-T3"].page)
     assert shown("DINH-T3", text)
     assert not shown("DINH-T", text)
+
+
+def test_the_errata_count_what_the_register_counts():
+    papers = [claim for claim in REGISTER.values() if claim.paper != "beyond"]
+    ours, false = sum(claim.id[0] == "S" for claim in papers), len(with_verdict(FALSE))
+    assert (
+        f"The third answer: {false}. The four numbers add up to {len(papers)}: the "
+        f"{len(papers) - ours} claims of the papers, in the papers' wording, and {ours} remarks"
+    ) in source("errata")
+
+
+def test_the_errata_are_sorted_by_the_verdict():
+    shown_there = source("errata", "code")
+    assert all(f'confirm("{id}")' in shown_there for id in with_verdict(FALSE))
+    left_out = section("errata", "True, with a condition")
+    stated = section("errata", "Conditions that are stated")
+    of_dinh = with_verdict(CONDITION, "dinh2017")
+    assert all(f'#{id}"' in left_out and f'#{id}"' not in stated for id in of_dinh)
+    entries = [id for id in REGISTER if f'#{id}"' in stated]
+    assert len(entries) == stated.count("\n- ")
+    assert {REGISTER[id].verdict for id in entries} <= NO_WORDS
+
+
+@pytest.mark.parametrize("id", [id for id in REGISTER if REGISTER[id].paper == "dinh2017"])
+def test_a_verdict_on_a_sentence_quotes_it(id):
+    assert REGISTER[id].verdict in NO_WORDS or len(REGISTER[id].quote) > 10

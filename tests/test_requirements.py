@@ -40,8 +40,8 @@ def test_both_files_agree():
 
 
 def test_a_planted_disagreement_is_seen():
-    bound = disagreements(REQUIREMENTS.replace("numpy>=2.0", "numpy>=1.0"), PROJECT)
-    assert bound == {"numpy>=1.0", "numpy>=2.0"}
+    bound = disagreements(REQUIREMENTS.replace("numpy>=2.0.1", "numpy>=1.0"), PROJECT)
+    assert bound == {"numpy>=1.0", "numpy>=2.0.1"}
     assert disagreements(REQUIREMENTS.replace("nbval>=0.11\n", ""), PROJECT) == {"nbval>=0.11"}
     assert disagreements(REQUIREMENTS + "\nscapy\n", PROJECT) == {"scapy"}
 
@@ -55,11 +55,22 @@ def test_the_library_itself_is_installed_from_this_folder():
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 
+def entries(text):
+    """One text for each package, with its hashes."""
+    return [entry for entry in re.sub(r"\\\n", "", text).splitlines() if entry.strip()]
+
+
 def pins(text):
     """What the lock holds for this interpreter and system: ``{"numpy": Version("2.4.6"), ...}``."""
-    requirements = [Requirement(line) for line in text.splitlines() if line.strip()]
+    requirements = [Requirement(entry.partition("--hash")[0]) for entry in entries(text)]
     here = [r for r in requirements if r.marker is None or r.marker.evaluate()]
     return {canonicalize_name(r.name): Version(next(iter(r.specifier)).version) for r in here}
+
+
+def loose(text):
+    """Entries that are anything but one version and the SHA-256 of its files."""
+    whole = re.compile(r"[\w.-]+==[\w.]+( ; [^#]+?)?(\s+--hash=sha256:[0-9a-f]{64})+")
+    return [entry for entry in entries(text) if not whole.fullmatch(entry)]
 
 
 def unmet(requirements, pinned):
@@ -90,7 +101,15 @@ def test_the_lock_has_what_its_packages_need_in_turn():
             assert not unmet(needs, pinned), name
 
 
+def test_the_lock_has_the_digest_of_each_file_and_no_address():
+    assert loose(LOCK) == []
+    assert len(pins(LOCK)) > 100
+    one = LOCK.partition("\nnumpy==")[0]
+    for planted in ("numpy==2.0", "--index-url https://a.b", "numpy @ https://a.b", "-e ."):
+        assert loose(f"{one}\n{planted}\n") == [planted]
+
+
 def test_a_planted_gap_in_the_lock_is_seen():
-    without = re.sub(r"^numpy==.*\n", "", LOCK, flags=re.MULTILINE)
+    without = "\n".join(entry for entry in entries(LOCK) if not entry.startswith("numpy=="))
     assert unmet([Requirement("numpy>=2.0")], pins(without)) == {"numpy>=2.0"}
     assert unmet([Requirement("numpy>=99")], pins(LOCK)) == {"numpy>=99"}

@@ -99,11 +99,13 @@ def test_a_zero_and_an_identity_matrix(size, wrap):
         np.testing.assert_allclose(values, [value, value], rtol=1e-14)
 
 
-def test_no_convergence_is_said_in_one_line(monkeypatch):
-    def never(*args, **kwargs):
-        raise flatlib.curvature.spectrum.ArpackNoConvergence("", np.ones(1), np.ones((1, 1)))
+def never(*args, **kwargs):
+    raise flatlib.curvature.spectrum.ArpackNoConvergence("", np.ones(1), np.ones((1, 1)))
 
+
+def test_no_convergence_is_said_in_one_line(monkeypatch):
     monkeypatch.setattr(flatlib.curvature.spectrum, "eigsh", never)
+    monkeypatch.setattr(flatlib.curvature.spectrum, "BUDGET", 0)
     with pytest.raises(ArithmeticError, match=r"got 1 of 2 eigenvalues\. Pass a matrix"):
         top_eigenvalues(aslinearoperator(with_eigenvalues(like_a_net(150))), 2)
 
@@ -312,3 +314,70 @@ def test_nothing_that_comes_in_is_written_to():
     # an operator may return the very array that it was given
     kept = LinearOperator((20, 20), matvec=lambda v: v, matmat=lambda v: v, dtype=float)
     np.testing.assert_allclose(lanczos(kept, start, 3).diagonal, [1.0], rtol=1e-15)
+
+
+def test_what_does_not_converge_is_written_out_if_it_fits(monkeypatch):
+    monkeypatch.setattr(flatlib.curvature.spectrum, "eigsh", never)
+    matrix = with_eigenvalues(like_a_net(150))
+    values = top_eigenvalues(aslinearoperator(matrix), 2, which="SA")
+    np.testing.assert_array_equal(values, top_eigenvalues(matrix, 2, which="SA"))
+
+
+def crowded():
+    """A net far out on its orbit: the lower end of its spectrum is crowded for ARPACK."""
+    case = make_case((8, 16, 4), "relu", loss="cross_entropy", num_examples=100)
+    params = flatlib.transforms.alpha_scale(case.network, 100.0)(case.params)
+    return case.objective, params
+
+
+@pytest.mark.parametrize("which", ["LA", "SA", "LM"])
+def test_a_crowded_end_takes_few_products_and_is_right(which):
+    objective, params = crowded()
+    operator, counts = hessian_operator(objective, params), []
+    products = operator._products
+
+    def counted(vectors):
+        counts.append(vectors.shape[1])
+        return products(vectors)
+
+    operator._products = counted
+    dense = flatlib.hessian(objective, params)
+    values = top_eigenvalues(operator, 1, which=which)
+    desired = top_eigenvalues(dense, 1, which=which)
+    np.testing.assert_allclose(values, desired, rtol=0, atol=1e-13 * np.abs(dense).max())
+    # a quarter of P for ARPACK, and what a restart begins with
+    assert sum(counts) <= 0.25 * len(dense) + 25
+
+
+def test_the_matrix_of_an_operator_is_the_closed_form_or_its_products():
+    objective, params = crowded()
+    for build, dense in [
+        (hessian_operator, flatlib.hessian),
+        (gauss_newton_operator, flatlib.gauss_newton),
+    ]:
+        operator, matrix = build(objective, params), dense(objective, params)
+        np.testing.assert_array_equal(operator.matrix(), matrix)
+        bare = type(operator)(operator._products, len(matrix))
+        atol = 1e-13 * np.abs(matrix).max()
+        np.testing.assert_allclose(bare.matrix(), matrix, rtol=0, atol=atol)
+
+
+HUGE = np.array([1e308, 1e307, 1.0])
+
+
+@pytest.mark.parametrize("wrap", [np.asarray, aslinearoperator], ids=["matrix", "operator"])
+def test_the_largest_floats_have_eigenvalues_too(wrap):
+    values = top_eigenvalues(wrap(np.diag(HUGE)), 3)
+    np.testing.assert_allclose(values, HUGE, rtol=1e-14, atol=1e295)
+    many = np.diag(np.concatenate([HUGE, np.linspace(1e305, 1e306, 150)]))
+    np.testing.assert_allclose(top_eigenvalues(wrap(many), 2), HUGE[:2], rtol=1e-12)
+    density = spectral_density(wrap(np.diag(HUGE)), np.random.default_rng(0))
+    np.testing.assert_allclose(density.nodes[:, -1], 1e308, rtol=1e-12)
+
+
+@pytest.mark.parametrize("wrap", [np.asarray, aslinearoperator], ids=["matrix", "operator"])
+def test_an_eigenvalue_or_a_product_that_overflows_is_refused(wrap):
+    with pytest.raises(ValueError, match="must be finite, got"):
+        top_eigenvalues(wrap(np.full((2, 2), 1e308)), 1)
+    with pytest.raises(ValueError, match="must be finite, got"):
+        lanczos(wrap(np.full((9, 9), 1e308)), np.ones(9), 2)

@@ -12,7 +12,7 @@ from sweep_jobs import logged
 from flatlib.training import sweep
 
 # new files to wait for before each blow; loky, the default, starts slowly, so it gets few
-ROUNDS = [f"multiprocessing:{new}" for new in (1, 20, 12, 7, 25, 16)] + ["loky:2"] * 4
+ROUNDS = [f"threading:{new}" for new in (1, 20, 12, 7, 25, 16)] + ["loky:2"] * 4
 
 
 def kill_at(folder, rounds):
@@ -48,8 +48,8 @@ def test_a_sweep_killed_ten_times_ends_with_exactly_the_nets_asked_for(tmp_path)
 
 
 def assert_nothing_finished_was_computed_again(log, nets):
-    """Ten blows to two workers can cost twenty unfinished nets; each other one began once."""
-    begun = log.read_text().splitlines()
+    """Ten blows to two at work can cost twenty unfinished nets; each other one began once."""
+    begun = log.read_text(encoding="utf-8").splitlines()
     assert len(set(begun)) == nets
     assert len(begun) <= nets + 2 * len(ROUNDS)
 

@@ -78,10 +78,10 @@ def test_recomputing_sees_a_planted_number(table):
 def test_a_table_that_was_edited_or_cut_is_refused(tmp_path, table):
     path = tmp_path / "table.json"
     table.write(path, command="make sweeps")
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     edited = text.replace('"size": 2', '"size": 4', 1)
     for damaged in (edited, text[:-20], text[20:], "[]", "{}", ""):
-        path.write_text(damaged)
+        path.write_text(damaged, encoding="utf-8")
         with pytest.raises(ValueError, match=r"checksum, got .*table\.json, which is damaged"):
             read_table(path)
     path.write_bytes(b"\xff\xfe")
@@ -91,5 +91,5 @@ def test_a_table_that_was_edited_or_cut_is_refused(tmp_path, table):
 
 def test_one_net_is_one_line_of_the_file(tmp_path, table):
     table.write(tmp_path / "table.json", command="make sweeps")
-    lines = (tmp_path / "table.json").read_text().splitlines()
+    lines = (tmp_path / "table.json").read_text(encoding="utf-8").splitlines()
     assert sum('"numbers"' in line for line in lines) == len(table)

@@ -37,6 +37,7 @@ def test_the_wheel_holds_the_library_and_no_more(wheel):
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert set(files) == kept
+    assert wheel.name.startswith("flat_minima-")
     assert sum(path.stat().st_size for path in wheel.parent.iterdir()) < 2_000_000
 
 

@@ -1,9 +1,12 @@
 """Sphinx extension of the book: MathJax from an installed wheel, no script from another host.
 
-Six things are done; without the first two a page would name or ask a server elsewhere:
+Seven things are done; without the first three a page would name or ask a server elsewhere:
 
+* every page forbids its browser to fetch anything, or to send a form, beyond the site itself; a
+  link to a paper is still a link;
 * the parts of MathJax that the pages use are copied from the wheel ``sphinx-mathjax-offline``
-  (2 MB of its 24), so that formulae are typeset without a network;
+  (2 MB of its 24), so that formulae are typeset without a network (``_static/formulae.js`` keeps
+  its menu from asking for more);
 * what thebe (live cells through a server) leaves on every page is taken off again;
 * a page whose only formula stands in the output of a cell, such as the caption of a figure, gets
   MathJax as well: Sphinx counts those of the text only;
@@ -22,6 +25,19 @@ from shutil import copytree
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+# Where a page may fetch from. Inline: the theme and the sliders of figures are scripts and styles
+# in the page itself. The "self" of a page that is opened as a file is the files beside it.
+ALLOWED = {
+    "default-src": "'none'",
+    "script-src": "'self' 'unsafe-inline'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+}
+POLICY = "; ".join(f"{what} {where}" for what, where in ALLOWED.items())
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 ICONS = re.compile(r"<script[^>]*/scripts/fontawesome\.js[^>]*></script>\s*")
 CITATIONS = 'class="citation-list"'
@@ -31,6 +47,12 @@ THEBE_SCRIPT = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*',
     re.DOTALL,
 )
+
+
+def forbid_other_hosts(app, pagename, templatename, context, doctree):
+    """The content security policy, before all else in the head of a page: it binds what follows."""
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    context["metatags"] = tag + context.get("metatags", "")
 
 
 def mathjax_folder():
@@ -115,6 +137,7 @@ def setup(app):
     """Register with Sphinx; scripts are added at priority 500, between the two of ours."""
     app.connect("html-page-context", count_output_maths, priority=400)
     app.connect("html-page-context", drop_thebe, priority=999)
+    app.connect("html-page-context", forbid_other_hosts, priority=999)
     app.connect("html-page-context", unlist_citations)
     app.add_post_transform(KeepPunctuation)
     app.connect("build-finished", copy_mathjax)

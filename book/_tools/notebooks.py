@@ -16,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+import fonts
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
@@ -124,6 +125,7 @@ def main(arguments=None):
     parser.add_argument("pages", nargs="*", help="names of pages (default: all)")
     arguments = parser.parse_args(arguments)
     paths = select(arguments.pages)
+    fonts.prepare()
     wrong = 0
     with tqdm(paths, unit="page") as bar:
         for path in bar:

@@ -24,7 +24,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu"]
 WIDTH = 680  # CSS pixels between the margins of A4
 MINUTE = 60_000  # milliseconds
 IDS = ("id", "for", "aria-labelledby", "aria-describedby", "aria-controls")
-HIDDEN = ".headerlink, .explore-controls, img[data-frame][hidden], details.hide > summary"
+HIDDEN = (
+    ".headerlink, .explore-controls, img[data-frame][style*='display:none'], details.hide > summary"
+)
 CODE = "details.hide"  # a cell that the site hides until it is asked for
 STYLE = """
 .bd-article { max-width: none; padding: 0; }

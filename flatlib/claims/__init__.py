@@ -38,13 +38,14 @@ def check(id: str, *, seed: int = 0) -> Check:
 
     Args:
         id: as in the register, for instance ``"DINH-T3"``.
-        seed: another one draws other networks.
+        seed: at least 0; another one draws other networks.
 
     Returns:
         The `Check`, whether it holds or not.
 
     Raises:
-        ValueError: if there is no such claim.
+        ValueError: if there is no such claim, or the seed is negative.
+        TypeError: if the seed is no integer.
 
     Example:
         >>> check("DINH-T1").holds
@@ -52,7 +53,7 @@ def check(id: str, *, seed: int = 0) -> Check:
     """
     claims = register()
     found = claims[require_choice(id, "id", claims)]
-    return found(found.rng(seed))
+    return found(found.rng(require_integer(seed, "seed", minimum=0)))
 
 
 def confirm(id: str, *, seed: int = 0) -> Check:
@@ -69,7 +70,7 @@ def confirm(id: str, *, seed: int = 0) -> Check:
 
     Raises:
         AssertionError: if the check does not hold; the message is the check, part by part.
-        ValueError: if there is no such claim.
+        ValueError, TypeError: as `check` does.
 
     Example:
         >>> confirm("DINH-T1").holds
@@ -91,14 +92,15 @@ def verify(
     The command ``python -m flatlib verify`` prints it.
 
     Args:
-        ids: claims of the register; None for all.
-        seed: another one draws other networks.
+        ids: claims of the register, at least one; None for all.
+        seed: at least 0; another one draws other networks.
         progress: show a bar on stderr.
         jobs: processes to use, -1 for one on each core. To start them takes a second or two.
 
     Raises:
-        ValueError: if there is no such claim, or ``jobs`` is neither positive nor -1.
-        TypeError: if ``jobs`` is no integer, or ``ids`` is a single string.
+        ValueError: if there is no such claim, none is asked for, the seed is negative, or ``jobs``
+            is neither positive nor -1.
+        TypeError: if ``seed`` or ``jobs`` is no integer, or ``ids`` is a single string.
 
     Example:
         >>> verify(["DINH-T1", "DINH-L1"]).summary()
@@ -108,6 +110,9 @@ def verify(
         raise TypeError(f"ids must be a list of ids, got the string {ids!r}. Pass [{ids!r}].")
     if require_integer(jobs, "jobs", minimum=-1) == 0:
         raise ValueError("jobs must be positive or -1, got 0. Pass 1 to use one process.")
+    require_integer(seed, "seed", minimum=0)
     claims = register()
-    wanted = claims if ids is None else [require_choice(id, "ids", claims) for id in ids]
+    wanted = list(claims) if ids is None else [require_choice(id, "ids", claims) for id in ids]
+    if not wanted:  # of nothing, everything would hold
+        raise ValueError("ids must name at least one claim, got none. Pass None for all of them.")
     return ledger.run({id: claims[id] for id in wanted}, seed=seed, progress=progress, jobs=jobs)

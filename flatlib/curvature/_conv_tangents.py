@@ -71,8 +71,7 @@ def through_activation_and_pools(step: Step, tangents: np.ndarray) -> np.ndarray
 def pooled(choice: Choice, tangents: np.ndarray) -> np.ndarray:
     """Tangents (size, n, M, p) pooled the way the values were: (out_size, n, M, p)."""
     if choice.chosen is None:
-        flat = choice.pool.window.averages @ tangents.reshape(len(tangents), -1)
-        return flat.reshape(-1, *tangents.shape[1:])
+        return choice.pool.average(tangents)
     _, examples, channels, p = tangents.shape
     kept = choice.chosen.transpose(0, 2, 1)
     rows = (kept * examples + np.arange(examples)[:, None]) * channels + np.arange(channels)

@@ -28,7 +28,7 @@ class Choice:
     def forward(self, tangents: np.ndarray) -> np.ndarray:
         """Pool (size, M, seeds, n) the way the values were pooled."""
         if self.chosen is None:
-            return _product(self.pool.window.averages, tangents)
+            return self.pool.average(tangents)
         result = np.empty((self.pool.window.out_size, *tangents.shape[1:]))
         for positions, here in self._offsets():
             np.copyto(result, tangents[positions], where=here)
@@ -37,7 +37,7 @@ class Choice:
     def adjoint(self, cotangents: np.ndarray) -> np.ndarray:
         """Send (out_size, M, seeds, n) back to where it came from."""
         if self.chosen is None:
-            return _product(self.pool.window.averages.T, cotangents)
+            return self.pool.spread(cotangents)
         result = np.zeros((self.pool.window.size, *cotangents.shape[1:]))
         for positions, here in self._offsets():
             # positions of one offset differ from window to window: nothing is added twice
@@ -184,7 +184,3 @@ def square_root(loss: SquaredLoss | CrossEntropyLoss, outputs: np.ndarray) -> np
     rows = np.arange(num_outputs - 1)
     root[:, rows, rows] = diagonal
     return root
-
-
-def _product(matrix: np.ndarray, values: np.ndarray) -> np.ndarray:
-    return (matrix @ values.reshape(len(values), -1)).reshape(-1, *values.shape[1:])

@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
-from flatlib._guards import require_array, require_generator, require_integer, require_positive
+from flatlib._guards import (
+    require_array,
+    require_count,
+    require_generator,
+    require_integer,
+    require_positive,
+)
 from flatlib.curvature._lanczos import Tridiagonal, lanczos
 from flatlib.curvature._operators import power_of_two, require_operator
 
@@ -123,7 +129,7 @@ def spectral_density(
     operator, rng = require_operator(operator), require_generator(rng)
     require_integer(num_steps, "num_steps", minimum=1)
     runs = []
-    for _ in range(require_integer(num_probes, "num_probes", minimum=1)):
+    for _ in range(require_count(num_probes, "num_probes", minimum=1)):
         probe = rng.standard_normal(operator.shape[0])
         runs.append(quadrature(lanczos(operator, probe, num_steps)))
     length = max(len(nodes) for nodes, _ in runs)

@@ -7,8 +7,8 @@ import numpy as np
 from flatlib._guards import (
     require_array,
     require_choice,
+    require_count,
     require_generator,
-    require_integer,
     require_positive,
 )
 from flatlib.curvature import matrices
@@ -76,8 +76,7 @@ def wu_frobenius(
     """
     require_choice(form, "form", PREFACTORS)
     step = require_positive(step, "step")
-    theta, directions = _start(params, rng, num_samples)
-    samples = _samples(objective, params, theta, directions, step, form)
+    samples = _samples(objective, params, rng, num_samples, [step], form)[:, 0]
     name = f"squared Frobenius norm ({form} (14), step {step:g})"
     return from_samples(name, samples, 2 * num_samples, "gradients")
 
@@ -121,25 +120,25 @@ def wu_step_sweep(
     if len(steps) == 0:
         raise ValueError("steps must not be empty, got none. Pass np.geomspace(1e-6, 1e-1, 11).")
     steps = [require_positive(step, "steps") for step in steps]
-    theta, directions = _start(params, rng, num_samples)
-    samples = [_samples(objective, params, theta, directions, step, form) for step in steps]
-    return np.mean(samples, axis=1)
+    return np.mean(_samples(objective, params, rng, num_samples, steps, form), axis=0)
 
 
-def _start(params: Any, rng: Any, num_samples: Any) -> tuple[np.ndarray, np.ndarray]:
-    """theta, and one direction in each row."""
+def _samples(objective, params, rng, num_samples, steps: list[float], form: str) -> np.ndarray:
+    """One row for each direction, one column for each step."""
     require_generator(rng)
-    require_integer(num_samples, "num_samples", minimum=2)
-    theta = flatten(params)
-    return theta, rng.standard_normal((num_samples, len(theta)))
+    theta, samples = flatten(params), []
+    for _ in range(require_count(num_samples, "num_samples", minimum=2)):
+        direction = rng.standard_normal(len(theta))
+        differences = [_difference(objective, params, theta, s * direction) for s in steps]
+        with np.errstate(over="ignore"):  # refused by from_samples
+            slopes = np.array(differences) / np.array(steps)[:, None]
+            samples.append(np.sum(slopes**2, axis=1))
+    return PREFACTORS[form] * np.array(samples)
 
 
-def _samples(objective, params, theta, directions, step: float, form: str) -> np.ndarray:
-    samples = []
-    for direction in step * directions:
-        ahead, behind = (
-            matrices.gradient(objective, unflatten(point, like=params))
-            for point in (theta + direction, theta - direction)
-        )
-        samples.append(PREFACTORS[form] * np.sum((ahead - behind) ** 2) / step**2)
-    return np.array(samples)
+def _difference(objective, params, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    ahead, behind = (
+        matrices.gradient(objective, unflatten(point, like=params))
+        for point in (theta + shift, theta - shift)
+    )
+    return ahead - behind

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from flatlib._guards import require_choice, require_generator, require_integer
+from flatlib._guards import require_choice, require_count, require_generator
+from flatlib.curvature._finite import finite
+from flatlib.curvature._operators import TOO_LARGE, power_of_two
 
 # Columns of probes at once: enough for BLAS, and little memory.
 BATCH = 64
@@ -47,9 +49,12 @@ class Estimate:
 
 def from_samples(name: str, samples: np.ndarray, num_products: int, unit="products") -> Estimate:
     """Mean and standard error of independent samples, two at least."""
+    samples = finite("the samples", TOO_LARGE, lambda: samples)
     samples.setflags(write=False)
-    error = float(samples.std(ddof=1)) / np.sqrt(len(samples))
-    return Estimate(name, float(samples.mean()), float(error), num_products, samples, unit)
+    scale = power_of_two(np.abs(samples).max())  # their sum and squares must not overflow
+    value, spread = samples / scale, (samples / scale).std(ddof=1)
+    error = scale * float(spread) / np.sqrt(len(samples))
+    return Estimate(name, scale * float(value.mean()), float(error), num_products, samples, unit)
 
 
 def draw_probes(
@@ -66,7 +71,7 @@ def probe_batches(
 ) -> Iterator[np.ndarray]:
     """Check the arguments now; then yield the probes, at most `BATCH` columns at a time."""
     require_generator(rng)
-    require_integer(num_samples, "num_samples", minimum=2)
+    require_count(num_samples, "num_samples", minimum=2)
     require_choice(distribution, "distribution", DISTRIBUTIONS)
     counts = [min(BATCH, num_samples - start) for start in range(0, num_samples, BATCH)]
     return (draw_probes(rng, operator.shape[0], count, distribution) for count in counts)

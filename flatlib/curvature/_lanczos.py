@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flatlib._guards import require_array, require_integer, require_shape
-from flatlib.curvature._operators import multiply, require_operator
+from flatlib.curvature._operators import multiply, power_of_two, require_operator
 
 # A residual below this fraction of the largest product so far is rounding: the space is invariant.
 BREAKDOWN = 1e-13
@@ -62,9 +62,12 @@ def lanczos(operator: Any, start: Any, num_steps: int) -> Tridiagonal:
     num_steps = min(require_integer(num_steps, "num_steps", minimum=1), len(start))
     basis = np.empty((num_steps, len(start)))
     basis[0] = start / np.linalg.norm(start)
-    diagonal, offdiagonal, reach = [], [], 0.0
+    diagonal, offdiagonal, reach, scale = [], [], 0.0, None
     for step in range(num_steps):
         vector, known = multiply(operator, basis[step]), basis[: step + 1]
+        # numbers of order 1 from here on, whose squares neither over- nor underflow
+        scale = scale or power_of_two(np.abs(vector).max())
+        vector /= scale
         reach = max(reach, float(np.linalg.norm(vector)))
         diagonal.append(basis[step] @ vector)
         for _ in range(2):
@@ -74,7 +77,8 @@ def lanczos(operator: Any, start: Any, num_steps: int) -> Tridiagonal:
             break
         offdiagonal.append(length)
         np.divide(vector, length, out=basis[step + 1])
-    return Tridiagonal(np.array(diagonal), np.array(offdiagonal), basis[: len(diagonal)].T)
+    ends = scale * np.array(diagonal), scale * np.array(offdiagonal)
+    return Tridiagonal(*ends, basis[: len(diagonal)].T)
 
 
 def require_start(value: Any, num_params: int) -> np.ndarray:

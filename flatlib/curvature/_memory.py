@@ -11,12 +11,19 @@ ALWAYS_FITS = 2**24
 
 def allocate(num_params: int) -> np.ndarray:
     """Room for a (P, P) matrix, or a clear refusal before the machine starts to swap."""
-    needed = 8 * num_params**2
+    require_room(
+        8 * num_params**2,
+        f"params must be few enough for a dense matrix, got P = {num_params}",
+        "Use flatlib.hessian_operator, which never forms it.",
+    )
+    return np.empty((num_params, num_params))
+
+
+def require_room(needed: int, rule: str, remedy: str) -> None:
+    """Refuse what takes more bytes than are free."""
     free = psutil.virtual_memory().available if needed > ALWAYS_FITS else needed
     if needed > free:
         raise MemoryError(
-            f"params must be few enough for a dense matrix, got P = {num_params}, which takes "
-            f"{needed / 2**30:.1f} GiB where {free / 2**30:.1f} GiB are free. "
-            "Use flatlib.hessian_operator, which never forms it."
+            f"{rule}, which takes {needed / 2**30:.1f} GiB where {free / 2**30:.1f} GiB are free. "
+            f"{remedy}"
         )
-    return np.empty((num_params, num_params))

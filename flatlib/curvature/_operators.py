@@ -6,9 +6,12 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from flatlib._guards import require_array
+from flatlib.curvature._finite import finite
 
 # Entries of a matrix and of its transpose may differ by this fraction of the largest: rounding.
 SYMMETRY = 1e-10
+#: What to do where a number made from the matrix overflows.
+TOO_LARGE = "Divide the matrix by its largest entry."
 
 
 def require_operator(value: Any) -> LinearOperator:
@@ -34,7 +37,8 @@ def require_symmetric(value: Any) -> np.ndarray:
             f"operator must be square, got shape {matrix.shape}. "
             "Curvature has one row and one column for each parameter."
         )
-    asymmetry = np.abs(matrix - matrix.T).max()
+    with np.errstate(over="ignore"):  # of huge numbers with opposite signs
+        asymmetry = np.abs(matrix - matrix.T).max()
     if asymmetry > SYMMETRY * np.abs(matrix).max():
         raise ValueError(
             f"operator must be symmetric, got entries that differ by {asymmetry:.2g} from their "
@@ -44,17 +48,17 @@ def require_symmetric(value: Any) -> np.ndarray:
 
 
 def multiply(operator: LinearOperator, vectors: np.ndarray) -> np.ndarray:
-    """Products with one vector or with columns, as float64 of its own."""
-    return np.array(operator @ vectors, dtype=np.float64)
+    """Products with one vector or with columns, as float64 of its own; refuses an overflow."""
+    return finite("the product", TOO_LARGE, lambda: np.array(operator @ vectors, dtype=np.float64))
 
 
 def power_of_two(size: float) -> float:
-    """The power of two next above ``size``: to divide by it is exact.
+    """The power of two next above ``size``, the largest float's at most: to divide by it is exact.
 
     Divided by it, a matrix of any scale is one of scale 1 to the routines of LAPACK and ARPACK,
     some of which compare with absolute constants.
     """
-    return float(np.ldexp(1.0, np.frexp(size)[1]))
+    return float(np.ldexp(1.0, min(np.frexp(size)[1], 1023)))
 
 
 def _require_real_and_square(operator: LinearOperator) -> LinearOperator:

@@ -5,10 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import autograd
-import numpy as np
+import autograd.numpy as np
+from autograd.core import make_vjp
 
 from flatlib._guards import require_array, require_callable
+from flatlib.curvature._finite import finite
+from flatlib.curvature._memory import allocate, require_room
 from flatlib.params import flatten, unflatten
+
+# What an error says that comes from a box where a number was expected.
+_MARKS = ("Box", "setting an array element", "VJP of")
+_NONE_THERE = (
+    "There may be no derivative at params, or a formula of it that divides 0 by 0: "
+    "write np.sum(p**2) for np.linalg.norm(p)**2, or move params a little."
+)
 
 
 def gradient(function: Callable, params: Any) -> np.ndarray:
@@ -22,14 +32,16 @@ def gradient(function: Callable, params: Any) -> np.ndarray:
         float64 vector of shape (P,), ordered as `flatlib.flatten` orders params.
 
     Raises:
-        TypeError: if ``function`` is not callable or does not return one real number.
+        TypeError: if ``function`` is not callable, does not return one real number, or cannot be
+            followed by autograd.
+        ValueError: if the derivative is not finite.
 
     Example:
         >>> gradient(lambda p: 3.0 * p[0][0] * p[1], [np.array([2.0]), 5.0])
         array([15.,  6.])
     """
-    theta = flatten(params)
-    return _quiet(autograd.grad(_flat(function, params)), theta)
+    theta, function = flatten(params), _flat(function, params)
+    return _derivative("the gradient", lambda: autograd.grad(function)(theta))
 
 
 def hessian(function: Callable, params: Any) -> np.ndarray:
@@ -46,7 +58,10 @@ def hessian(function: Callable, params: Any) -> np.ndarray:
         float64 matrix of shape (P, P), as autograd computes it: symmetric up to rounding.
 
     Raises:
-        TypeError: if ``function`` is not callable or does not return one real number.
+        MemoryError: if the matrix does not fit.
+        TypeError: if ``function`` is not callable, does not return one real number, or cannot be
+            followed by autograd.
+        ValueError: if the derivative is not finite.
 
     Example:
         >>> hessian(lambda p: p[0][0] ** 2 * p[1], (np.array([2.0]), 5.0))
@@ -54,32 +69,55 @@ def hessian(function: Callable, params: Any) -> np.ndarray:
                [ 4.,  0.]])
     """
     theta = flatten(params)
-    return _quiet(autograd.jacobian(autograd.grad(_flat(function, params))), theta)
+    gradient, result = autograd.grad(_flat(function, params)), allocate(len(theta))
+    return _derivative("the Hessian", lambda: _fill_rows(result, gradient, theta))
+
+
+def _fill_rows(result: np.ndarray, function: Callable, theta: np.ndarray) -> np.ndarray:
+    """The Jacobian of ``function``: a backward pass for each entry of the vector it returns."""
+    backwards, _ = make_vjp(function, theta)
+    for row in range(len(result)):
+        entry = np.zeros(len(result))
+        entry[row] = 1.0
+        result[row] = backwards(entry)
+    return result
 
 
 def _flat(function: Callable, like: Any) -> Callable:
     """The same function of the flat vector theta; refuses what is not one real number."""
     require_callable(function, "function")
-
-    def of_theta(theta):
-        value = function(unflatten(theta, like))
-        plain = np.asarray(autograd.tracer.getval(value))
-        if plain.shape != () or plain.dtype.kind != "f":
-            raise TypeError(
-                "function must return one real number, got "
-                f"shape {plain.shape} and dtype {plain.dtype}. "
-                "Return a mean or a sum over the examples."
-            )
-        return value
-
-    return of_theta
+    with np.errstate(all="ignore"):
+        value = function(unflatten(flatten(like), like))
+    plain = np.asarray(autograd.tracer.getval(value))
+    if plain.shape != () or plain.dtype.kind != "f":
+        raise TypeError(
+            "function must return one real number, got "
+            f"shape {plain.shape} and dtype {plain.dtype}. "
+            "Return a mean or a sum over the examples."
+        )
+    return lambda theta: function(unflatten(theta, like))
 
 
-def _quiet(derivative: Callable, theta: np.ndarray) -> np.ndarray:
-    """Evaluate without autograd's warning about constant functions: their derivative is 0."""
+def _derivative(what: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """A finite derivative, without autograd's warning about constant functions: theirs is 0."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Output seems independent of input")
-        return derivative(theta)
+        return finite(what, _NONE_THERE, lambda: _traced(compute))
+
+
+def _traced(compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """Run it; where a function breaks on autograd's boxes, say what they ask of it."""
+    try:
+        return compute()
+    except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
+        words = f"{type(error).__name__}: {error}".rstrip(".")
+        if not any(mark in words for mark in _MARKS):
+            raise
+        raise TypeError(
+            f"function must be written with autograd.numpy to be differentiated, got {words}. "
+            "Import autograd.numpy as np in it, and leave out float(), the math module, other "
+            "libraries and assignments into arrays."
+        ) from error
 
 
 def jacobian(function: Callable, params: Any) -> np.ndarray:
@@ -95,7 +133,9 @@ def jacobian(function: Callable, params: Any) -> np.ndarray:
         float64 matrix of shape (entries of the result, P).
 
     Raises:
-        TypeError: if ``function`` is not callable.
+        TypeError: if ``function`` is not callable, or autograd cannot follow it.
+        ValueError: if a derivative is not finite.
+        MemoryError: if the matrix does not fit.
 
     Example:
         >>> jacobian(lambda p: p[0] * p[1], (np.array([2.0, 3.0]), 5.0))
@@ -104,8 +144,18 @@ def jacobian(function: Callable, params: Any) -> np.ndarray:
     """
     require_callable(function, "function")
     theta = flatten(params)
-    rows = _quiet(autograd.jacobian(lambda theta: function(unflatten(theta, params))), theta)
-    return rows.reshape(-1, len(theta))
+    entries = np.size(function(unflatten(theta, params)))
+    require_room(
+        8 * entries * len(theta),
+        f"function must have few enough entries, got {entries} for P = {len(theta)}",
+        "Take fewer examples at a time.",
+    )
+    result = np.empty((entries, len(theta)))
+
+    def flat(theta):
+        return np.reshape(function(unflatten(theta, params)), -1)
+
+    return _derivative("the Jacobian", lambda: _fill_rows(result, flat, theta))
 
 
 def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
@@ -144,5 +194,7 @@ def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
     def total(x, column):
         return function(x)[:, column].sum()
 
-    columns = [_quiet(lambda x, c=c: autograd.grad(total)(x, c), inputs) for c in range(shape[1])]
-    return np.stack(columns, axis=1)
+    def columns():
+        return np.stack([autograd.grad(total)(inputs, c) for c in range(shape[1])], axis=1)
+
+    return _derivative("the Jacobians", columns)

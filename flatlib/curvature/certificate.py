@@ -1,4 +1,13 @@
-"""What "a minimum" means here: a certificate, computed, instead of an assumption."""
+r"""What "a minimum" means here: a certificate, computed, instead of an assumption.
+
+Each decision is one that no scaling of the weights can touch. T_alpha turns the gradient g and the
+Hessian H into Dg and DHD with a positive diagonal D, so that neither a gradient's norm nor a
+fraction of the largest eigenvalue says anything about the function.
+
+*Signs and rank* are those of the Hessian scaled to unit diagonal: the same matrix for H and DHD.
+
+*Critical* is a point with a tiny `relative_gradient`.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,14 +16,22 @@ import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib.curvature import matrices
-from flatlib.curvature._conv_kinks import kink_margin_conv
-from flatlib.networks import ConvNet
+from flatlib.curvature._critical import falls_for_ever, relative_gradient
+from flatlib.curvature._finite import SMALLER, finite
+from flatlib.curvature._kinks import kink_margin
+from flatlib.curvature._unit_diagonal import UnitDiagonal
+from flatlib.curvature.spectrum import top_eigenvalues
 from flatlib.objective import Objective, require_objective
+from flatlib.params import flatten
 
-# Eigenvalues below this fraction of the largest are rounding, not curvature.
-RANK_TOLERANCE = 1e-8
 # A kink nearer than this relative change of a unit's weights is not told apart from one hit.
 KINK_TOLERANCE = 1e-9
+# A gamma up to this, or an eigenvalue up to this fraction of the largest, is rounding.
+_ROUNDING = 1e-13
+_WORDS = {
+    "no minimum": "no minimum: all examples are right, and the loss falls on and on "
+    "as the last layer grows",
+}
 
 
 @dataclass(frozen=True)
@@ -25,42 +42,51 @@ class Certificate:
 
     Attributes:
         loss: L(theta).
-        gradient_norm: Euclidean norm of the gradient.
-        smallest_eigenvalue: of the Hessian, algebraic.
+        gradient_norm: Euclidean norm of the gradient. It changes along an orbit.
+        relative_gradient: gamma of `certify`, which does not.
+        scale: what gamma compares with: L plus what the loss would lose without the weights.
+        smallest_eigenvalue: of the Hessian, algebraic; with an error of 1e-15 of the largest, so
+            its sign can be wrong where ``negative`` is right.
         largest_eigenvalue: of the Hessian, algebraic.
-        rank: number of eigenvalues above 1e-8 of the largest modulus.
+        negative: number of negative eigenvalues.
+        rank: number of eigenvalues that are not 0.
         nullity: P - rank, the number of flat directions.
         kink_margin: relative change of a unit's incoming weights that puts an example on a kink;
             infinite where the activation has none. See `kink_margin`.
-        verdict: "minimum", "saddle or maximum", "not critical" or "on a kink". "minimum" says
-            what second order can say: critical, no kink, no negative curvature.
+        verdict: "no minimum", "on a kink", "not critical", "minimum" or "saddle or maximum".
+            "minimum" says what second order can say: critical, no kink, no negative curvature.
     """
 
     loss: float
     gradient_norm: float
+    relative_gradient: float
+    scale: float
     smallest_eigenvalue: float
     largest_eigenvalue: float
+    negative: int
     rank: int
     nullity: int
     kink_margin: float
     verdict: str
 
     def __str__(self) -> str:
-        """Four lines for a page or a log; what is only rounding is written as 0."""
-        noise = RANK_TOLERANCE * self.largest_eigenvalue
-        lowest = 0.0 if abs(self.smallest_eigenvalue) <= noise else self.smallest_eigenvalue
+        """Four lines for a page or a log; rounding is called rounding, and no number 0 but 0."""
         return (
-            f"{self.verdict}\n"
-            f"  loss {_without_rounding(self.loss):.3g}, "
-            f"gradient of norm {_without_rounding(self.gradient_norm):.2g}\n"
-            f"  eigenvalues from {lowest:.2g} to {self.largest_eigenvalue:.3g}: "
+            f"{_WORDS.get(self.verdict, self.verdict)}\n"
+            f"  {_slope(self)}\n"
+            f"  eigenvalues from {_lowest(self)} to {self.largest_eigenvalue:.3g}: "
             f"rank {self.rank}, nullity {self.nullity}\n"
             f"  {_kinks(self.kink_margin)}"
         )
 
 
 def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e-8) -> Certificate:
-    """Say whether ``params`` is a minimum, and what second order knows about it.
+    r"""Say whether ``params`` is a minimum, and what second order knows about it.
+
+    The verdict, the rank and the number of negative eigenvalues are the same at every point of an
+    orbit of `flatlib.transforms`. With cross-entropy a net that has every example right is no
+    minimum, however small its gradient: the loss falls for ever along the ray on which the last
+    layer grows.
 
     Paper: Dinh et al., section 2, footnote (the Hessian is assumed to exist there).
     Page: ``book/hessian_transform``.
@@ -68,15 +94,20 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
     Args:
         objective: network, loss and data.
         params: arrays with the network's shapes.
-        gradient_tolerance: a point counts as critical when the gradient's norm is at most this.
-            It is absolute, so it is not invariant under `flatlib.transforms.alpha_scale`:
-            state it with the result.
+        gradient_tolerance: a point counts as critical when gamma is at most this,
+
+            .. math:: \gamma^2 = \frac{\sum_i g_i^2/\lvert H_{ii}\rvert}
+                      {2L + \sum_i \theta_i^2\lvert H_{ii}\rvert}:
+
+            what each weight alone could gain, over the loss and what each alone is worth.
 
     Returns:
-        A `Certificate`.
+        A `Certificate`. The trap: weights of 1e-13 that ought to be 0 are one scaling away from
+        ordinary ones with a large gradient. Near a saddle at which a unit's incoming and outgoing
+        weights vanish, the verdict is "not critical" until they do.
 
     Raises:
-        ValueError: if the tolerance is not positive, or params do not fit.
+        ValueError: if the tolerance is not positive, params do not fit, or numbers overflow.
         TypeError: if ``objective`` is not an Objective.
 
     Example:
@@ -87,54 +118,58 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
     """
     require_objective(objective)
     tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
-    eigenvalues = np.linalg.eigvalsh(matrices.hessian(objective, params))
-    rank = int((np.abs(eigenvalues) > RANK_TOLERANCE * np.abs(eigenvalues).max()).sum())
-    gradient_norm = float(np.linalg.norm(matrices.gradient(objective, params)))
+    hessian = matrices.hessian(objective, params)
+    unit = UnitDiagonal(hessian)
+    loss, norm, gamma, scale = _slopes(objective, params, np.diag(hessian))
     margin = kink_margin(objective, params)
+    largest, smallest = top_eigenvalues(hessian, len(hessian))[[0, -1]]
+    _, negative, nullity = unit.inertia
     return Certificate(
-        loss=float(objective(params)),
-        gradient_norm=gradient_norm,
-        smallest_eigenvalue=float(eigenvalues[0]),
-        largest_eigenvalue=float(eigenvalues[-1]),
-        rank=rank,
-        nullity=len(eigenvalues) - rank,
+        loss=loss,
+        gradient_norm=norm,
+        relative_gradient=gamma,
+        scale=scale,
+        smallest_eigenvalue=float(smallest),
+        largest_eigenvalue=float(largest),
+        negative=negative,
+        rank=len(hessian) - nullity,
+        nullity=nullity,
         kink_margin=margin,
-        verdict=_verdict(gradient_norm, tolerance, eigenvalues, margin),
+        verdict=_verdict(objective, params, margin, gamma <= tolerance, unit.is_indefinite),
     )
 
 
-def kink_margin(objective: Objective, params: Any) -> float:
-    r"""Smallest :math:`|z| / (\sum_i |w_i a_i| + |b|)` over hidden units and examples.
+def _slopes(objective: Objective, params: Any, diagonal: np.ndarray) -> list[float]:
+    """The loss, the gradient's norm, gamma and its scale."""
+    gradient, theta = matrices.gradient(objective, params), flatten(params)
 
-    That is the relative change of a unit's incoming weights and bias, each of them by this much or
-    less, that puts one example on its kink. It is the same number along the orbit of every
-    scaling in `flatlib.transforms`. An example whose input to the layer is 0 is left out where
-    there is no bias: no change of the weights moves it.
+    def numbers():
+        loss = float(objective(params))
+        gamma, scale = relative_gradient(gradient, theta, diagonal, loss)
+        return np.array([loss, np.linalg.norm(gradient), gamma, scale])
 
-    Returns:
-        A number from 0 (on a kink) to 1; infinite if the activation has no kink, or nothing can
-        reach one.
-    """
-    network = require_objective(objective).network
-    if isinstance(network, ConvNet):
-        return kink_margin_conv(objective, params)
-    params = network.require_params(params)
-    if not network.activation.has_kink:
-        return float("inf")
-    hidden, margin = objective.inputs, np.inf
-    zs = network.pre_activations(params, objective.inputs)
-    for (weights, bias), z in zip(network.layers(params)[:-1], zs, strict=False):
-        terms = np.abs(hidden) @ np.abs(weights) + (0.0 if bias is None else np.abs(bias))
-        moves = (hidden != 0).any(axis=1) | (bias is not None)
-        # a unit without weights sits on its kink for every example
-        ratios = np.divide(np.abs(z), terms, out=np.zeros_like(z), where=terms > 0)
-        margin = min(margin, ratios[moves].min(initial=np.inf))
-        hidden = network.activation(z)
-    return float(margin)
+    return finite("the loss and its slope", SMALLER, numbers).tolist()
 
 
-def _without_rounding(number: float) -> float:
-    return 0.0 if number < 1e-10 else number
+def _slope(certificate: Certificate) -> str:
+    c = certificate
+    loss, gradient = f"{c.loss:.3g}", f"{c.gradient_norm:.2g} (relative {c.relative_gradient:.1g})"
+    if 0 < c.loss <= _ROUNDING**2 * c.scale:
+        loss = "0 up to rounding"
+    if c.relative_gradient <= _ROUNDING:
+        gradient = "0 up to rounding" if c.gradient_norm else "0"
+    return f"loss {loss}, gradient of norm {gradient}"
+
+
+def _lowest(certificate: Certificate) -> str:
+    """The smallest eigenvalue as far as it is known: its sign is that of the unit diagonal."""
+    c = certificate
+    noise = _ROUNDING * max(abs(c.smallest_eigenvalue), abs(c.largest_eigenvalue))
+    if c.nullity and not c.negative:
+        return "0"
+    if abs(c.smallest_eigenvalue) <= noise:
+        return "below 0" if c.negative else "above 0"
+    return f"{c.smallest_eigenvalue:.2g}"
 
 
 def _kinks(margin: float) -> str:
@@ -143,10 +178,11 @@ def _kinks(margin: float) -> str:
     return f"nearest kink: a unit's weights changed by {margin:.1e} of themselves"
 
 
-def _verdict(gradient_norm: float, tolerance: float, eigenvalues: np.ndarray, margin: float) -> str:
+def _verdict(objective, params, margin: float, is_critical: bool, is_indefinite: bool) -> str:
+    if falls_for_ever(objective, params):
+        return "no minimum"
     if margin <= KINK_TOLERANCE:
         return "on a kink"
-    if gradient_norm > tolerance:
+    if not is_critical:
         return "not critical"
-    slack = RANK_TOLERANCE * np.abs(eigenvalues).max()
-    return "minimum" if eigenvalues[0] >= -slack else "saddle or maximum"
+    return "saddle or maximum" if is_indefinite else "minimum"

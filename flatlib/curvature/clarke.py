@@ -1,4 +1,4 @@
-r"""At a kink there is no gradient but a set of them; a minimum is where that set contains 0."""
+r"""At a kink there is no gradient but a set of them; at a minimum that set contains 0."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,12 @@ from flatlib.objective import Objective, require_objective
 
 @dataclass(frozen=True, eq=False)
 class ClarkeGradient:
-    """The least element of the generalized gradient; see `clarke_gradient`.
+    """The least of the gradients that slopes chosen at the kinks give; see `clarke_gradient`.
 
     Page: ``book/exact_hessians``.
 
     Attributes:
-        norm: its Euclidean norm; 0 at every local minimum, kinks included.
+        norm: its Euclidean norm; 0 at every local minimum, kinks included, and at other points.
         one_sided_norm: norm of the gradient with the slope from the left at every kink.
         num_kinks: pairs of an example and a unit that are taken to sit on a kink.
     """
@@ -32,12 +32,18 @@ class ClarkeGradient:
 def clarke_gradient(
     objective: Objective, params: Any, *, kink_tolerance: float = 1e-6
 ) -> ClarkeGradient:
-    r"""Least norm in the generalized gradient (Clarke 1975) of a net with one hidden layer.
+    r"""Least of the gradients that slopes chosen at the kinks give, for one hidden layer.
 
-    Where an example sits on the kink of a unit, the slope of the activation may be any number
-    between its two one-sided values. The gradient of the loss is an affine function of these
-    slopes, so the least one is a bounded least-squares problem, solved by SciPy. It is 0 exactly
-    where no direction descends to first order, with or without a gradient.
+    Where an example sits on the kink of a unit, the slope of the activation there is chosen between
+    its two one-sided values. The gradient of the loss is an affine function of these slopes, so the
+    least one is a bounded least-squares problem, solved by SciPy.
+
+    The set of these gradients contains the generalized gradient (Clarke 1975). So the least one is
+    0 at a local minimum, and where it is not 0 some direction descends. Not conversely: the
+    generalized gradient can contain 0 where a direction descends, and the set is larger, for each
+    slope is chosen by itself, even if no step of the weights brings them about together. It is the
+    generalized gradient if for each unit the inputs of the examples on its kink, with a 1 for the
+    bias, are linearly independent.
 
     Page: ``book/exact_hessians``.
 

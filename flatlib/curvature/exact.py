@@ -19,9 +19,10 @@ from itertools import pairwise
 import numpy as np
 
 from flatlib._guards import require_integer
-from flatlib.curvature._assembly import CHUNK, mirror, put_row
+from flatlib.curvature._assembly import mirror, put_row
 from flatlib.curvature._backprop import record
 from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.curvature._rooms import rooms
 from flatlib.curvature._sweep import sweep
 from flatlib.objective import Objective, require_objective
 
@@ -61,7 +62,8 @@ def assemble(
 ) -> np.ndarray:
     """The Hessian of a dense net, or one of the two parts that it is the sum of.
 
-    ``budget`` is bytes for the temporaries; examples are worked through in slices that fit.
+    ``budget`` is bytes for the temporaries; examples are worked through in slices that fit, one
+    example and one row of a block being the least.
     """
     params = require_objective(objective).network.require_params(params)
     result = allocate(objective.network.num_params)
@@ -91,12 +93,13 @@ def block(
 def _fill(blocks, objective: Objective, params, gauss_newton: bool, residual: bool, budget: int):
     """Sum over slices of examples, into the blocks on and above the diagonal."""
     require_integer(budget, "budget", minimum=1)
-    for examples in _slices(objective, budget):
+    step, chunk = rooms(objective.network, budget)
+    for examples in _slices(objective.num_examples, step):
         tape = record(objective, params, examples)
         inputs = [np.ascontiguousarray(a.T) for a in tape.layer_inputs]
         deltas = [np.ascontiguousarray(delta.T) for delta in tape.deltas]
         for row in sweep(tape, gauss_newton=gauss_newton, residual=residual):
-            put_row(blocks, row, inputs, deltas, fresh=examples.start == 0)
+            put_row(blocks, row, inputs, deltas, fresh=examples.start == 0, chunk=chunk)
 
 
 def _widths(objective: Objective) -> tuple[list[int], list[int]]:
@@ -121,10 +124,7 @@ def _block_views(hessian: np.ndarray, objective: Objective) -> list[list[np.ndar
     ]
 
 
-def _slices(objective: Objective, budget: int) -> Iterator[slice]:
-    """Ranges of examples whose largest temporaries fit the budget."""
-    n, m = (max(widths) for widths in _widths(objective))
-    per_example = 2 * len(objective.network.layer_sizes) * m * max(n, m) + max(CHUNK, n, m)
-    step = max(1, int(budget // (8 * per_example)))
-    for start in range(0, objective.num_examples, step):
+def _slices(num_examples: int, step: int) -> Iterator[slice]:
+    """Ranges of at most ``step`` examples."""
+    for start in range(0, num_examples, step):
         yield slice(start, start + step)

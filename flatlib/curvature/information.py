@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_integer
+from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature.matrices import engine, gauss_newton
 from flatlib.objective import Objective, require_objective
@@ -50,9 +51,13 @@ def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET)
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    rows_of = engine(require_objective(objective)).example_gradients
-    params = objective.network.require_params(params)
+    params = require_objective(objective).network.require_params(params)
     require_integer(budget, "budget", minimum=1)
+    return finite("the matrix", SMALLER, lambda: _second_moment(objective, params, budget))
+
+
+def _second_moment(objective: Objective, params: Any, budget: int) -> np.ndarray:
+    rows_of = engine(objective).example_gradients
     result = allocate(objective.network.num_params)
     result[...] = 0.0
     step = max(1, budget // (16 * len(result)))

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from flatlib.curvature._finite import SMALLER, finite
 from flatlib.networks import MLP, require_mlp
 
 
@@ -39,8 +40,13 @@ def input_jacobian(network: MLP, params: Any, inputs: Any) -> np.ndarray:
         <BLANKLINE>
                [[0., 0.]]])
     """
-    zs = require_mlp(network).pre_activations(params, inputs)
-    weights = [layer for layer, _ in network.layers(network.require_params(params))]
+    params = require_mlp(network).require_params(params)
+    return finite("the Jacobian", SMALLER, lambda: _chain(network, params, inputs))
+
+
+def _chain(network: MLP, params: Any, inputs: Any) -> np.ndarray:
+    zs = network.pre_activations(params, inputs)
+    weights = [layer for layer, _ in network.layers(params)]
     jacobian = np.broadcast_to(weights[-1].T, (len(zs[-1]), *weights[-1].T.shape))
     for z, below in zip(zs[-2::-1], weights[-2::-1], strict=True):
         jacobian = (jacobian * network.activation.slope(z)[:, None, :]) @ below.T

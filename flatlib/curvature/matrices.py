@@ -6,6 +6,7 @@ import numpy as np
 
 from flatlib._guards import require_integer, require_sequence
 from flatlib.curvature import autodiff, convolution, exact
+from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
 from flatlib.networks import MLP, ConvNet
 from flatlib.objective import Objective, require_objective
@@ -26,8 +27,9 @@ def gradient(function: Any, params: Any) -> np.ndarray:
         float64 vector of shape (P,), ordered as `flatlib.flatten` orders params.
 
     Raises:
-        ValueError: for a wrong shape, NaN or infinity.
-        TypeError: for complex or object arrays, or a function that does not return one number.
+        ValueError: for a wrong shape, NaN or infinity, in params or in the result.
+        TypeError: for complex or object arrays, or a function that does not return one number or
+            that autograd cannot follow.
 
     Example:
         >>> gradient(lambda p: p[0] * p[1], np.array([2.0, 5.0]))
@@ -35,7 +37,7 @@ def gradient(function: Any, params: Any) -> np.ndarray:
     """
     if not isinstance(function, Objective):
         return autodiff.gradient(function, params)
-    return engine(function).gradient(function, params)
+    return finite("the gradient", SMALLER, lambda: engine(function).gradient(function, params))
 
 
 def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
@@ -57,8 +59,9 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
         that the slope is taken from, and `flatlib.certify` tells how far the nearest kink is.
 
     Raises:
-        ValueError: for a wrong shape, NaN or infinity.
-        TypeError: for complex or object arrays, or a function that does not return one number.
+        ValueError: for a wrong shape, NaN or infinity, in params or in the result.
+        TypeError: for complex or object arrays, or a function that does not return one number or
+            that autograd cannot follow.
         MemoryError: if the matrix does not fit; `flatlib.hessian_operator` never forms it.
 
     Example:
@@ -151,7 +154,10 @@ def hessian_block(
             f"layers must be from 1 to {network.depth}, got {tuple(layers)}. "
             "Layers of weights are counted, not layers of units."
         )
-    return exact.block(objective, params, [k - 1 for k in numbers], budget=budget)
+    layers = [k - 1 for k in numbers]
+    return finite(
+        "the block", SMALLER, lambda: exact.block(objective, params, layers, budget=budget)
+    )
 
 
 def engine(objective: Objective) -> Any:
@@ -160,6 +166,6 @@ def engine(objective: Objective) -> Any:
 
 
 def _parts(objective, params, gauss_newton: bool, residual: bool, budget: int) -> np.ndarray:
-    return engine(objective).assemble(
-        objective, params, gauss_newton=gauss_newton, residual=residual, budget=budget
-    )
+    parts = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
+    assemble = engine(objective).assemble
+    return finite("the matrix", SMALLER, lambda: assemble(objective, params, **parts))

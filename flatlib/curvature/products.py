@@ -1,13 +1,16 @@
 """Products of curvature with vectors, as SciPy operators: the matrix is never formed."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_array, require_integer
+from flatlib.curvature import matrices
 from flatlib.curvature._dense_products import DenseProducts
+from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
 from flatlib.networks import MLP
 from flatlib.objective import Objective, require_objective
@@ -28,9 +31,22 @@ class CurvatureOperator(LinearOperator):
         dtype: float64.
     """
 
-    def __init__(self, products: Callable[[np.ndarray], np.ndarray], num_params: int):
+    def __init__(
+        self,
+        products: Callable[[np.ndarray], np.ndarray],
+        num_params: int,
+        matrix: Callable[[], np.ndarray] | None = None,
+    ):
         super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
-        self._products = products
+        self._matrix = matrix
+        self._products = lambda vectors: finite("the product", SMALLER, lambda: products(vectors))
+
+    def matrix(self) -> np.ndarray:
+        """The matrix itself, (P, P), by its closed form: much faster than P products."""
+        if self._matrix is not None:
+            return self._matrix()
+        columns = self.matmat(np.eye(self.shape[0]))
+        return columns / 2 + columns.T / 2
 
     def matvec(self, x: Any) -> np.ndarray:
         """Product with one vector of shape (P,) or (P, 1), in the shape that it came in."""
@@ -51,6 +67,22 @@ class CurvatureOperator(LinearOperator):
                 "Pass one vector to operator.matvec."
             )
         return self._products(vectors)
+
+    def dot(self, x: Any) -> Any:
+        """What ``operator @ x`` is; as `matvec` and `matmat`, it says itself what is wrong with x.
+
+        SciPy checks shapes before it calls either, from 1.18 on and in words of its own.
+        """
+        if isinstance(x, LinearOperator) or np.isscalar(x):
+            return super().dot(x)
+        vectors = _require_rows(x, self.shape[0])
+        return self._products(vectors.reshape(len(vectors), -1)).reshape(vectors.shape)
+
+    def __rmatmul__(self, x: Any) -> Any:
+        """``x @ operator``, rows for columns: the matrix is symmetric."""
+        if isinstance(x, LinearOperator) or np.isscalar(x):
+            return super().__rmatmul__(x)
+        return self.dot(require_array(x, "vectors").T).T
 
     def rmatvec(self, x: Any) -> np.ndarray:
         """The same as `matvec`: the matrix is symmetric."""
@@ -138,8 +170,11 @@ def _operator(objective, params, budget: int, *, residual: bool) -> CurvatureOpe
         kind = DenseProducts
     else:  # not at the top: it would load the convolutions for every dense net
         from flatlib.curvature._conv_products import ConvProducts as kind
-    products = kind(objective, params, residual=residual, budget=budget)
-    return CurvatureOperator(products, network.num_params)
+    with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is refused
+        products = kind(objective, params, residual=residual, budget=budget)
+    dense = matrices.hessian if residual else matrices.gauss_newton
+    matrix = partial(dense, objective, params, budget=budget)
+    return CurvatureOperator(products, network.num_params, matrix)
 
 
 def _require_rows(value: Any, num_params: int) -> np.ndarray:

@@ -9,18 +9,25 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.curvature._density import SpectralDensity, spectral_density
+from flatlib.curvature._finite import finite
 from flatlib.curvature._lanczos import Tridiagonal, lanczos
+from flatlib.curvature._memory import BUDGET
 from flatlib.curvature._operators import (
+    TOO_LARGE,
     multiply,
     power_of_two,
     require_operator,
     require_symmetric,
 )
+from flatlib.curvature.products import CurvatureOperator
 
 __all__ = ["SpectralDensity", "Tridiagonal", "lanczos", "spectral_density", "top_eigenvalues"]
 
 # Operators of at most this size are written out: it takes less time than iterating.
 SMALL = 100
+# Products for each parameter after which a matrix that fits the budget is written out, too: an end
+# that is crowded, as the lower one of a scaled net is, can take ARPACK many times P.
+PATIENCE = 0.25
 
 
 def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
@@ -28,7 +35,8 @@ def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
 
     A matrix is solved directly. An operator goes to SciPy's ``eigsh`` (ARPACK), from a start
     vector that is always the same, unless it is small or most of its eigenvalues are asked for:
-    then it is written out. Either way cH has c times the eigenvalues of H, to the last bit when c
+    then it is written out. So is one of up to 256 MiB that ARPACK has not solved after P / 4
+    products. Either way cH has c times the eigenvalues of H, to the last bit when c
     is a power of two: no absolute tolerance is involved, however flat the minimum.
 
     Paper: Wu et al., Figure 2 and the product of the top k after it. Page: ``book/exact_hessians``.
@@ -46,7 +54,8 @@ def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
         their signs.
 
     Raises:
-        ValueError: if k is above P, ``which`` is unknown, or a matrix is not square and symmetric.
+        ValueError: if k is above P, ``which`` is unknown, a matrix is not square and symmetric, or
+            an eigenvalue overflows.
         TypeError: for complex or object arrays, a callable, or a k that is not an integer.
         ArithmeticError: if ARPACK does not converge.
 
@@ -66,8 +75,7 @@ def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
     if not is_operator:
         return _from_matrix(operator, k, which)
     if num_params <= max(SMALL, 3 * k):
-        matrix = multiply(operator, np.eye(num_params))
-        return _from_matrix((matrix + matrix.T) / 2, k, which)
+        return _written_out(operator, k, which)
     return _from_products(operator, k, which)
 
 
@@ -81,29 +89,44 @@ def _from_matrix(matrix: np.ndarray, k: int, which: str) -> np.ndarray:
             for end in ends.get(which, both)
         ]
     )
-    return _in_order(scale * values, which)[:k]
+    values = finite("the eigenvalues", TOO_LARGE, lambda: scale * values)
+    return _in_order(values, which)[:k]
+
+
+def _written_out(operator: LinearOperator, k: int, which: str) -> np.ndarray:
+    if isinstance(operator, CurvatureOperator):
+        return _from_matrix(operator.matrix(), k, which)
+    matrix = multiply(operator, np.eye(operator.shape[0]))
+    return _from_matrix(matrix / 2 + matrix.T / 2, k, which)
 
 
 def _from_products(operator: LinearOperator, k: int, which: str) -> np.ndarray:
+    num_params = operator.shape[0]
     # always the same, and of no symmetry that a network could share
-    start = np.cos(np.sqrt(2.0) * np.arange(operator.shape[0]) ** 2)
-    size = np.linalg.norm(multiply(operator, start)) / np.linalg.norm(start)
+    start = np.cos(np.sqrt(2.0) * np.arange(num_params) ** 2)
+    size = np.abs(multiply(operator, start)).max()
     if size == 0:  # ARPACK does not take a zero matrix
         return np.zeros(k)
-    scale = power_of_two(size)
+    scale, fits = power_of_two(size), 8 * num_params**2 <= BUDGET
     scaled = LinearOperator(
         operator.shape, matvec=lambda v: multiply(operator, v) / scale, dtype=np.float64
     )
     options = {"which": which, "v0": start, "return_eigenvectors": False}
+    if fits:  # a restart takes about ncv - k products
+        options["ncv"] = max(2 * k + 1, 20)
+        options["maxiter"] = max(1, int(PATIENCE * num_params / (options["ncv"] - k)))
     if "rng" in inspect.signature(eigsh).parameters:  # SciPy 1.17: where ARPACK restarts from
         options["rng"] = np.random.default_rng(0)
     try:
-        return _in_order(scale * eigsh(scaled, k, **options), which)
+        values = eigsh(scaled, k, **options)
     except ArpackNoConvergence as error:
+        if fits:
+            return _written_out(operator, k, which)
         raise ArithmeticError(
             f"eigsh must converge, got {len(error.eigenvalues)} of {k} eigenvalues. "
             "Pass a matrix, such as flatlib.hessian(objective, params)."
         ) from None
+    return _in_order(finite("the eigenvalues", TOO_LARGE, lambda: scale * values), which)
 
 
 def _in_order(values: np.ndarray, which: str) -> np.ndarray:

@@ -1,17 +1,19 @@
 """Published files: fetched once, kept in a folder, and checked each time before they are read."""
 
 import hashlib
-import os
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import platformdirs
 from tqdm import tqdm
 
+from flatlib._files import write_whole
 from flatlib._guards import require_callable, require_path
 
 _CHUNK = 1 << 20
@@ -23,10 +25,11 @@ Fetch = Callable[[str], bytes]
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """Where a file is published, and the MD5 digest that its publishers and users know it by."""
+    """Where a file is published, its SHA-256 digest, and how many bytes it has."""
 
     url: str
-    md5: str
+    sha256: str
+    size: int
 
     @property
     def name(self) -> str:
@@ -34,15 +37,18 @@ class PublishedFile:
         return self.url.rpartition("/")[2]
 
 
-def download(url: str) -> bytes:
-    """The content of an address, with a bar on a terminal, for it may be 180 MB."""
+def download(url: str, size: int) -> bytes:
+    """The content of an address, with a bar on a terminal, for it may be 180 MB.
+
+    No more than a byte above ``size`` is read, whatever the other end says and sends: the digest
+    refuses it afterwards.
+    """
+    name, chunks, left = url.rpartition("/")[2], [], size + 1
     with urlopen(url, timeout=_PATIENCE) as answer:
-        size = int(answer.headers.get("Content-Length", 0)) or None
-        bar = tqdm(total=size, unit="B", unit_scale=True, desc=url.rpartition("/")[2], disable=None)
-        with bar:
-            chunks = []
-            while chunk := answer.read(_CHUNK):
+        with tqdm(total=size, unit="B", unit_scale=True, desc=name, disable=None) as bar:
+            while left > 0 and (chunk := answer.read(min(_CHUNK, left))):
                 chunks.append(chunk)
+                left -= len(chunk)
                 bar.update(len(chunk))
     return b"".join(chunks)
 
@@ -52,15 +58,24 @@ def cached(file: PublishedFile, folder: str | Path | None, fetch: Fetch | None) 
 
     What does not have the digest never gets past here, neither from the disk nor from the network.
     """
-    fetch = download if fetch is None else require_callable(fetch, "fetch")
+    if fetch is None:
+        fetch = partial(download, size=file.size)
+    require_callable(fetch, "fetch")
     path = cache_folder(folder) / file.name
     if path.is_file():
         content = path.read_bytes()
-        if _md5(content) == file.md5:
+        if _digest(content) == file.sha256:
             return content
-        warnings.warn(f"{path} is damaged: its MD5 is wrong. Fetching it again.", stacklevel=4)
+        warnings.warn(f"{path} is damaged: its SHA-256 is wrong. Fetching it again.", stacklevel=4)
     content = _fetch(file, path, fetch)
-    _put(path, content)
+    try:
+        write_whole(path, content)
+    except OSError as error:  # it is the right file, kept or not
+        warnings.warn(
+            f"{file.name} cannot be kept in {path.parent} ({error.strerror}) and will be fetched "
+            "again next time. Pass a folder that can be written to.",
+            stacklevel=4,
+        )
     return content
 
 
@@ -73,28 +88,29 @@ def cache_folder(folder: str | Path | None) -> Path:
 
 def _fetch(file: PublishedFile, path: Path, fetch: Fetch) -> bytes:
     try:
-        content = fetch(file.url)
+        content = _require_bytes(fetch(file.url))
     except (OSError, HTTPException) as error:  # no network, no such host, refused, cut short
         raise ConnectionError(
             f"{file.name} must be fetched once, got no answer from {file.url} ({error}). "
             f"Connect to the network, or put the file into {path.parent} yourself."
         ) from error
-    if _md5(content) != file.md5:
+    if _digest(content) != file.sha256:
         raise ConnectionError(
-            f"{file.name} must have MD5 {file.md5}, got {_md5(content)} from {file.url}. "
+            f"{file.name} must have {file.size} bytes with SHA-256 {file.sha256}, got "
+            f"{len(content)} with {_digest(content)} from {file.url}. "
             "Try again: the transfer broke, or the file published there is another one."
         )
     return content
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write it whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+def _require_bytes(content: Any) -> bytes:
+    if not isinstance(content, (bytes, bytearray)):
+        raise TypeError(
+            f"fetch must return bytes, got {type(content).__name__}. Return the content of the "
+            "address, for instance answer.read()."
+        )
+    return bytes(content)
 
 
-def _md5(content: bytes) -> str:
-    """Against damage, not against an attacker: these are the digests that were published."""
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -11,18 +11,45 @@ from flatlib.data.split import Split
 
 _MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 _MNIST_FILES = (
-    PublishedFile(_MNIST + "train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-    PublishedFile(_MNIST + "train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432"),
-    PublishedFile(_MNIST + "t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3"),
-    PublishedFile(_MNIST + "t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c"),
+    PublishedFile(
+        _MNIST + "train-images-idx3-ubyte.gz",
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        9912422,
+    ),
+    PublishedFile(
+        _MNIST + "train-labels-idx1-ubyte.gz",
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        28881,
+    ),
+    PublishedFile(
+        _MNIST + "t10k-images-idx3-ubyte.gz",
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        1648877,
+    ),
+    PublishedFile(
+        _MNIST + "t10k-labels-idx1-ubyte.gz",
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        4542,
+    ),
 )
+# The address that its page gives is plain http; the digests make up for that.
 _SVHN = "http://ufldl.stanford.edu/housenumbers/"
 _SVHN_FILES = (
-    PublishedFile(_SVHN + "train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373"),
-    PublishedFile(_SVHN + "test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3"),
+    PublishedFile(
+        _SVHN + "train_32x32.mat",
+        "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8",
+        182040794,
+    ),
+    PublishedFile(
+        _SVHN + "test_32x32.mat",
+        "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b",
+        64275384,
+    ),
 )
 _CIFAR = PublishedFile(
-    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530"
+    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+    "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+    170052171,
 )
 _CIFAR_TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 
@@ -38,9 +65,10 @@ def mnist(
 
     Page: ``book/spectra_and_basins``.
 
-    The four original files (12 MB) are fetched at the first call and kept. Each time their MD5
-    digests are compared with the published ones; a damaged file is named in a warning and fetched
+    The four original files (12 MB) are fetched at the first call and kept. Each time their SHA-256
+    digests are compared with the known ones; a damaged file is named in a warning and fetched
     again. Only a mirror serves these files today, which the digests make as good as the original.
+    Where the files cannot be kept they are used all the same, with a warning.
 
     Args:
         num_train: only the first so many training images; all of them take 376 MB as float64.
@@ -53,7 +81,7 @@ def mnist(
         ConnectionError: without the network, or if what came is not the file that was published.
         ValueError: if ``num_train`` or ``num_test`` is below 1 or above what there is.
         TypeError: for a number that is no integer, a folder that is no path, or a fetch that
-            cannot be called.
+            cannot be called or returns no bytes.
     """
     counts = _require_counts(num_train, num_test, 60000, 10000)
     arrays = [_parse.idx(cached(file, folder, fetch)) for file in _MNIST_FILES]
@@ -72,7 +100,8 @@ def svhn(
     Page: ``book/own_networks``.
 
     The two cropped files for Matlab (246 MB) are fetched at the first call and kept, as `mnist`
-    keeps its own. Arguments and errors are those of `mnist`. Label 10 of the files is digit 0.
+    keeps its own, over plain http, for which their digests make up. Arguments and errors are those
+    of `mnist`. Label 10 of the files is digit 0.
     """
     counts = _require_counts(num_train, num_test, 73257, 26032)
     train, test = (_parse.svhn_mat(cached(file, folder, fetch)) for file in _SVHN_FILES)

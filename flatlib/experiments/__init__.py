@@ -7,6 +7,7 @@ their nets afresh and compares.
 from flatlib.experiments import (
     attack_sets,
     attacked_alike,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,
@@ -25,6 +26,7 @@ from flatlib.experiments.experiment import Experiment, KeptNets
 MODULES = (
     attack_sets,
     attacked_alike,
+    connection,
     initializations,
     mlenet_mnist,
     mlenet_spectra,

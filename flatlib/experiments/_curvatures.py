@@ -23,6 +23,18 @@ INVARIANT = (
     "elementwise_spectral",
 )
 OF_LAYERS = ("layer_trace", "layer_weighted")  # scalings of whole layers leave them, of units not
+MEASURES = {  # those that every table keeps, with the names that the page has for them
+    "trace": "trace",
+    "log_volume": "V(50)",
+    "bias_frobenius": "‖∇²R‖ in c",
+    "wu_right": "bound (11)",
+    "squared_norm": "‖θ‖²",
+    "complexity": "E‖∇f‖²",
+    "path_norm": "path norm",
+    "orbit_trace": "least trace",
+    "unit_weighted": "Σ‖θₖ‖² tr Hₖ",
+    "elementwise": "Σθᵢ² Hᵢᵢ",
+}
 TOP = 50
 
 

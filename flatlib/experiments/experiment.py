@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from flatlib._files import require_writable
 from flatlib.training import Table, read_table, sweep
 
 COMMAND = "make sweeps"
@@ -54,9 +55,13 @@ class Experiment:
             folder: where finished nets are kept, in a folder of the experiment's name.
             jobs: nets at a time.
             progress: show a bar on stderr.
+
+        Raises:
+            PermissionError: before the first net, if the folder or that of the table cannot be
+                written to.
         """
         kept = Path(folder) / self.name
-        kept.mkdir(parents=True, exist_ok=True)
+        require_writable(self.path.parent, "the folder of the tables")
         options = {"jobs": jobs, "progress": progress}
         table = sweep(self.function, self.settings, self.seeds, kept, **options)
         table.write(self.path, command=COMMAND)

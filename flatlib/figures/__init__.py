@@ -7,6 +7,7 @@ from flatlib.figures.basins import basin_map
 from flatlib.figures.bounds import bound_scatter, counterexample_bars
 from flatlib.figures.boxes import boxes
 from flatlib.figures.closing import closing_in
+from flatlib.figures.connected import connected
 from flatlib.figures.convex import interpolants
 from flatlib.figures.coordinates import coordinates
 from flatlib.figures.correlations import correlations
@@ -28,7 +29,6 @@ from flatlib.figures.orbit import orbit_curves
 from flatlib.figures.own_network import own_network
 from flatlib.figures.own_networks import paper_networks
 from flatlib.figures.pixels import ranking_flip
-from flatlib.figures.prior_mass import prior_mass
 from flatlib.figures.radial import radial
 from flatlib.figures.ranking import rank_flip
 from flatlib.figures.rankings import bent_axis
@@ -55,6 +55,7 @@ __all__ = [
     "bound_scatter",
     "boxes",
     "closing_in",
+    "connected",
     "coordinates",
     "correlations",
     "counterexample_bars",
@@ -79,7 +80,6 @@ __all__ = [
     "own_network",
     "paper_networks",
     "printed_tables",
-    "prior_mass",
     "radial",
     "random_search",
     "random_subspaces",

@@ -1,9 +1,12 @@
 """The HTML of a figure: layers one above the other, a native slider for each parameter, a caption.
 
 No ids, no script element and nothing to load: one handler on the figure hears its own sliders, so
-any number of players live on a page, and a notebook that inserts HTML runs it as well. What the
-picture needs to be right is in style attributes, because JupyterLab shows a notebook it does not
-trust without the style sheet and without the handler: there the start frame remains.
+any number of players live on a page, and a notebook that inserts HTML runs it as well.
+
+JupyterLab trusts no notebook that was not run on its machine. It shows such a one without the
+style sheet, the handler, and attributes such as ``hidden``; classes and style attributes it keeps.
+So what the picture needs to be right is in style attributes, and there the start frame remains. A
+slider would be dead: only the style sheet brings it in, and takes off the line in its place.
 """
 
 import json
@@ -16,9 +19,10 @@ CSS = """
 figure.explore{margin:1.25rem auto;padding:0;color:var(--pst-color-text-base,inherit)}
 figure.explore img.explore-layer{max-width:none;margin:0;padding:0;border-radius:0}
 figure.explore img.explore-over{background:none}
-figure.explore img[hidden]{display:none}
-figure.explore .explore-controls{display:grid;grid-template-columns:auto minmax(0,1fr) auto;
-column-gap:.4rem;align-items:center;margin:.15rem 0 0;line-height:1.3}
+figure.explore .explore-asleep{display:none}
+figure.explore .explore-controls{display:grid!important;
+grid-template-columns:auto minmax(0,1fr) auto;column-gap:.4rem;align-items:center;
+margin:.15rem 0 0;line-height:1.3}
 figure.explore label{display:grid;grid-template-columns:subgrid;grid-column:1/3;
 align-items:center;margin:0;padding:0 .6rem;max-width:none;border-radius:.8rem}
 figure.explore .explore-name{max-width:14rem}
@@ -37,23 +41,30 @@ html[data-theme="dark"] figure.explore .explore-stack img.explore-layer,
 body[data-jp-theme-light="false"] figure.explore .explore-stack img.explore-layer
 {background:none;padding:0;filter:invert(.93) hue-rotate(180deg)}
 @media(max-width:600px){figure.explore .explore-name{max-width:7rem}}
-@media print{figure.explore{break-inside:avoid}figure.explore .explore-controls{display:none}}
+@media print{figure.explore{break-inside:avoid}
+figure.explore .explore-controls{display:none!important}}
 """
+
+ASLEEP = "In a notebook that has been run, a slider moves this figure."
+
 
 # `this` is the figure. The frames run through the last parameter fastest.
 HANDLER = """
 let k=0,s=event.target,t=JSON.parse(s.dataset.texts)[s.value];
 this.querySelectorAll('input').forEach(i=>{k=k*(+i.max+1)+ +i.value});
-this.querySelectorAll('img[data-frame]').forEach((m,j)=>{m.hidden=j!==k});
+this.querySelectorAll('img[data-frame]').forEach((m,j)=>{m.style.display=j===k?'':'none'});
 s.setAttribute('aria-valuetext',t);s.closest('label').nextElementSibling.value=t
 """
+
+UNDER = "display:block;width:100%;height:auto"
+OVER = "position:absolute;top:0;left:0;width:100%"
 
 
 def player(background, overlays, alts, parameters, shown, caption, size) -> str:
     """The whole figure element. ``background`` is None for a picture in one layer."""
     width, height = (round(inches * PIXELS_PER_INCH) for inches in size)
     layers = [
-        image(source, alt, f" data-frame{'' if index == shown else ' hidden'}", over=True)
+        image(source, alt, " data-frame", OVER if index == shown else f"{OVER};display:none")
         for index, (source, alt) in enumerate(zip(overlays, alts, strict=True))
     ]
     if background is None:
@@ -75,13 +86,8 @@ def player(background, overlays, alts, parameters, shown, caption, size) -> str:
     )
 
 
-def image(source, alt, more, over=False) -> str:
-    place = (
-        "position:absolute;top:0;left:0;width:100%"
-        if over
-        else ("display:block;width:100%;height:auto")
-    )
-    kind = "explore-layer explore-over" if over else "explore-layer"
+def image(source, alt, more, place=UNDER) -> str:
+    kind = "explore-layer" if place == UNDER else "explore-layer explore-over"
     return f'<img class="{kind}" style="{place}"{more} alt="{attribute(alt)}" src="{source}">'
 
 
@@ -89,11 +95,19 @@ def controls(parameters) -> list[str]:
     if not parameters:
         return []
     rows = [line for parameter in parameters for line in slider(parameter)]
-    return ['<div class="explore-controls" data-lm-suppress-shortcuts="true">', *rows, "</div>"]
+    return [
+        f'<p class="explore-asleep">{ASLEEP}</p>',
+        '<div class="explore-controls" style="display:none">',
+        *rows,
+        "</div>",
+    ]
 
 
 def slider(parameter) -> list[str]:
-    """A row. The value is wide enough for any of its texts, so that the track never moves."""
+    """A row. The value is wide enough for any of its texts, so that the track never moves.
+
+    In JupyterLab the arrow keys fold sections, unless the element that hears them says otherwise.
+    """
     text = parameter.texts[parameter.start]
     texts = attribute(json.dumps(parameter.texts, ensure_ascii=False, separators=(",", ":")))
     width = max(len(each) for each in parameter.texts)
@@ -101,7 +115,7 @@ def slider(parameter) -> list[str]:
         f'<label><span class="explore-name">{escape(parameter.label)}</span>'
         f'<input type="range" min="0" max="{len(parameter.values) - 1}" step="1" '
         f'value="{parameter.start}" autocomplete="off" aria-valuetext="{attribute(text)}" '
-        f'data-texts="{texts}"></label>',
+        f'data-texts="{texts}" data-lm-suppress-shortcuts="true"></label>',
         # The slider announces its own value: the output would say it twice.
         f'<output aria-live="off" style="min-width:{width}ch">{escape(text)}</output>',
     ]

@@ -156,7 +156,7 @@ def _heat(axes, matrix: Matrix) -> str:
 
 def _shade(cell) -> float:
     """Size of the logarithm to base 10, at most 2: a factor of 100 is dark enough."""
-    if cell.verdict == "undefined":
+    if cell.problem:
         return 0.0
     return float(np.clip(np.abs(np.log10(np.maximum(np.abs(cell.worst), 1e-300))), 0.0, 2.0))
 

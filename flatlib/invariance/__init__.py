@@ -1,8 +1,9 @@
 """Which measures are invariant under which symmetries: measured, and compared with the theory."""
 
-from flatlib.invariance.cell import Cell, Counterexample, Trial
+from flatlib.invariance.cell import Cell, Trial
+from flatlib.invariance.counterexample import Counterexample
 from flatlib.invariance.families import FAMILIES, Family
-from flatlib.invariance.laws import MOVES, STAYS, Law, transformed_hessian
+from flatlib.invariance.laws import MOVES, STAYS, UNDEFINED, Law, transformed_hessian
 from flatlib.invariance.matrix import Matrix, invariance_matrix
 from flatlib.invariance.measure import Measure
 from flatlib.invariance.report import Report, report
@@ -14,6 +15,7 @@ __all__ = [
     "MEASURES",
     "MOVES",
     "STAYS",
+    "UNDEFINED",
     "Cell",
     "Counterexample",
     "Family",

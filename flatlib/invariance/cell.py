@@ -7,17 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from flatlib.invariance.families import Family
-from flatlib.invariance.laws import Law
+from flatlib.invariance.families import FAMILIES, Family
+from flatlib.invariance.laws import UNDEFINED, Law
 from flatlib.invariance.measure import Measure
-from flatlib.invariance.render import line
 
 #: A ratio this near to 1 counts as 1; every tick of the book is far below it.
 STILL = 1e-6
-#: What a counterexample has to show.
-VISIBLE = 1e-3
-_HALVINGS = 30
-# what a measure raises when it is asked for layers that the coordinates do not have
+#: Within so many standard errors of 1 a ratio of sampled measures counts as 1, too.
+STANDARD_ERRORS = 4.0
+# what a measure raises when it is asked for layers that the moved network does not have
 _REFUSALS = (TypeError, ValueError, AttributeError, IndexError)
 
 
@@ -49,11 +47,14 @@ class Trial:
     def problem(self) -> str:
         """Why the family does not act here (the squared loss sees a logit shift), or nothing.
 
-        A symmetry that acts and changes what the network says is an error, and is raised.
+        A symmetry that acts and changes what the network says is an error, and is raised; and so
+        is what a family of one's own raises.
         """
         try:
             _ = self.moved
         except (TypeError, ValueError) as error:
+            if FAMILIES.get(self.family.name) is not self.family:
+                raise
             return str(error)
         self.symmetry.check(self.objective, self.params)
         return ""
@@ -70,7 +71,10 @@ class Cell:
         trials: the draws.
         before: its values before, shape (draws,).
         after: its values after.
+        errors: standard errors of the logarithms of the ratios, shape (draws,): 0 unless the
+            measure is sampled.
         problem: why there are none, or nothing.
+        refused: whether the problem is that the measure raised an error after the move.
         predicted: ratios by the law, shape (draws,); None where theory gives no number.
     """
 
@@ -78,7 +82,9 @@ class Cell:
     trials: Sequence[Trial]
     before: np.ndarray
     after: np.ndarray
+    errors: np.ndarray
     problem: str = ""
+    refused: bool = False
     predicted: np.ndarray | None = None
 
     @property
@@ -99,40 +105,72 @@ class Cell:
 
     @property
     def verdict(self) -> str:
-        """``"invariant"``, ``"changes"``, ``"contradicts"`` (the law) or ``"undefined"``."""
+        """``"invariant"``, ``"changes"``, ``"contradicts"`` (the law) or ``"undefined"``.
+
+        A measure that raises an error where theory has a number contradicts it, and so does one
+        that gives a number where theory has none.
+        """
         if self.problem:
-            return "undefined"
-        moves = np.abs(self.ratios - 1).max() > STILL
+            surprise = self.refused and self.law not in (None, UNDEFINED)
+            return "contradicts" if surprise else "undefined"
+        moves = self._differs(self.ratios)
         if self.predicted is not None:
-            right = np.abs(self.ratios / self.predicted - 1).max() <= STILL
+            right = not self._differs(self.ratios / self.predicted)
         else:
-            right = moves or self.law is None
+            right = self.law is None or (moves and self.law is not UNDEFINED)
         return ("changes" if moves else "invariant") if right else "contradicts"
+
+    @property
+    def margins(self) -> np.ndarray:
+        """How far from 1 a ratio may be and count as 1, shape (draws,)."""
+        return np.maximum(STILL, np.expm1(STANDARD_ERRORS * self.errors))
+
+    def _differs(self, ratios: np.ndarray) -> bool:
+        return bool((np.abs(ratios - 1) > self.margins).any())
 
 
 def measure_cell(measure: Measure, trials: Sequence[Trial], before: Sequence) -> Cell:
-    """Measure after each trial; ``before`` holds numbers, or sentences where there is none."""
+    """Measure after each trial; ``before`` holds estimates, or sentences where there are none."""
+    nothing = np.full(len(trials), np.nan)
     problems = [value for value in before if isinstance(value, str)]
     problems += [trial.problem for trial in trials if trial.problem]
-    after = [] if problems else [reading(measure, *trial.moved) for trial in trials]
-    problems += [value for value in after if isinstance(value, str)]
-    nothing = np.full(len(trials), np.nan)
     if problems:
-        return Cell(measure, trials, nothing, nothing, problems[0])
-    cell = Cell(measure, trials, np.array(before), np.array(after))
+        return Cell(measure, trials, nothing, nothing, nothing, problems[0])
+    after = [reading(measure, *trial.moved) for trial in trials]
+    refusals = [value for value in after if isinstance(value, str)]
+    if refusals:
+        law = measure.laws.get(trials[0].family.name)
+        problem = law.text if law is UNDEFINED else refusals[0]
+        return Cell(measure, trials, nothing, nothing, nothing, problem, refused=True)
+    return _with_prediction(_compared(measure, trials, before, after))
+
+
+def _compared(measure: Measure, trials: Sequence[Trial], before: Sequence, after: Sequence) -> Cell:
+    pairs = list(zip(before, after, strict=True))
+    errors = [_standard_error(*pair) if measure.sampled else 0.0 for pair in pairs]
+    values = np.array([[measure.mean(value) for value in pair] for pair in pairs])
+    return Cell(measure, trials, *values.T, np.array(errors))
+
+
+def _standard_error(before: np.ndarray, after: np.ndarray) -> float:
+    """Of the mean logarithm of their ratio; estimates stand in pairs, of the same draws."""
+    logs = np.log(after / before)
+    return float(logs.std(ddof=1) / np.sqrt(len(logs)))
+
+
+def _with_prediction(cell: Cell) -> Cell:
     if cell.law is None or cell.law.ratio is None:
         return cell
-    predicted = [cell.law.ratio(t.objective, t.params, t.symmetry) for t in trials]
+    predicted = [cell.law.ratio(t.objective, t.params, t.symmetry) for t in cell.trials]
     return cell if None in predicted else replace(cell, predicted=np.array(predicted))
 
 
-def reading(measure: Measure, objective: Any, params: Any) -> float | str:
-    """The number, or the sentence with which the measure refuses."""
+def reading(measure: Measure, objective: Any, params: Any) -> np.ndarray | str:
+    """The estimates, or the sentence with which the measure refuses."""
     try:
-        value = measure(objective, params)
+        return measure.estimates(objective, params)
     except _REFUSALS as error:
         return str(error)
-    return value if np.isfinite(value) else f"{measure.name} is {value:g} there"
 
 
 def ratio(measure: Measure, before: Any, after: Any) -> Any:
@@ -143,66 +181,3 @@ def ratio(measure: Measure, before: Any, after: Any) -> Any:
     both = (before == 0) & (after == 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(both, 1.0, after / before)
-
-
-@dataclass(frozen=True, eq=False)
-class Counterexample:
-    """A transformation that leaves the function alone and moves the measure.
-
-    Page: ``book/what_survives``.
-
-    Attributes:
-        measure: the row.
-        trial: where, and by what; ``trial.symmetry`` is the transformation.
-        before: the value at ``trial.params``.
-        after: the value at the moved ones.
-    """
-
-    measure: Measure
-    trial: Trial
-    before: float
-    after: float
-
-    @property
-    def ratio(self) -> float:
-        """After over before."""
-        return float(ratio(self.measure, self.before, self.after))
-
-    def again(self) -> tuple[float, float]:
-        """Measure both values once more."""
-        trial = self.trial
-        return self.measure(trial.objective, trial.params), self.measure(*trial.moved)
-
-    def __str__(self) -> str:
-        """One line."""
-        return (
-            f"{self.measure.name}: {self.before:.6g} before, {self.after:.6g} after "
-            f"({self.trial.family.name}, strength {self.trial.strength:.3g})"
-        )
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return line(self)
-
-
-def shrink(cell: Cell) -> Counterexample:
-    """The mildest of the draws that moves the measure visibly, made milder while it does."""
-    moves = np.abs(np.nan_to_num(cell.ratios, nan=1.0) - 1)
-    if cell.problem or moves.max() <= VISIBLE:
-        why = cell.problem or f"every draw moved it by less than {VISIBLE:g}"
-        raise ValueError(
-            f"the pair must have a counterexample, got none for {cell.measure.name} and "
-            f"{cell.trials[0].family.name}: {why}. Draw more often, or believe the proof."
-        )
-    best = int(np.argmin(np.where(moves > VISIBLE, moves, np.inf)))
-    found = Counterexample(cell.measure, cell.trials[best], cell.before[best], cell.after[best])
-    for _ in range(_HALVINGS):
-        trial = replace(found.trial, strength=found.trial.strength / 2)
-        if trial.problem:
-            break
-        milder = replace(found, trial=trial, after=cell.measure(*trial.moved))
-        if abs(milder.ratio - 1) <= VISIBLE or milder.after == found.after:
-            break
-        found = milder
-    return found

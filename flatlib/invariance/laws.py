@@ -11,6 +11,8 @@ from flatlib.curvature import autodiff, gradient, hessian
 from flatlib.params import flatten
 from flatlib.transforms import Coordinates
 
+#: Families that change coordinates, and move nothing.
+COORDINATES = "weight norm, radial, power"
 #: How many examples the search for flat minima looks at here; it goes through them one by one.
 FEW = 20
 
@@ -35,12 +37,17 @@ class Law:
 STAYS = Law("1", lambda objective, params, symmetry: 1.0)
 #: It does, by what nobody can say without measuring.
 MOVES = Law("≠ 1")
+#: There is nothing to measure.
+UNDEFINED = Law("none: it speaks of layers or units, and these coordinates have none")
 
 
-def laws(*, stays: str = "", moves: str = "", **formulas: Law) -> dict[str, Law]:
+def laws(
+    *, stays: str = "", moves: str = "", undefined: str = "", **formulas: Law
+) -> dict[str, Law]:
     """Laws by family; names are separated by commas, and underscores in keywords are spaces."""
     table = {name.strip(): STAYS for name in stays.split(",") if name.strip()}
     table |= {name.strip(): MOVES for name in moves.split(",") if name.strip()}
+    table |= {name.strip(): UNDEFINED for name in undefined.split(",") if name.strip()}
     return table | {name.replace("_", " "): law for name, law in formulas.items()}
 
 
@@ -66,6 +73,27 @@ def spectral_law(reduce: Callable[[np.ndarray], float]) -> Law:
         return reduce(after) / reduce(hessian(objective, params))
 
     return Law("by H′", ratio)
+
+
+def adapted_law(reduce: Callable[[np.ndarray], float], eta: float = 0.0, seen=None) -> Law:
+    r"""For ``reduce`` of T H T with T the sizes of the coordinates, plus eta.
+
+    ``seen`` makes of an objective what the Hessian is of. At a critical point, in coordinates with
+    each weight raised to a power, T H T is multiplied by kappa squared.
+    """
+
+    def ratio(objective, params, symmetry):
+        loss = objective if seen is None else seen(objective)
+        values = []
+        for point, matrix in (
+            (symmetry.g.inverse(params), transformed_hessian(loss, params, symmetry)),
+            (params, hessian(loss, params)),
+        ):
+            scale = np.abs(flatten(point)) + eta
+            values.append(reduce(np.outer(scale, scale) * matrix))
+        return values[0] / values[1]
+
+    return Law("by T′H′T′", ratio)
 
 
 def along_ray(objective: Any, params: Any) -> float:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_generator, require_integer, require_positive
+from flatlib._guards import require_count, require_generator, require_positive
 from flatlib.invariance import render
-from flatlib.invariance.cell import Cell, Counterexample, Trial, measure_cell, reading, shrink
+from flatlib.invariance.cell import Cell, Trial, measure_cell, reading
+from flatlib.invariance.counterexample import Counterexample, shrink
 from flatlib.invariance.families import as_families
-from flatlib.invariance.measure import as_measures
+from flatlib.invariance.measure import Measure, as_measures
 from flatlib.invariance.rows import MEASURES
 from flatlib.invariance.scene import draw_scenes
 from flatlib.objective import Objective
@@ -101,6 +102,9 @@ def invariance_matrix(
             other, or a transformation that changes what the network says: it is named.
         TypeError: for a measure that cannot be called, or ``rng`` no Generator.
 
+    What a measure or a family of one's own raises where nothing has moved yet comes through as it
+    is; so does a value there that is not one finite number, with its shape.
+
     Example:
         >>> matrix = invariance_matrix(
         ...     np.random.default_rng(0), measures=["trace"], transforms=["rotate", "neurons"]
@@ -112,7 +116,7 @@ def invariance_matrix(
     rows, columns = as_measures(measures, MEASURES), as_families(transforms)
     strength, draws = (
         require_positive(strength, "strength"),
-        require_integer(draws, "draws", minimum=1),
+        require_count(draws, "draws", minimum=1),
     )
     scenes = draw_scenes(rng, objective, params, draws)
     seeds = rng.integers(2**32, size=draws)
@@ -123,10 +127,17 @@ def invariance_matrix(
         ]
         for family in columns
     }
-    befores = {row.name: [reading(row, *scene) for scene in scenes] for row in rows}
+    befores = {row.name: [_untouched(row, *scene) for scene in scenes] for row in rows}
     cells = {
         (row.name, name): measure_cell(row, trials[name], befores[row.name])
         for name in trials
         for row in rows
     }
     return Matrix(tuple(befores), tuple(trials), cells)
+
+
+def _untouched(row: Measure, objective: Any, params: Any) -> Any:
+    """The estimates where nothing has moved; only a row of the library may refuse there."""
+    if MEASURES.get(row.name) is row:
+        return reading(row, objective, params)
+    return row.estimates(objective, params)

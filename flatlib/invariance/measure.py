@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from flatlib._guards import require_callable, shown
+import numpy as np
+
+from flatlib._guards import require_array, require_callable, shown
 from flatlib.invariance.laws import Law
 
 
@@ -21,12 +23,16 @@ class Measure:
             that it is not defined there.
         laws: what theory says, by the name of the family; families that are left out are open.
         logarithmic: whether it is the logarithm of something; ratios are then of the something.
+        sampled: whether the function returns a vector of independent estimates, all positive and
+            always as many. Their geometric mean is the measure, and two of them are compared in
+            law, with the standard error of the difference.
     """
 
     name: str
     function: Callable
     laws: Mapping[str, Law] = field(default_factory=dict)
     logarithmic: bool = False
+    sampled: bool = False
 
     def __post_init__(self):
         """Refuse what cannot be called."""
@@ -34,7 +40,31 @@ class Measure:
 
     def __call__(self, objective: Any, params: Any) -> float:
         """The measure."""
-        return float(self.function(objective, params))
+        return self.mean(self.estimates(objective, params))
+
+    def estimates(self, objective: Any, params: Any) -> np.ndarray:
+        """What the function returns, as a vector: of one number unless it samples.
+
+        Raises:
+            ValueError, TypeError: if it is not finite real numbers, or several without `sampled`.
+        """
+        name = f"the value of {self.name}"
+        values = require_array(self.function(objective, params), name)
+        if values.ndim != int(self.sampled):
+            kind = "a vector of estimates" if self.sampled else "one number"
+            raise ValueError(
+                f"{name} must be {kind}, got shape {values.shape}. Take their sum, say."
+            )
+        if self.sampled and not (values > 0).all():
+            raise ValueError(
+                f"{name} must be positive estimates, got {values.min():g} among them. "
+                "Sample what has a logarithm."
+            )
+        return np.atleast_1d(values)
+
+    def mean(self, estimates: np.ndarray) -> float:
+        """One number for several estimates."""
+        return float(np.exp(np.log(estimates).mean()) if self.sampled else estimates[0])
 
 
 def as_measures(value: Any, known: Mapping[str, Measure]) -> tuple[Measure, ...]:

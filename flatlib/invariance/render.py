@@ -21,11 +21,12 @@ _STYLE = """<style>
 
 def entry(cell: Any) -> str:
     """What stands in a cell: a tick, the ratio farthest from 1, or a dash."""
-    if cell.verdict == "undefined":
-        return "–"
+    if cell.problem:
+        return "!–" if cell.verdict == "contradicts" else "–"
     mark = "!" if cell.verdict == "contradicts" else ""
     if cell.verdict == "invariant":
-        return "✓"
+        margin = 100 * cell.margins.max()
+        return "✓" if margin < 0.1 else f"✓±{margin:.0f}%"
     worst = cell.worst
     if abs(worst) >= 1e4 or abs(worst) < 1e-2:
         return f"{mark}×{worst:.0e}".replace("e+0", "e").replace("e-0", "e-")
@@ -57,10 +58,12 @@ def text(matrix: Any) -> str:
 
 def summary(matrix: Any) -> str:
     """How many cells, how many ticks, and whether theory was contradicted."""
-    verdicts = [cell.verdict for cell in matrix.cells.values()]
+    cells = matrix.cells.values()
+    verdicts = [cell.verdict for cell in cells]
     count = {verdict: verdicts.count(verdict) for verdict in set(verdicts)}
+    in_law = "; ± in law, to four standard errors" if any("±" in entry(c) for c in cells) else ""
     return (
-        f"{len(verdicts)} pairs: {count.get('invariant', 0)} invariant (✓), "
+        f"{len(verdicts)} pairs: {count.get('invariant', 0)} invariant (✓{in_law}), "
         f"{count.get('changes', 0)} change (×; ≈ by less than 5 %), "
         f"{count.get('undefined', 0)} undefined (–), "
         f"{count.get('contradicts', 0)} against the theory (!)"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from flatlib.invariance.cell import Counterexample
+from flatlib.invariance.counterexample import Counterexample
 from flatlib.invariance.matrix import Matrix, invariance_matrix
 from flatlib.invariance.render import entry, line
 
@@ -65,7 +65,12 @@ class Report:
             ("undefined under", self.where("undefined")),
         )
         said = "; ".join(f"{what} {', '.join(names)}" for what, names in parts if names)
-        return f"{self.name}: {said}"
+        return f"{self.name}: {said}{self._reason()}"
+
+    def _reason(self) -> str:
+        """Why the first of the undefined ones is, in brackets."""
+        undefined = self.where("undefined")
+        return f" ({self.matrix[self.name, undefined[0]].problem})" if undefined else ""
 
     __repr__ = __str__
 
@@ -94,10 +99,18 @@ def report(
         TypeError: if the measure cannot be called.
         ValueError: as `invariance_matrix` does.
 
+    What the measure raises on a net that nothing has moved comes through as it is. After a move an
+    error means that the measure is not defined there, and the first of them is printed. In
+    other coordinates params have another structure, and the objective has no network:
+    `flatlib.flatten` works for all.
+
     Example:
+        >>> from flatlib import flatten
         >>> def length(objective, params):
-        ...     return sum((array**2).sum() for array in params)
-        >>> report(length, np.random.default_rng(0), transforms=["permute", "rotate"])
-        length: invariant under permute, rotate
+        ...     return np.linalg.norm(flatten(params))
+        >>> report(length, np.random.default_rng(0), transforms=["permute", "rotate", "radial"])
+        length: invariant under permute, rotate; moved by radial (×0.48)
+        >>> report("κ_max, last", np.random.default_rng(0), transforms="radial").where("undefined")
+        ('radial',)
     """
     return Report(invariance_matrix(rng, measures=[measure], transforms=transforms, **options))

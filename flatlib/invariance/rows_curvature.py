@@ -4,6 +4,7 @@ import numpy as np
 
 from flatlib.curvature import hessian
 from flatlib.invariance.laws import (
+    COORDINATES,
     RAY,
     Law,
     along_ray,
@@ -25,7 +26,7 @@ from flatlib.measures import (
 )
 from flatlib.transforms import Reparametrized
 
-_TOP = 5
+TOP = 5
 
 
 def _spectral(reduce) -> dict[str, Law]:
@@ -38,7 +39,7 @@ def _spectral(reduce) -> dict[str, Law]:
 
 
 def _log_product(matrix: np.ndarray) -> float:
-    return float(np.log(np.linalg.eigvalsh(matrix)[-_TOP:]).sum())
+    return float(np.log(np.linalg.eigvalsh(matrix)[-TOP:]).sum())
 
 
 def _of_function(measure):
@@ -84,7 +85,6 @@ def _quadratic(objective, params):
 
 
 _EVERYWHERE = "layers, neurons, permute, rotate, units, affine, split, deepen"
-_COORDINATES = "weight norm, radial, power"
 CURVATURE = (
     Measure("spectral norm", spectral_norm, _spectral(_largest)),
     Measure("trace", hessian_trace, _spectral(np.trace)),
@@ -110,7 +110,7 @@ CURVATURE = (
         _box,
         laws(
             stays="permute",
-            moves=f"layers, neurons, logits, rotate, units, affine, split, deepen, {_COORDINATES}",
+            moves=f"layers, neurons, logits, rotate, units, affine, split, deepen, {COORDINATES}",
         ),
     ),
     Measure(
@@ -118,7 +118,8 @@ CURVATURE = (
         _proportional_box,
         # the worst point of a small box is its corner, and two copies of a unit agree on theirs
         laws(
-            stays="layers, neurons, permute, units, split", moves="logits, rotate, affine, deepen"
+            stays="layers, neurons, permute, units, split",
+            moves=f"logits, rotate, affine, deepen, {COORDINATES}",
         ),
     ),
     Measure(
@@ -126,7 +127,7 @@ CURVATURE = (
         _entropy,
         laws(
             stays="permute, logits, rotate",
-            moves=f"layers, neurons, units, affine, split, deepen, {_COORDINATES}",
+            moves=f"layers, neurons, units, affine, split, deepen, {COORDINATES}",
         ),
         logarithmic=True,
     ),
@@ -144,13 +145,13 @@ CURVATURE = (
         "E‖∇ₓf‖²",
         _of_function(input_complexity),
         laws(
-            stays=f"layers, neurons, permute, rotate, split, deepen, {_COORDINATES}",
+            stays=f"layers, neurons, permute, rotate, split, deepen, {COORDINATES}",
             moves="logits, units, affine",
         ),
     ),
     Measure(
         "E[∇ₓf Σ ∇ₓfᵀ]",
         _of_function(covariant_complexity),
-        laws(stays=f"{_EVERYWHERE}, {_COORDINATES}", moves="logits"),
+        laws(stays=f"{_EVERYWHERE}, {COORDINATES}", moves="logits"),
     ),
 )

@@ -1,6 +1,6 @@
 """Rows: measures of one layer, of the first, the second and the last."""
 
-from flatlib.invariance.laws import laws
+from flatlib.invariance.laws import COORDINATES, laws
 from flatlib.invariance.measure import Measure
 from flatlib.measures import kappa_max, relative_flatness
 
@@ -12,8 +12,8 @@ def _but(*names: str) -> str:
     return ", ".join(name for name in _ALL.split(", ") if name not in names)
 
 
-def _laws(moves: str):
-    return laws(stays=_but(*moves.split(", ")), moves=moves)
+def _laws(moves: str = ""):
+    return laws(stays=_but(*moves.split(", ")), moves=moves, undefined=COORDINATES)
 
 
 def _relative(form: str, layer: int):
@@ -38,10 +38,10 @@ LAYERS = (
     Measure("relative flatness, last", _relative("rows", 0), _laws("neurons")),
     Measure("normalized features, layer 1", _relative("normalized", 1), _laws("rotate, affine")),
     Measure("normalized features, layer 2", _relative("normalized", 2), _laws("split, deepen")),
-    Measure("normalized features, last", _relative("normalized", 0), laws(stays=_ALL)),
+    Measure("normalized features, last", _relative("normalized", 0), _laws()),
     Measure("column form, layer 1", _relative("columns", 1), _laws("rotate, affine")),
     Measure("column form, layer 2", _relative("columns", 2), _laws("split")),
-    Measure("column form, last", _relative("columns", 0), laws(stays=_ALL)),
+    Measure("column form, last", _relative("columns", 0), _laws()),
     Measure(
         "‖W‖² tr H, layer 1", _relative("published", 1), _laws("neurons, units, affine, split")
     ),

@@ -3,7 +3,16 @@
 import numpy as np
 
 from flatlib.curvature import empirical_fisher, fisher, hessian
-from flatlib.invariance.laws import BOX, DEEPER, FEW, SQUARE, UNLESS_BIASES, laws
+from flatlib.invariance.laws import (
+    BOX,
+    COORDINATES,
+    DEEPER,
+    FEW,
+    SQUARE,
+    UNLESS_BIASES,
+    adapted_law,
+    laws,
+)
 from flatlib.invariance.measure import Measure
 from flatlib.measures import (
     adaptive_sharpness,
@@ -22,6 +31,7 @@ from flatlib.params import flatten
 from flatlib.transforms import Reparametrized
 
 _DAMPING = 1e-3
+_ESTIMATES, _DRAWS = 16, 8  # of the noise that a classifier bears
 
 
 def _matrix(curvature, objective, params):
@@ -64,12 +74,23 @@ def _adaptive(**options):
 
 
 def _normalized_logits(objective, params):
-    return adaptive_sharpness(NormalizedLogits(objective), params, kind="gaussian")
+    if isinstance(objective, Reparametrized):
+        objective = objective.g.objective(NormalizedLogits(objective.loss))
+    else:
+        objective = NormalizedLogits(objective)
+    return adaptive_sharpness(objective, params, kind="gaussian")
 
 
 def _noise(objective, params):
-    rng = np.random.default_rng(0)
-    return noise_tolerance(objective, params, rng, magnitude_aware=True)
+    """Independent estimates; with the same seeds for all nets, so that they stand in pairs."""
+    return np.array(
+        [
+            noise_tolerance(
+                objective, params, np.random.default_rng(seed), magnitude_aware=True, draws=_DRAWS
+            )
+            for seed in range(_ESTIMATES)
+        ]
+    )
 
 
 def _search(objective, params):
@@ -84,11 +105,24 @@ def _quotient(objective, params):
     return quotient_metric_spectrum(objective, params)[0]
 
 
+def _adapted(reduce, **options) -> dict:
+    """By weight in other coordinates, too: each of these goes by its own size."""
+    return dict.fromkeys(COORDINATES.split(", "), adapted_law(reduce, **options))
+
+
+def _highest(matrix):
+    return max(np.linalg.eigvalsh(matrix)[-1], 0.0)
+
+
 _BY_WEIGHT = laws(
-    stays="layers, neurons, permute, units", moves="logits, rotate, affine, split, deepen"
+    stays="layers, neurons, permute, units",
+    moves="logits, rotate, affine, split, deepen",
+    undefined=COORDINATES,
 )
 _BY_LAYER = laws(
-    stays="layers, permute, rotate", moves="neurons, logits, units, affine, split, deepen"
+    stays="layers, permute, rotate",
+    moves="neurons, logits, units, affine, split, deepen",
+    undefined=COORDINATES,
 )
 _FISHER = laws(
     stays="layers, neurons, permute, logits, rotate, units, affine, weight norm, split",
@@ -111,14 +145,15 @@ SCALED = (
     Measure("spectrum of (H, F)", _pencil, _PENCIL),
     Measure("spectrum of F⁺H", _truncated, _TRUNCATED),
     Measure("spectrum of (F + 10⁻³)⁻¹H", _damped, _TRUNCATED),
-    Measure("adaptive sharpness, worst", _adaptive(), _BY_WEIGHT),
-    Measure("adaptive sharpness, mean", _adaptive(kind="gaussian"), _BY_WEIGHT),
+    Measure("adaptive sharpness, worst", _adaptive(), _BY_WEIGHT | _adapted(_highest)),
+    Measure(
+        "adaptive sharpness, mean", _adaptive(kind="gaussian"), _BY_WEIGHT | _adapted(np.trace)
+    ),
     Measure(
         "adaptive, η = 0.01",
         _adaptive(eta=0.01),
-        laws(
-            stays="permute", moves="layers, neurons, logits, rotate, units, affine, split, deepen"
-        ),
+        laws(stays="permute", moves="layers, neurons, logits, rotate, units, affine, split, deepen")
+        | _adapted(_highest, eta=0.01),
     ),
     Measure(
         "adaptive, biases not scaled",
@@ -128,9 +163,14 @@ SCALED = (
             moves="logits, rotate, affine, split, deepen",
             layers=UNLESS_BIASES,
             neurons=UNLESS_BIASES,
+            undefined=COORDINATES,
         ),
     ),
-    Measure("adaptive, normalized logits", _normalized_logits, _BY_WEIGHT),
+    Measure(
+        "adaptive, normalized logits",
+        _normalized_logits,
+        _BY_WEIGHT | _adapted(np.trace, seen=NormalizedLogits),
+    ),
     Measure("adaptive, by filter", _adaptive(by="filter"), _BY_LAYER),
     Measure("filter-normalized curvature", filter_normalized_curvature, _BY_LAYER),
     Measure("normalized sharpness, sum", normalized_sharpness, _BY_WEIGHT | laws(stays="split")),
@@ -144,35 +184,44 @@ SCALED = (
         "‖θ‖² tr H, all layers",
         global_relative_flatness,
         laws(
-            stays="permute, rotate", moves="layers, neurons, logits, units, affine, split, deepen"
+            stays="permute, rotate",
+            moves="layers, neurons, logits, units, affine, split, deepen",
+            undefined=COORDINATES,
         ),
     ),
     Measure(
         "noise in proportion to weights",
         _noise,
-        # accuracy moves in steps: where it moves at all, it may fail to by accident
-        laws(stays="layers, neurons, units"),
+        # a permutation moves the noise with the weights, and so not its law
+        laws(stays="layers, neurons, permute, units"),
+        sampled=True,
     ),
     Measure("product of Frobenius norms", product_norms, _BY_LAYER),
     Measure(
         "product of spectral norms",
         lambda objective, params: product_norms(objective, params, norm="spectral"),
         laws(
-            stays="layers, permute, rotate, deepen", moves="neurons, logits, units, affine, split"
+            stays="layers, permute, rotate, deepen",
+            moves="neurons, logits, units, affine, split",
+            undefined=COORDINATES,
         ),
     ),
     Measure(
         "path norm, p = 1",
         _paths(1),
         laws(
-            stays="layers, neurons, permute, split, deepen", moves="logits, rotate, units, affine"
+            stays="layers, neurons, permute, split, deepen",
+            moves="logits, rotate, units, affine",
+            undefined=COORDINATES,
         ),
     ),
     Measure(
         "path norm, p = 2",
         _paths(2),
         laws(
-            stays="layers, neurons, permute, rotate, deepen", moves="logits, units, affine, split"
+            stays="layers, neurons, permute, rotate, deepen",
+            moves="logits, units, affine, split",
+            undefined=COORDINATES,
         ),
     ),
     Measure(
@@ -183,6 +232,7 @@ SCALED = (
             moves="logits, rotate, units, affine, split, deepen",
             layers=BOX,
             neurons=BOX,
+            undefined=COORDINATES,
         ),
         logarithmic=True,
     ),

@@ -105,7 +105,7 @@ def minimize(
         function.value,
         start,
         jac=function.gradient,
-        hess=lambda u: _lifted(function.hessian(u)),
+        hess=lambda u: lifted(function.hessian(u)),
         method="trust-exact",
         options={"gtol": max(tolerance, 1e-8), "maxiter": 200},
     ).x
@@ -113,7 +113,7 @@ def minimize(
     for _ in range(_LAST_STEPS):
         if np.linalg.norm(slope) <= tolerance:
             break
-        there = u - scipy.linalg.solve(_lifted(function.hessian(u)), slope, assume_a="pos")
+        there = u - scipy.linalg.solve(lifted(function.hessian(u)), slope, assume_a="pos")
         next_slope = function.gradient(there)
         if not np.linalg.norm(next_slope) < np.linalg.norm(slope):
             break
@@ -121,6 +121,6 @@ def minimize(
     return min(u, start, key=function.value)
 
 
-def _lifted(matrix: np.ndarray) -> np.ndarray:
+def lifted(matrix: np.ndarray) -> np.ndarray:
     """A Hessian with no eigenvalue at 0, so that rounding errors lead nowhere far."""
     return matrix + 1e-12 * max(1e-300, np.abs(matrix).max()) * np.eye(len(matrix))

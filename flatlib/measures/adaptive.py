@@ -14,6 +14,10 @@ from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, require_network
 from flatlib.objective import NormalizedLogits, Objective, require_objective
 from flatlib.params import flatten
+from flatlib.transforms import Reparametrized
+
+#: What these measures look at.
+Measured = Objective | NormalizedLogits | Reparametrized
 
 _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
 
@@ -64,25 +68,42 @@ def adaptive_scale(
     return scale
 
 
-def adaptive_spectrum(
-    objective: Objective | NormalizedLogits, params: Any, **options: Any
-) -> np.ndarray:
+def scale_of(objective: Measured, params: Any, **options: Any) -> np.ndarray:
+    """`adaptive_scale` for an objective; in other coordinates each goes by its own size."""
+    if isinstance(require_measured(objective), Reparametrized):
+        return _of_coordinates(params, **options)
+    return adaptive_scale(objective.network, params, **options)
+
+
+def _of_coordinates(params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"):
+    if (by, biases) != ("weight", "scaled"):
+        raise ValueError(
+            'by must be "weight" and biases "scaled" in other coordinates (which have no filters '
+            f"and no biases), got {by!r} and {biases!r}. Measure in the params of the network."
+        )
+    return np.abs(flatten(params)) + require_non_negative(eta, "eta")
+
+
+def adaptive_spectrum(objective: Measured, params: Any, **options: Any) -> np.ndarray:
     r"""Eigenvalues of :math:`T\,\nabla^2L(\theta)\,T`, largest first.
 
     Page: ``book/what_survives``.
 
     Args:
-        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
-        params: arrays of the network's shapes.
-        **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`, or either in other
+            coordinates, ``g.objective(objective)``: T is then the size of each coordinate.
+        params: arrays of the network's shapes, or the coordinates.
+        **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`; in other coordinates ``eta``
+            alone.
 
     Returns:
         float64 vector of shape (P,). With the options' own values all of it is invariant to scaling
         single units, at every point. The trap: not to a rotation of the inputs, nor to a shift of
-        all logits.
+        all logits; and coordinates in which each weight is raised to a power multiply all of it by
+        one number at a critical point.
 
     Raises:
-        ValueError, TypeError: as `adaptive_scale` does.
+        ValueError, TypeError: as `adaptive_scale` does; for other options in other coordinates.
 
     Example:
         >>> from flatlib import MLP
@@ -91,12 +112,12 @@ def adaptive_spectrum(
         >>> adaptive_spectrum(objective, ([[2.0]], [[3.0]])).round(12)
         array([72.,  0.])
     """
-    scale = adaptive_scale(require_measured(objective).network, params, **options)
+    scale = scale_of(objective, params, **options)
     return np.linalg.eigvalsh(np.outer(scale, scale) * hessian(objective, params))[::-1]
 
 
 def adaptive_sharpness(
-    objective: Objective | NormalizedLogits,
+    objective: Measured,
     params: Any,
     *,
     radius: float = 1.0,
@@ -117,8 +138,8 @@ def adaptive_sharpness(
     Page: ``book/what_survives``.
 
     Args:
-        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
-        params: a critical point, arrays of the network's shapes.
+        objective: as for `adaptive_spectrum`.
+        params: a critical point, arrays of the network's shapes, or the coordinates.
         radius: rho > 0.
         kind: one of the three.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
@@ -143,10 +164,13 @@ def adaptive_sharpness(
     factor *= require_positive(radius, "radius") ** 2
     if kind == "worst":
         return float(factor * max(adaptive_spectrum(objective, params, **options)[0], 0.0))
-    scale = adaptive_scale(require_measured(objective).network, params, **options)
+    scale = scale_of(objective, params, **options)
     return float(factor * (scale**2 @ np.diag(hessian(objective, params))))
 
 
-def require_measured(objective: Any) -> Objective | NormalizedLogits:
-    """Return an objective, as it is or with its logits normalized."""
+def require_measured(objective: Any) -> Measured:
+    """Return an objective, as it is, with its logits normalized, or either in coordinates."""
+    if isinstance(objective, Reparametrized):
+        require_measured(objective.loss)
+        return objective
     return objective if isinstance(objective, NormalizedLogits) else require_objective(objective)

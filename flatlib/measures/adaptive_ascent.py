@@ -6,19 +6,18 @@ import numpy as np
 
 from flatlib._guards import (
     require_choice,
+    require_count,
     require_generator,
-    require_integer,
     require_positive,
 )
 from flatlib.measures._surroundings import Surroundings, base_loss
-from flatlib.measures.adaptive import adaptive_scale, require_measured
+from flatlib.measures.adaptive import Measured, scale_of
 from flatlib.measures.keskar import ScaledBox
 from flatlib.measures.sharpness import Ball
-from flatlib.objective import NormalizedLogits, Objective
 
 
 def worst_adaptive_sharpness(
-    objective: Objective | NormalizedLogits,
+    objective: Measured,
     params: Any,
     radius: float,
     rng: np.random.Generator,
@@ -38,8 +37,8 @@ def worst_adaptive_sharpness(
     Page: ``book/what_survives``.
 
     Args:
-        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`.
-        params: arrays of the network's shapes, critical or not.
+        objective: as for `flatlib.measures.adaptive_spectrum`.
+        params: arrays of the network's shapes, or the coordinates; critical or not.
         radius: rho > 0, a number relative to the weights.
         rng: draws the starts.
         norm: ``"euclidean"`` or ``"max"``.
@@ -65,9 +64,9 @@ def worst_adaptive_sharpness(
     """
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
     norm = require_choice(norm, "norm", ("euclidean", "max"))
-    restarts = require_integer(restarts, "restarts", minimum=1)
-    steps = require_integer(steps, "steps", minimum=1)
-    scale = adaptive_scale(require_measured(objective).network, params, **options)
+    restarts = require_count(restarts, "restarts", minimum=1)
+    steps = require_count(steps, "steps", minimum=1)
+    scale = scale_of(objective, params, **options)
     base = base_loss(objective, params)
     if norm == "max":
         box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)

@@ -49,7 +49,8 @@ def balanced(network: MLP, params: Any) -> Representative:
         return LinearForm(np.diag(sizes * stays), exponents)
 
     # weights grow where curvatures fall
-    return representative(space, params, sizes, -space.exponents, make, minimize)
+    found = representative(space, params, sizes, -space.exponents, make, minimize)
+    return found._replace(value=float(np.exp(found.value)))
 
 
 def imbalance(network: MLP, params: Any) -> tuple[np.ndarray, ...]:

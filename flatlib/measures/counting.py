@@ -3,8 +3,7 @@ r"""How many eigenvalues of :math:`DHD` run away as the diagonal D does: exact c
 Ranks are decided on :math:`C = \operatorname{diag}(h)^{-1/2} H \operatorname{diag}(h)^{-1/2}`
 with h the diagonal of H, so that C has ones on its own. That is a congruence with a diagonal
 matrix: it changes no rank of H or of any block, and C is the same for H and for DHD, so that the
-decision does not depend on where on the orbit it is made. Rounding leaves about 1e-15 in C where
-the exact eigenvalue is 0.
+decision does not depend on where on the orbit it is made. `flatlib.certify` decides on it too.
 """
 
 from dataclasses import dataclass
@@ -14,15 +13,9 @@ import numpy as np
 import scipy.linalg
 
 from flatlib._guards import require_array, require_positive, require_positive_vector, require_shape
+from flatlib.curvature._unit_diagonal import RANK_TOLERANCE, UnitDiagonal
 from flatlib.networks import MLP, require_mlp
 from flatlib.transforms import compensated_scale
-
-# Eigenvalues of C at or below this fraction of the largest are 0 up to rounding.
-RANK_TOLERANCE = 1e-12
-# Below this fraction of the largest, the root of an entry of the diagonal is rounding.
-_DEAD = 1e-15
-# Down to this fraction of the largest eigenvalue of C, a negative one is taken for an error.
-_NEGATIVE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ def eigenvalue_growth(hessian: Any, exponents: Any, *, tolerance: float = RANK_T
         >>> eigenvalue_growth(np.eye(3), [1.0, 0.0, -2.0])
         Growth(diverging=1, bounded=1, vanishing=1, zero=0)
     """
-    unit = _UnitDiagonal(hessian, tolerance)
+    unit = _require_unit_diagonal(hessian, tolerance)
     exponents = require_array(exponents, "exponents", ndim=1)
     require_shape(exponents, unit.scale.shape, "exponents")
     noise = max(1e-12 * np.abs(exponents).max(initial=0.0), np.finfo(float).tiny)
@@ -143,7 +136,7 @@ def scaled_eigenvalues(
         >>> scaled_eigenvalues([[2.0, 1.0], [1.0, 1.0]], [1e6, 1e-6]).round(20)
         array([2.e+12, 5.e-13])
     """
-    unit = _UnitDiagonal(hessian, tolerance)
+    unit = _require_unit_diagonal(hessian, tolerance)
     diagonal = require_positive_vector(diagonal, len(unit.scale), "diagonal", "so is a scaling")
     if unit.scale.max() > 1e150 / diagonal.max():
         raise ValueError(
@@ -154,36 +147,16 @@ def scaled_eigenvalues(
     return np.concatenate([singular**2, np.zeros(len(diagonal) - len(singular))])
 
 
-class _UnitDiagonal:
-    """C and what belongs to it; ``scale`` holds the roots of the diagonal of H, 0 for a row 0."""
-
-    def __init__(self, hessian: Any, tolerance: float):
-        matrix = _require_square(hessian)
-        require_positive(tolerance, "tolerance")
-        scale = np.sqrt(np.maximum(np.diag(matrix), 0.0))
-        scale[scale <= _DEAD * scale.max()] = 0.0
-        inverse = np.divide(1.0, scale, out=np.zeros_like(scale), where=scale > 0)
-        self.scale, self.matrix = scale, matrix * inverse[:, None] * inverse
-        self.values, self.vectors = np.linalg.eigh(self.matrix)
-        lost = np.abs(matrix[scale == 0]).max(initial=0.0)
-        lowest, largest = self.values[[0, -1]]
-        if lowest < -_NEGATIVE * largest or lost > 1e-10 * np.abs(matrix).max():
-            raise ValueError(
-                "hessian must have no negative eigenvalue, got "
-                f"{np.linalg.eigvalsh(matrix)[0]:.2g}. Take a minimum, or flatlib.gauss_newton."
-            )
-        # at a minimum a negative eigenvalue is an error, and positive ones of its size are too
-        self.cut = max(tolerance * largest, -10 * lowest)
-
-    def rank(self, kept: np.ndarray) -> int:
-        """Rank of the block of the entries that are kept."""
-        block = self.matrix[np.ix_(kept, kept)]
-        return int((np.linalg.eigvalsh(block) > self.cut).sum()) if len(block) else 0
-
-    def factor(self) -> np.ndarray:
-        """G of shape (rank, P) with G^T G = H."""
-        real = self.values > self.cut
-        return np.sqrt(self.values[real])[:, None] * self.vectors[:, real].T * self.scale
+def _require_unit_diagonal(hessian: Any, tolerance: float) -> UnitDiagonal:
+    """C and what belongs to it, of a matrix without negative eigenvalues."""
+    matrix = _require_square(hessian)
+    unit = UnitDiagonal(matrix, require_positive(tolerance, "tolerance"))
+    if unit.is_indefinite:
+        raise ValueError(
+            "hessian must have no negative eigenvalue, got "
+            f"{np.linalg.eigvalsh(matrix)[0]:.2g}. Take a minimum, or flatlib.gauss_newton."
+        )
+    return unit
 
 
 def _require_square(hessian: Any) -> np.ndarray:

@@ -7,8 +7,8 @@ import numpy as np
 
 from flatlib._guards import (
     require_callable,
+    require_count,
     require_generator,
-    require_integer,
     require_positive,
     require_scalar,
 )
@@ -114,7 +114,7 @@ def sampled_local_entropy(
         True
     """
     _, slopes, values, axes = _quadratic(objective, params, gamma)
-    half = require_integer(samples, "samples", minimum=4) // 2
+    half = require_count(samples, "samples", minimum=4) // 2
     precision = np.maximum(values, 0.0) + gamma
     wide, narrow = (0.0 * values, 0.0 * values + gamma), (-slopes / precision, precision)
     normal = require_generator(rng).normal(size=(2, half, len(values)))

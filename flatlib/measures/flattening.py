@@ -5,19 +5,28 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_choice
+from flatlib._guards import require_choice, require_integer, shown
 from flatlib.curvature import hessian
 from flatlib.measures._log_forms import Convex, LinearForm, QuadraticForm, minimize
 from flatlib.measures._orbit_space import OrbitSpace
 from flatlib.measures._schatten import Schatten, least_spectral
+from flatlib.measures._spectra import Spectrum
+from flatlib.measures._top_product import TopProduct, least_product
 from flatlib.measures.representative import Representative, representative
 from flatlib.objective import Objective, require_objective
 
-MEASURES = ("trace", "spectral", "frobenius")
+# of the largest modulus: what is below counts as 0 where the blocks are of one size
+_RANK = 1e-12
+MEASURES = ("trace", "spectral", "frobenius", "log_product")
 
 
 def flattest(
-    objective: Objective, params: Any, measure: str = "trace", group: str = "neurons"
+    objective: Objective,
+    params: Any,
+    measure: str = "trace",
+    group: str = "neurons",
+    *,
+    k: int | None = None,
 ) -> Representative:
     r"""The flattest point of the orbit of ``params``, and how flat it is.
 
@@ -25,10 +34,12 @@ def flattest(
     is :math:`D_uHD_u` with :math:`D_u = e^{-\diag(Au)}`, and
 
     .. math:: \log\tr D_uHD_u,\qquad \log\lVert D_uHD_u\rVert_2,\qquad
-              \log\lVert D_uHD_u\rVert_F
+              \log\lVert D_uHD_u\rVert_F,\qquad V(k)
 
-    are convex in u: their least value is found by a convex programme. Biases move with their
-    layer, as in `flatlib.transforms.scale_layers`. The trace over layers is the minimum
+    are convex in u: their least value is found by a convex programme. V(k) is the sum of the
+    logarithms of the k largest moduli of eigenvalues. At a minimum that is equation (13) of Wu et
+    al., `log_product`, and its least value is their number freed of scalings. Biases move with
+    their layer, as in `flatlib.transforms.scale_layers`. The trace over layers is the minimum
     sharpness of Ibayashi et al. (2021).
 
     Page: ``book/flattest_representative``. Not in either paper.
@@ -36,21 +47,25 @@ def flattest(
     Args:
         objective: any loss, a fully connected network with a homogeneous activation.
         params: arrays of the network's shapes, off the kinks; a minimum or not.
-        measure: ``"trace"``, ``"spectral"`` or ``"frobenius"``, each of the exact Hessian.
+        measure: ``"trace"``, ``"spectral"``, ``"frobenius"`` or ``"log_product"``, each of the
+            exact Hessian.
         group: ``"layers"``, or ``"neurons"``, which contain the layers and get at least as flat.
+        k: how many eigenvalues V(k) has, for ``"log_product"`` only.
 
     Returns:
         A `Representative`. Its value is the same from every point of the orbit, and never above
-        the measure at ``params``. For trace and Frobenius norm the point is the same, too, but
-        for factors that move no curvature: a unit that never fires keeps its own. The trap: for
-        the spectral norm many points can be flattest, since what does not touch the largest
-        eigenvalue is free within bounds. That norm is right to 1e-8, and takes dozens of
-        eigendecompositions of a matrix of shape (P, P).
+        the measure at ``params``; for ``"log_product"`` it is the logarithm. For trace and
+        Frobenius norm the point is the same, too, but for factors that move no curvature: a unit
+        that never fires keeps its own. The trap: for the other two many points can be flattest,
+        since what does not touch the largest eigenvalues is free within bounds. These two are right
+        to 1e-8, and take dozens of eigendecompositions of a matrix of shape (P, P). V(k) off a
+        minimum can hold moduli of negative eigenvalues.
 
     Raises:
         ValueError: for an unknown measure or group, an activation that is not homogeneous, no
-            hidden layer, a Hessian that is 0, or a trace with a negative part (which rectifiers
-            do not have).
+            hidden layer, a Hessian that is 0, a trace with a negative part (which rectifiers do not
+            have), or a k above the rank of the Hessian or so large that V(k) has no least value: of
+            two layers without biases a k above twice the rank of either one's block.
         TypeError: if ``objective`` is no Objective of a fully connected network.
 
     Example:
@@ -61,14 +76,16 @@ def flattest(
         >>> round(best.value, 9), [float(array[0, 0].round(9)) for array in best.params]
         (2.0, [1.0, 1.0])
     """
-    require_choice(measure, "measure", MEASURES)
+    _require_measure(measure, k)
     space = OrbitSpace.of(require_objective(objective).network, group)
     params = objective.network.require_params(params)
     matrix = hessian(objective, params)
-    return flattest_of(matrix, space, params, measure)
+    return flattest_of(matrix, space, params, measure, k)
 
 
-def flattest_of(matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str) -> Representative:
+def flattest_of(
+    matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str, k: int | None = None
+) -> Representative:
     """The same for a Hessian that is known."""
     if measure == "trace":
         sizes = np.diag(_require_no_negative(space.sums(np.diag(matrix))))
@@ -79,9 +96,15 @@ def flattest_of(matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str
             "params must be a point with curvature, got a Hessian that is 0. "
             "Every point of its orbit is as flat."
         )
+    if measure == "log_product":
+        make = partial(_log_product, matrix, space, sizes, k)
+        return representative(
+            space, params, sizes, space.exponents, make, least_product, TopProduct.smallest
+        )
     make = partial(_MAKERS[measure], matrix, space, sizes)
     least = least_spectral if measure == "spectral" else minimize
-    return representative(space, params, sizes, space.exponents, make, least)
+    found = representative(space, params, sizes, space.exponents, make, least)
+    return found._replace(value=float(np.exp(found.value)))
 
 
 def _trace(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
@@ -97,7 +120,34 @@ def _spectral(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
     return Schatten(kept, exponents[space.members], np.inf)
 
 
+def _log_product(matrix, space: OrbitSpace, sizes, k: int, stays, exponents) -> TopProduct:
+    """It starts where the Frobenius norm is least: far off, rounding hides small eigenvalues."""
+    kept = matrix * stays[np.ix_(space.members, space.members)]
+    start = np.zeros(exponents.shape[1])
+    if start.size:
+        start = minimize(_frobenius(matrix, space, sizes, stays, exponents))
+    own = exponents[space.members]
+    rank = int((Spectrum.of(kept, own, start).logs > np.log(_RANK)).sum())
+    if k > rank:
+        raise ValueError(
+            f"k must be at most the rank of the Hessian, which is {rank}, got {k}. "
+            "Pass a smaller k: the product of more eigenvalues is 0."
+        )
+    return TopProduct(kept, own, k, start, k == rank)
+
+
 _MAKERS = {"trace": _trace, "spectral": _spectral, "frobenius": _frobenius}
+
+
+def _require_measure(measure: str, k: Any) -> None:
+    require_choice(measure, "measure", MEASURES)
+    if measure == "log_product":
+        require_integer(k, "k", minimum=1)
+    elif k is not None:
+        raise ValueError(
+            f'k must be left out for measure "{measure}", got {shown(k)}. '
+            'It belongs to "log_product".'
+        )
 
 
 def _require_no_negative(traces: np.ndarray) -> np.ndarray:

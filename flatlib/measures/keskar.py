@@ -10,8 +10,8 @@ from scipy.optimize import Bounds, minimize
 
 from flatlib._guards import (
     require_callable,
+    require_count,
     require_generator,
-    require_integer,
     require_positive,
 )
 from flatlib.measures._surroundings import Surroundings, base_loss, require_reached
@@ -72,8 +72,8 @@ def keskar_sharpness(
     """
     require_callable(objective, "objective")
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
-    restarts = require_integer(restarts, "restarts", minimum=1)
-    steps = require_integer(steps, "steps", minimum=1)
+    restarts = require_count(restarts, "restarts", minimum=1)
+    steps = require_count(steps, "steps", minimum=1)
     base, columns = base_loss(objective, params), require_subspace(subspace, params)
     sides = box_sides(params, radius, columns)
     box = ScaledBox(Surroundings(objective, params, base, columns), radius, sides)

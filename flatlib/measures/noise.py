@@ -6,19 +6,21 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import (
+    require_count,
     require_generator,
-    require_integer,
     require_non_negative,
     require_positive,
 )
+from flatlib.networks import MLP
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
+from flatlib.transforms import Reparametrized
 
 _HALVINGS, _DOUBLINGS, _BISECTIONS = 60, 40, 24
 
 
 def noise_tolerance(
-    objective: Objective,
+    objective: Objective | Reparametrized,
     params: Any,
     rng: np.random.Generator,
     *,
@@ -40,8 +42,9 @@ def noise_tolerance(
     Page: ``book/what_survives``.
 
     Args:
-        objective: with cross-entropy; accuracy is what is lost.
-        params: arrays of the network's shapes.
+        objective: with cross-entropy; accuracy is what is lost. In other coordinates,
+            ``g.objective(objective)``, these bear the noise.
+        params: arrays of the network's shapes, or the coordinates.
         rng: draws the noise, once for all sigmas: the same seed compares two nets fairly.
         drop: accuracy that may be lost, in (0, 1).
         magnitude_aware: whether noise is in proportion to each parameter.
@@ -65,28 +68,58 @@ def noise_tolerance(
         >>> noise_tolerance(objective, ([[1.0, -1.0]],), np.random.default_rng(0)) > 0.5
         True
     """
-    accuracy, rng = require_objective(objective).accuracy(params), require_generator(rng)
+    accuracy, rng = _base_accuracy(objective, params), require_generator(rng)
     drop, floor = require_positive(drop, "drop"), require_non_negative(floor, "floor")
     if drop >= 1:
         raise ValueError(
             f"drop must be below 1, got {drop:g}. Pass for instance 0.1, the usual one."
         )
-    draws = require_integer(draws, "draws", minimum=1)
+    draws = require_count(draws, "draws", minimum=1)
     if not isinstance(magnitude_aware, bool):
         raise TypeError(
             f"magnitude_aware must be True or False, got {type(magnitude_aware).__name__}. "
             "Pass either."
         )
-    theta = flatten(params)
+    theta, accuracies = flatten(params), _accuracies(objective, params)
     noise = rng.normal(size=(draws, theta.size))
 
     def lost(sigma: float) -> bool:
         std = np.sqrt((sigma * theta) ** 2 + floor**2) if magnitude_aware else sigma
-        kept = [objective.accuracy(unflatten(theta + std * z, like=params)) for z in noise]
+        kept = accuracies(theta + std * noise)
         # accuracies are fractions of a whole number: rounding must not decide a tie
-        return accuracy - float(np.mean(kept)) > drop + 1e-12
+        return accuracy - float(kept.mean()) > drop + 1e-12
 
     return _crossing(lost)
+
+
+def _base_accuracy(objective: Any, params: Any) -> float:
+    if isinstance(objective, Reparametrized):
+        return _base_accuracy(objective.loss, objective.g(params))
+    return require_objective(objective).accuracy(params)
+
+
+def _accuracies(objective: Any, like: Any) -> Callable[[np.ndarray], np.ndarray]:
+    """Of each row of a matrix, which holds params or coordinates, flattened."""
+    if isinstance(objective, Reparametrized):
+        of_params = _accuracies(objective.loss, objective.g(like))
+        return lambda rows: of_params(
+            np.array([flatten(objective.g(unflatten(eta, like=like))) for eta in rows])
+        )
+    if isinstance(objective.network, MLP):
+        return lambda rows: _of_dense(objective, rows)
+    return lambda rows: np.array([objective.accuracy(unflatten(row, like=like)) for row in rows])
+
+
+def _of_dense(objective: Objective, rows: np.ndarray) -> np.ndarray:
+    """All of them in one pass: a small net costs less than a call."""
+    network, hidden = objective.network, objective.inputs
+    shapes = network.param_shapes
+    parts = np.split(rows, np.cumsum([np.prod(shape) for shape in shapes])[:-1], axis=1)
+    arrays = [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
+    for weights, bias in network.layers(arrays):
+        z = hidden @ weights if bias is None else hidden @ weights + bias[:, None, :]
+        hidden = network.activation(z)
+    return (z.argmax(axis=-1) == objective.targets.argmax(axis=1)).mean(axis=-1)
 
 
 def _crossing(lost: Callable[[float], bool]) -> float:

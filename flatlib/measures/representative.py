@@ -41,6 +41,7 @@ def representative(
     exponents: np.ndarray,
     make: Callable[[np.ndarray, np.ndarray], Convex],
     least: Callable[[Convex], np.ndarray],
+    beside: Callable[[Convex, np.ndarray], float] | None = None,
 ) -> Representative:
     """Where a function is least that is made of terms ``sizes[g, h] exp(-(A_g + A_h) u)``.
 
@@ -54,20 +55,26 @@ def representative(
         sizes: of the terms, not negative, not all 0, symmetric, shape (G, G).
         exponents: A, shape (G, q).
         make: from a mask of the terms that stay, and exponents, to a function.
-        least: where a function is least, not above its value at 0.
+        least: where a function is least.
+        beside: the logarithm of what falling terms have to be negligible beside, there; the
+            function's value if left out.
+
+    Returns:
+        The representative, with the logarithm that was made for its value.
     """
     direction = escape(_conditions(sizes, exponents))
     speeds = exponents @ direction
     falls = (sizes > 0) & (speeds[:, None] + speeds > 1e-9)
     stays = (sizes > 0) & ~falls
-    u, value = 0 * direction, 0.0
+    u, value, level = 0 * direction, -np.inf, -np.inf
     if stays.any():
         basis = _moving(_conditions(sizes * stays, exponents))
         function = make(stays, exponents @ basis)
         found = least(function) if basis.size else np.zeros(0)
-        u, value = basis @ found, float(np.exp(function.value(found)))
+        u, value = basis @ found, function.value(found)
+        level = value if beside is None else beside(function, found)
     if falls.any():
-        u = u + direction * _far(sizes, falls, -exponents @ u, speeds, value)
+        u = u + direction * _far(sizes, falls, -exponents @ u, speeds, level)
     scaling = space.scaling(u)
     return Representative(scaling(params), scaling, value, not falls.any())
 
@@ -85,9 +92,9 @@ def _moving(conditions: np.ndarray) -> np.ndarray:
     return scipy.linalg.orth(conditions.T, rcond=1e-9)
 
 
-def _far(sizes, falls, logs, speeds, value: float) -> float:
-    """How far along the direction the falling terms are negligible."""
+def _far(sizes, falls, logs, speeds, level: float) -> float:
+    """How far along the direction the falling terms are negligible beside exp(level)."""
     one, two = np.nonzero(falls)
     now = np.log(sizes[one, two]) + logs[one] + logs[two]
-    aim = np.log(_LEFT) + (np.log(value) if value > 0 else now.max())
+    aim = np.log(_LEFT) + (level if level > -np.inf else now.max())
     return max(0.0, float(((now - aim) / (speeds[one] + speeds[two])).max()))

@@ -8,6 +8,7 @@ import numpy as np
 
 from flatlib._guards import (
     require_callable,
+    require_count,
     require_generator,
     require_integer,
     require_positive,
@@ -68,8 +69,8 @@ def clipped_volume(
     """
     require_callable(inside, "inside")
     clip, rng = require_positive(clip, "clip"), require_generator(rng)
-    samples = require_integer(samples, "samples", minimum=2)
-    shells = require_integer(shells, "shells", minimum=1)
+    samples = require_count(samples, "samples", minimum=2)
+    shells = require_count(shells, "shells", minimum=1)
     sizes = [
         require_integer(size, "sizes", minimum=1) for size in require_sequence(sizes, "sizes", 2)
     ]

@@ -9,7 +9,7 @@ from autograd.tracer import getval
 
 from flatlib._guards import shown
 from flatlib.networks._layers import POOLS, Dense, GlobalAverage, Layer, MaxPool, Size
-from flatlib.networks._windows import Window, slide
+from flatlib.networks._windows import Window, slide, whole_map
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,19 @@ class Pool:
     def __call__(self, maps: Any) -> np.ndarray:
         """Pool maps; traceable by autograd."""
         if not self.is_max:
-            flat = np.reshape(maps, (self.window.size, -1))
-            return np.reshape(np.dot(self.window.averages, flat), (-1, *np.shape(maps)[1:]))
+            return self.average(maps)
         channels, examples = np.shape(maps)[1:]
         chosen = self.choose(getval(maps)) * channels + np.arange(channels)[:, None]
         return np.ravel(maps)[chosen * examples + np.arange(examples)]
+
+    def average(self, maps: Any) -> np.ndarray:
+        """Means of (size, …): (out_size, …)."""
+        return _along(*self.window.averages, maps)
+
+    def spread(self, out_maps: np.ndarray) -> np.ndarray:
+        """Adjoint of `average`: (out_size, …) to (size, …)."""
+        rows, columns = self.window.averages
+        return _along(rows.T, columns.T, out_maps)
 
     def choose(self, maps: np.ndarray) -> np.ndarray:
         """Position of the first largest entry of each window, shape (out_size, C, N)."""
@@ -38,6 +46,14 @@ class Pool:
             best = numpy.where(larger, value, best)
             chosen = numpy.where(larger, others[:, None, None], chosen)
         return numpy.broadcast_to(chosen, best.shape)
+
+
+def _along(rows: np.ndarray, columns: np.ndarray, maps: Any) -> np.ndarray:
+    """One matrix along the rows of a map, another along its columns."""
+    halfway = np.dot(rows, np.reshape(maps, (rows.shape[1], -1)))
+    if columns.size > 1:  # a signal has one
+        halfway = np.matmul(columns, np.reshape(halfway, (len(rows), columns.shape[1], -1)))
+    return np.reshape(halfway, (-1, *np.shape(maps)[1:]))
 
 
 @dataclass(frozen=True)
@@ -148,7 +164,7 @@ def make_plan(input_shape: tuple[int, ...], layers: tuple[Layer, ...]) -> Plan:
 
 def _pool(walk: _Walk, layer: Layer, name: str) -> Pool:
     if isinstance(layer, GlobalAverage):
-        return Pool(False, walk.whole())
+        return Pool(False, whole_map(walk.whole().size))
     stride = layer.size if layer.stride is None else layer.stride
     return Pool(isinstance(layer, MaxPool), walk.slide(name, layer.size, stride))
 

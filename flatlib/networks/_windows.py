@@ -67,11 +67,28 @@ class Window:
         return flat.reshape(self.out_size, -1)
 
     @cached_property
-    def averages(self) -> np.ndarray:
-        """The matrix that takes the mean of each window, shape (out_size, size)."""
-        matrix = np.zeros((self.out_size, self.size))
-        np.put_along_axis(matrix, self.positions, 1.0 / self.positions.shape[1], axis=1)
-        return matrix
+    def averages(self) -> tuple[np.ndarray, np.ndarray]:
+        """Means along the rows, then along the columns: (out_rows, rows), (out_columns, columns).
+
+        The mean over a window without padding is one after the other. One matrix for both at once
+        would have out_size x size entries, nearly all of them 0.
+        """
+        return (
+            _means(self.out_rows, self.strides[0], self.height, self.rows),
+            _means(self.out_columns, self.strides[1], self.width, self.columns),
+        )
+
+
+def _means(outs: int, stride: int, inside: int, size: int) -> np.ndarray:
+    matrix = np.zeros((outs, size))
+    place = np.arange(outs)[:, None] * stride + np.arange(inside)
+    np.put_along_axis(matrix, place, 1.0 / inside, axis=1)
+    return matrix
+
+
+def whole_map(size: int) -> Window:
+    """A window over all positions of a map, read as one column."""
+    return Window(size, 1, size, 1, (1, 1), 0, 0, 1, 1)
 
 
 def slide(

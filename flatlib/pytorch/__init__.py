@@ -1,24 +1,14 @@
-"""The bridge to PyTorch, the only room that imports it: ``pip install "flatlib[torch]"``.
+"""The bridge to PyTorch, the only room that imports it: ``pip install ".[torch]"`` in a clone.
 
 ``import flatlib`` does not import this; ``from flatlib import pytorch`` does.
 """
 
 from flatlib.pytorch import examples
+from flatlib.pytorch._report import Report, report
 from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
-from flatlib.pytorch.measures import (
-    Report,
-    fisher_rao,
-    parameters_of,
-    path_norm,
-    relative_operator,
-    report,
-)
-from flatlib.pytorch.operators import (
-    SquaredLoss,
-    dense_hessian,
-    gauss_newton_operator,
-    hessian_operator,
-)
+from flatlib.pytorch.losses import SquaredLoss
+from flatlib.pytorch.measures import fisher_rao, parameters_of, path_norm, relative_operator
+from flatlib.pytorch.operators import dense_hessian, gauss_newton_operator, hessian_operator
 from flatlib.pytorch.scaling import multipliers, rescaled
 from flatlib.pytorch.streams import Stream, random_scales, streams
 

@@ -6,22 +6,23 @@ from torch import nn
 
 from flatlib.activations import ACTIVATIONS, Activation, leaky_relu
 from flatlib.networks import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
+from flatlib.pytorch._chain import POOLS, TWIN, WEIGHTS, Named
 from flatlib.pytorch._refusals import kind, refusal
 
-Named = list[tuple[str, nn.Module]]
-WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d)
-_PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid"}
+_PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.GELU: "gelu", nn.SiLU: "silu"}
 _ONE = (1, (1,), (1, 1))
 _NONE = (0, (0,), (0, 0))
 
 
 def read_dense(layers: Named) -> MLP:
     """A chain of Linear layers, one activation between each two of them."""
-    while layers and isinstance(layers[0][1], nn.Flatten):
-        layers = layers[1:]
     weights = [layer for _, layer in layers if isinstance(layer, nn.Linear)]
     if not weights:
         raise refusal("", "have a layer with weights", "none", "Put in a Linear.")
+    for name, layer in layers:
+        if isinstance(layer, POOLS):
+            raise refusal(name, "stand behind a convolution", kind(layer), TWIN)
+        _require_plain_flatten(name, layer)
     sizes = (weights[0].in_features, *(layer.out_features for layer in weights))
     return MLP(sizes, _activation(layers), weights[0].bias is not None)
 
@@ -40,13 +41,14 @@ def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
             specs.append(_convolution(name, layer, sizes))
         elif isinstance(layer, nn.Linear):
             specs.append(Dense(layer.out_features))
-        elif isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)):
-            specs.append(_pool(name, layer))
         elif isinstance(layer, (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)):
             if layer.output_size not in _ONE:
                 came = f"an output of {layer.output_size}"
                 raise refusal(name, "average all positions", came, "Use AvgPool2d.")
             specs.append(GlobalAverage())
+        elif isinstance(layer, POOLS):
+            specs.append(_pool(name, layer))
+        _require_plain_flatten(name, layer)
         sizes = _sizes_after(layer, sizes)
     biased = [layer.bias is not None for _, layer in layers if isinstance(layer, WEIGHTS)]
     return ConvNet((*input_shape[1:], input_shape[0]), specs, activation, biased[0])
@@ -57,14 +59,12 @@ def _activation(layers: Named) -> Activation:
     positions = [k for k, (_, layer) in enumerate(layers) if isinstance(layer, WEIGHTS)]
     found = []
     for position, (name, layer) in enumerate(layers):
-        activation = _as_activation(layer)
+        activation = _as_activation(name, layer)
         if activation is not None:
             if position - 1 not in positions[:-1]:
                 came = f"{kind(layer)} elsewhere"
                 raise refusal(name, "follow a hidden layer with weights", came, _ORDER)
             found.append((name, activation))
-        elif not isinstance(layer, KNOWN):
-            raise refusal(name, "have a twin in flatlib", kind(layer), _TWIN)
     if not found and len(positions) > 1:
         return ACTIVATIONS["linear"]
     if found and len(found) != len(positions) - 1:
@@ -78,27 +78,31 @@ def _activation(layers: Named) -> Activation:
 
 
 _ORDER = "Our order is layer, activation, pool."
-_TWIN = "Measure with hessian_operator, which takes any module."
-KNOWN = (*WEIGHTS, nn.Flatten, nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)
-KNOWN += (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
 
 
-def _as_activation(layer: nn.Module) -> Activation | None:
+def _as_activation(name: str, layer: nn.Module) -> Activation | None:
     if isinstance(layer, nn.LeakyReLU):
         return leaky_relu(layer.negative_slope)
-    if isinstance(layer, nn.GELU) and layer.approximate == "none":
-        return ACTIVATIONS["gelu"]
+    if isinstance(layer, nn.GELU) and layer.approximate != "none":
+        came = f"a GELU with approximate={layer.approximate!r}"
+        raise refusal(name, "have a twin in flatlib", came, TWIN)
     return ACTIVATIONS[_PLAIN[type(layer)]] if type(layer) in _PLAIN else None
+
+
+def _require_plain_flatten(name: str, layer: nn.Module) -> None:
+    if isinstance(layer, nn.Flatten) and (layer.start_dim, layer.end_dim) != (1, -1):
+        came = f"dimensions {layer.start_dim} to {layer.end_dim}"
+        raise refusal(name, "flatten all but the batch", came, "Use nn.Flatten().")
 
 
 def _convolution(name: str, layer: nn.Conv2d, sizes: tuple[int, ...]) -> Conv:
     if layer.groups != 1 or layer.dilation not in _ONE or layer.padding_mode != "zeros":
         came = "groups, dilation or a padding other than zeros"
-        raise refusal(name, "be a plain convolution", came, _TWIN)
+        raise refusal(name, "be a plain convolution", came, TWIN)
     padding = _padding(layer, sizes)
     if padding is None:
         came = f"padding {layer.padding}"
-        raise refusal(name, "have padding 0, or as TensorFlow's 'same'", came, _TWIN)
+        raise refusal(name, "have padding 0, or as TensorFlow's 'same'", came, TWIN)
     return Conv(layer.out_channels, layer.kernel_size, layer.stride, padding)
 
 
@@ -120,9 +124,11 @@ def _padding(layer: nn.Conv2d, sizes: tuple[int, ...]) -> str | None:
 
 def _pool(name: str, layer: nn.Module) -> MaxPool | AveragePool:
     dilated = getattr(layer, "dilation", 1) not in _ONE
-    if layer.padding not in _NONE or layer.ceil_mode or dilated:
-        came = "padding, dilation or ceil_mode"
-        raise refusal(name, "be a plain pool", came, _TWIN)
+    options = layer.padding not in _NONE or layer.ceil_mode or dilated
+    options = options or getattr(layer, "return_indices", False)
+    if options or getattr(layer, "divisor_override", None) is not None:
+        came = "padding, dilation, ceil_mode, return_indices or divisor_override"
+        raise refusal(name, "be a plain pool", came, TWIN)
     is_max = isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d))
     size, stride = (_plain(value) for value in (layer.kernel_size, layer.stride))
     return (MaxPool if is_max else AveragePool)(size, stride)

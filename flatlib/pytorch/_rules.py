@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from flatlib.pytorch._refusals import kind, refusal, require_evaluation
+from flatlib.pytorch._refusals import refusal, require_evaluation
 from flatlib.pytorch._walk import (
     FLAT,
     INPUT,
@@ -19,57 +19,13 @@ from flatlib.pytorch._walk import (
     Stream,
     Walk,
     is_stream,
-    owner,
     require_once,
-    trace,
     widen,
 )
 
 HOMOGENEOUS = "be known to be positively homogeneous"
 REMEDY = "Use ReLU or LeakyReLU, pools, additions and layers that scale."
 _SIZE = object()  # the size of a batch on its way into a view
-
-
-def walk(module: nn.Module) -> Walk:
-    """Follow the scales through the module from its input to its output."""
-    if type(module) in LAYERS:  # torch.fx would look inside
-        came = f"{kind(module)} by itself"
-        raise refusal("", "be made of layers", came, "Put it into torch.nn.Sequential.")
-    found, values = Walk(), {}
-    for node in trace(module).nodes:
-        options = dict(torch.fx.map_arg(node.kwargs, values.__getitem__))
-        arguments = torch.fx.map_arg(node.args, values.__getitem__)
-        if "input" in options:
-            arguments = (options.pop("input"), *arguments)
-        values[node] = _visit(found, module, node, arguments, options)
-    return found
-
-
-def _visit(found: Walk, module: nn.Module, node: torch.fx.Node, arguments, options) -> Any:
-    if node.op == "placeholder":
-        return Stream(None, INPUT)
-    if node.op == "output":
-        return _output(found, arguments[0])
-    if node.op == "call_module":
-        layer = module.get_submodule(node.target)
-        rule = LAYERS.get(type(layer))
-        if rule is None or not is_stream(arguments[0]):
-            raise refusal(node.target, HOMOGENEOUS, kind(layer), REMEDY)
-        return rule(found, node.target, layer, arguments[0])
-    rule = {"call_function": FUNCTIONS, "call_method": METHODS}.get(node.op, {}).get(node.target)
-    result = rule(found, arguments, options) if rule and arguments else None
-    if result is None:
-        name = getattr(node.target, "__name__", str(node.target))
-        what = "the parameter" if node.op == "get_attr" else "a call of"
-        raise refusal(owner(node), HOMOGENEOUS, f"{what} {name} ({node.name})", REMEDY)
-    return result
-
-
-def _output(found: Walk, value: Any) -> None:
-    if not is_stream(value):
-        raise refusal("", "return one tensor", kind(value), "Choose one of its outputs.")
-    if value.scales is not None:
-        found.tie(value.scales, None)
 
 
 def _linear(found: Walk, name: str, layer: nn.Linear, stream: Stream) -> Stream:

@@ -12,7 +12,7 @@ import numpy as np
 import torch.fx
 from torch import nn
 
-from flatlib.pytorch._refusals import kind, refusal, require_evaluation
+from flatlib.pytorch._refusals import refusal, require_evaluation, require_own_weights
 
 INPUT, MAPS, UNFOLDED, FLAT = "input", "maps", "unfolded", "flat"
 
@@ -98,19 +98,9 @@ def owner(node: torch.fx.Node) -> str:
 
 
 def require_once(walk: Walk, name: str, layer: nn.Module) -> None:
-    """A layer with weights runs once, in evaluation, with its own weights and nothing hooked on."""
+    """A layer with weights runs once, in evaluation, and with its own weights."""
     require_evaluation(name, layer)
-    if any(known.module is layer for known in walk.layers):
-        raise refusal(name, "be used once", "a second use", "Give each use weights of its own.")
-    mine = {id(parameter) for parameter in layer.parameters()}
-    for known in walk.layers:
-        if mine & {id(parameter) for parameter in known.module.parameters()}:
-            came = f"those of '{known.name}'"
-            raise refusal(name, "have weights of its own", came, "Copy the shared weights.")
-    names = {parameter for parameter, _ in layer.named_parameters()}
-    if layer._forward_pre_hooks or layer._forward_hooks or not names <= {"weight", "bias"}:
-        came = f"{kind(layer)} with hooks or further parameters"
-        raise refusal(name, "be a plain layer", came, "Remove what was attached to it.")
+    require_own_weights(name, layer, {known.name: known.module for known in walk.layers})
 
 
 def is_stream(value: Any) -> bool:

@@ -5,21 +5,23 @@ PyTorch keeps weights as (out, in) and images as (N, channels, height, width); h
 Linear therefore reads the same numbers in another order.
 """
 
-import copy
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from flatlib import losses as ours
 from flatlib.networks import ConvNet, Network, Params
 from flatlib.objective import Objective
 from flatlib.params import flatten
 from flatlib.pytorch._architecture import read_convolutional, read_dense
-from flatlib.pytorch._refusals import kind, refusal, require_evaluation, require_module
-from flatlib.pytorch.operators import SquaredLoss
-
-WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d)
+from flatlib.pytorch._chain import TWIN, WEIGHTS, Named, layers_of
+from flatlib.pytorch._checks import ROUNDING
+from flatlib.pytorch._copies import private_copy
+from flatlib.pytorch._door import require_data, run
+from flatlib.pytorch._refusals import refusal, require_finite_parameters, require_module
+from flatlib.pytorch.losses import SquaredLoss
 
 
 def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple[Network, Params]:
@@ -29,18 +31,21 @@ def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple
 
     Args:
         module: a `torch.nn.Sequential`, which may be nested, of Linear, Conv1d, Conv2d, pools,
-            Flatten, and one kind of activation after every layer with weights but the last.
+            Flatten, and one kind of activation after every layer with weights but the last. One
+            activation or pool may stand at several places, a layer with weights may not.
         input_shape: shape of one example as PyTorch has it, (channels, height, width) or
             (channels, length); needed for convolutions alone.
 
     Returns:
-        A pair (network, params) of a `flatlib.MLP` or a `flatlib.ConvNet`. Its inputs are
+        A pair (network, params) of a `flatlib.MLP` or a `flatlib.ConvNet`, whose outputs on a
+        random input have been compared with the module's. Its inputs are
         ``moveaxis(inputs, 1, -1)`` for images. The trap: its parameters come in another order;
         see `parameter_order`.
 
     Raises:
         ValueError: for a layer that we have not, such as BatchNorm, or in another place than
-            ours: by its name; for a missing or wrong ``input_shape``.
+            ours, or with hooks, or used twice, or with weights of another: by its name; for a
+            missing or wrong ``input_shape``; if the outputs differ.
         TypeError: if the module is not sequential.
 
     Example:
@@ -48,12 +53,10 @@ def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple
         >>> network.layer_sizes, params[0].shape
         ((3, 5, 2), (3, 5))
     """
-    layers = _layers(module)
-    if not any(isinstance(layer, WEIGHTS[1:]) for _, layer in layers):
-        network = read_dense(layers)
-    else:
-        network = read_convolutional(layers, input_shape)
-    return network, _params(network, layers)
+    require_finite_parameters(require_module(module))
+    network, params = _translated(module, input_shape)
+    _require_same(network, params, module, input_shape)
+    return network, params
 
 
 def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Objective, Params]:
@@ -63,9 +66,11 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
 
     Args:
         module: as for `to_flatlib`.
-        loss: ``"squared"`` or ``"cross_entropy"``.
-        inputs: tensor of shape (N, d), (N, channels, height, width) or (N, channels, length).
-        targets: tensor of N labels, or of shape (N, C).
+        loss: ``"squared"``, ``"cross_entropy"``, or the same as an object: `SquaredLoss`,
+            ``nn.CrossEntropyLoss()``, ``nn.MSELoss()``.
+        inputs: tensor, array or list of shape (N, d), (N, channels, height, width) or
+            (N, channels, length).
+        targets: N labels, or shape (N, C).
 
     Returns:
         A pair (objective, params): ``flatlib.hessian(*to_objective(…))`` is exact.
@@ -73,11 +78,28 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
     Raises:
         ValueError, TypeError: as `to_flatlib` and `flatlib.Objective` do.
     """
+    inputs, targets = require_data(inputs, targets)
     network, params = to_flatlib(module, tuple(inputs.shape[1:]))
-    images = np.moveaxis(_numbers(inputs), 1, -1)
-    data = images if isinstance(network, ConvNet) else _numbers(inputs.flatten(1))
-    loss = "squared" if isinstance(loss, SquaredLoss) else loss
-    return Objective(network, loss, data, targets.detach().cpu().numpy()), params
+    found = _loss(loss, network, targets)
+    return Objective(network, found, _as_ours(network, inputs), _array(targets)), params
+
+
+def _loss(loss: Any, network: Network, targets: torch.Tensor) -> Any:
+    """Our loss for one of PyTorch that is the same function."""
+    mean = getattr(loss, "reduction", "") == "mean"
+    if type(loss) is SquaredLoss:
+        return "squared"
+    if type(loss) is nn.MSELoss and mean:
+        return ours.SquaredLoss(1 / network.num_outputs)
+    if not isinstance(loss, nn.Module):
+        return loss  # a name, or one of ours: the objective says which it takes
+    plain = type(loss) is nn.CrossEntropyLoss and mean and not loss.label_smoothing
+    if not plain or loss.weight is not None or bool((targets == loss.ignore_index).any()):
+        raise ValueError(
+            f"loss must be one that flatlib has, got {loss} with these targets. "
+            'Pass "squared" or "cross_entropy", or measure with hessian_operator.'
+        )
+    return "cross_entropy"
 
 
 def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
@@ -97,33 +119,56 @@ def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> 
         >>> parameter_order(nn.Sequential(nn.Linear(2, 2)))
         array([0, 2, 1, 3, 4, 5])
     """
-    numbered = copy.deepcopy(require_module(module)).double()
+    to_flatlib(module, input_shape)
+    numbered = private_copy(module).double()
     start = 0
     with torch.no_grad():
         for parameter in numbered.parameters():
             numbers = torch.arange(start, start + parameter.numel(), dtype=parameter.dtype)
             parameter.copy_(numbers.reshape(parameter.shape))
             start += parameter.numel()
-    return flatten(to_flatlib(numbered, input_shape)[1]).astype(int)
+    return flatten(_translated(numbered, input_shape)[1]).astype(int)
 
 
-def _layers(module: Any) -> list[tuple[str, nn.Module]]:
-    """The layers in their order with their names; what does nothing is left out."""
-    if not isinstance(require_module(module), nn.Sequential):
-        raise TypeError(
-            f"module must be a torch.nn.Sequential, got {kind(module)}. "
-            "Only chains of layers have a twin here; hessian_operator takes any module."
-        )
-    layers = []
-    for name, layer in module.named_modules():
-        require_evaluation(name, layer)
-        if isinstance(layer, (nn.Identity, nn.Dropout)) or type(layer) is nn.Sequential:
-            continue
-        layers.append((name, layer))
-    return layers
+def _translated(module: Any, input_shape: tuple[int, ...] | None) -> tuple[Network, Params]:
+    layers = layers_of(module)
+    if not any(isinstance(layer, WEIGHTS[1:]) for _, layer in layers):
+        network = read_dense(layers)
+    else:
+        network = read_convolutional(layers, input_shape)
+    return network, _params(network, layers)
 
 
-def _params(network: Network, layers: list[tuple[str, nn.Module]]) -> Params:
+def _require_same(network: Network, params: Params, module: nn.Module, shape: Any) -> None:
+    """Compare the outputs on a random input: what nobody has thought of is seen here."""
+    shape = network.layer_sizes[:1] if shape is None else tuple(shape)
+    inputs = torch.as_tensor(np.random.default_rng(0).standard_normal((4, *shape)))
+    with torch.no_grad():
+        theirs = run(private_copy(module).cpu().double(), inputs).numpy()
+    found = network.predict(params, _as_ours(network, inputs))
+    scale = np.abs(theirs).max()
+    if found.shape != theirs.shape:
+        came = f"shape {theirs.shape}, and {found.shape} of its twin"
+    elif not np.abs(found - theirs).max() <= ROUNDING[torch.float64] * scale:
+        came = f"some {np.abs(found - theirs).max() / scale:.1g} of their size apart"
+    else:
+        return
+    raise refusal("", "have the outputs of its twin in flatlib", came, TWIN)
+
+
+def _as_ours(network: Network, inputs: torch.Tensor) -> np.ndarray:
+    """Images with their channels last, vectors flat."""
+    array = _array(inputs)
+    images = isinstance(network, ConvNet)
+    return np.moveaxis(array, 1, -1) if images else array.reshape(len(array), -1)
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    tensor = tensor.detach().cpu()
+    return (tensor.double() if tensor.is_floating_point() else tensor).numpy()
+
+
+def _params(network: Network, layers: Named) -> Params:
     """The weights in our layout."""
     arrays, shapes = [], iter(network.param_shapes)
     channels = None
@@ -131,13 +176,17 @@ def _params(network: Network, layers: list[tuple[str, nn.Module]]) -> Params:
         if not isinstance(layer, WEIGHTS):
             continue
         shape = next(shapes)
+        if layer.weight.numel() != np.prod(shape):
+            came = f"weights for {layer.weight.numel() // len(layer.weight)} numbers"
+            rule = f"read the {np.prod(shape) // shape[-1]} that are in front of it"
+            raise refusal(name, rule, came, "Look at input_shape.")
         arrays.append(_weight(layer, shape, channels))
         channels = layer.weight.shape[0]
         if network.bias:
             next(shapes)
             if layer.bias is None:
                 raise refusal(name, "have a bias as the others do", "none", "Give all or none.")
-            arrays.append(_numbers(layer.bias))
+            arrays.append(_array(layer.bias))
         elif layer.bias is not None:
             raise refusal(name, "have no bias as the others", "one", "Give all or none.")
     return network.require_params(tuple(arrays))
@@ -145,11 +194,7 @@ def _params(network: Network, layers: list[tuple[str, nn.Module]]) -> Params:
 
 def _weight(layer: nn.Module, shape: tuple[int, ...], channels: int | None) -> np.ndarray:
     """(out, in, …) as (…, in, out); what a Linear reads of maps goes from (C, …) to (…, C)."""
-    weight = _numbers(layer.weight)
+    weight = _array(layer.weight)
     if isinstance(layer, nn.Linear) and channels is not None:
         weight = weight.reshape(len(weight), channels, -1)
     return np.moveaxis(weight, (0, 1), (-1, -2)).reshape(shape)
-
-
-def _numbers(tensor: torch.Tensor) -> np.ndarray:
-    return tensor.detach().cpu().double().numpy()

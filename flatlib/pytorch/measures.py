@@ -5,8 +5,6 @@ With T the diagonal of a scaling, the Hessian becomes :math:`T^{-1}HT^{-1}` and 
 stays: T cancels.
 """
 
-import copy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,23 +12,34 @@ import torch
 from torch import nn
 
 from flatlib._guards import require_array, require_shape
-from flatlib.curvature import CurvatureOperator, hutch_plus_plus, squared_frobenius, top_eigenvalues
+from flatlib.curvature import CurvatureOperator
 from flatlib.curvature._operators import multiply, require_operator
-from flatlib.pytorch._refusals import require_module
-from flatlib.pytorch._rules import walk
-from flatlib.pytorch.operators import gauss_newton_operator, hessian_operator
+from flatlib.pytorch._copies import private_copy
+from flatlib.pytorch._door import as_tensor, require_chosen, require_rows, run
+from flatlib.pytorch._follow import walk
+from flatlib.pytorch._refusals import require_finite_parameters, require_module
+from flatlib.pytorch.operators import gauss_newton_operator
 
 
-def parameters_of(module: nn.Module) -> np.ndarray:
+def parameters_of(module: Any, parameters: str = "all") -> np.ndarray:
     r"""The parameters as one vector :math:`\theta`, shape (P,), float64.
 
     Page: ``book/your_own_network``.
+
+    Args:
+        module: a `torch.nn.Module`.
+        parameters: ``"all"``, frozen ones too, or ``"trainable"``: as for `hessian_operator`,
+            whose order this is.
+
+    Raises:
+        ValueError, TypeError: as `hessian_operator` does.
 
     Example:
         >>> parameters_of(nn.Linear(3, 2)).shape
         (8,)
     """
-    return np.concatenate([p.detach().cpu().double().numpy().ravel() for p in module.parameters()])
+    chosen = require_chosen(require_module(module), parameters)
+    return np.concatenate([p.detach().cpu().double().numpy().ravel() for p in chosen])
 
 
 def relative_operator(operator: Any, theta: Any) -> CurvatureOperator:
@@ -110,11 +119,14 @@ def path_norm(module: Any, inputs: torch.Tensor) -> float:
         6.0
     """
     found = walk(require_module(module))
-    positive = copy.deepcopy(module)
+    require_finite_parameters(module)
+    inputs = as_tensor(inputs, "inputs", next(module.parameters()).dtype)
+    require_rows(inputs, "inputs")
+    positive = private_copy(module)
     with torch.no_grad():
         for layer in found.layers:
             _make_positive(positive.get_submodule(layer.name))
-        return float(positive(torch.ones_like(inputs[:1])).sum())
+        return float(run(positive, torch.ones_like(inputs[:1])).sum())
 
 
 def _make_positive(layer: nn.Module) -> None:
@@ -128,67 +140,3 @@ def _make_positive(layer: nn.Module) -> None:
         shift.zero_()
     for parameter in layer.parameters():
         parameter.abs_()
-
-
-@dataclass(frozen=True)
-class Report:
-    """Six measures of one module, made by `report`.
-
-    Page: ``book/your_own_network``.
-
-    Attributes:
-        values: name -> number.
-        errors: name -> standard error, of those that are estimated.
-    """
-
-    values: dict[str, float]
-    errors: dict[str, float]
-
-    def __str__(self) -> str:
-        """One line for each measure."""
-        lines = []
-        for name, value in self.values.items():
-            error = f" ± {self.errors[name]:.1g}" if name in self.errors else ""
-            lines.append(f"{name:<28} {value:.4g}{error}")
-        return "\n".join(lines)
-
-
-def report(
-    module: Any, loss: Any, inputs: Any, targets: Any, rng: Any, *, num_products: int = 60
-) -> Report:
-    r"""Measures of a module as it stands: three of its weights, three of its function.
-
-    The largest eigenvalue, the trace and the Frobenius norm of the Hessian move when the module is
-    `rescaled`. The largest eigenvalue of the `relative_operator`, the squared norm `fisher_rao` and
-    the `path_norm` do not: report one of these.
-
-    Page: ``book/your_own_network``.
-
-    Args:
-        module: of the layers that `rescaled` knows.
-        loss: ``"squared"`` or ``"cross_entropy"``.
-        inputs: tensor of shape (N, …).
-        targets: tensor.
-        rng: where the probes of the trace and of the norm come from.
-        num_products: for each of these two.
-
-    Raises:
-        ValueError, TypeError: as `rescaled` and `hessian_operator` do.
-    """
-    hessian = hessian_operator(module, loss, inputs, targets)
-    trace = hutch_plus_plus(hessian, rng, num_products=num_products)
-    square = squared_frobenius(hessian, rng, num_samples=num_products)
-    frobenius = float(np.sqrt(square.value))
-    relative = relative_operator(hessian, parameters_of(module))
-    values = {
-        "largest eigenvalue": float(top_eigenvalues(hessian, 1)[0]),
-        "trace": trace.value,
-        "Frobenius norm": frobenius,
-        "largest relative eigenvalue": float(top_eigenvalues(relative, 1)[0]),
-        "squared Fisher–Rao norm": fisher_rao(module, loss, inputs, targets),
-        "path norm": path_norm(module, inputs),
-    }
-    # of the root, to first order
-    errors = {"trace": trace.standard_error}
-    errors["Frobenius norm"] = square.standard_error / (2 * frobenius)
-    return Report(values, errors)

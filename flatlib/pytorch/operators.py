@@ -1,201 +1,159 @@
-r"""The curvature of a module as SciPy operators, by curvlinops; and as a matrix, by torch.func.
+r"""The curvature of a module as SciPy operators and as a matrix, by double backward.
 
 One convention, ours: :math:`L = \frac1N\sum_n\ell_n`, the mean over examples and no mean over
 outputs. ``"squared"`` is half the squared distance; ``torch.nn.MSELoss()`` is 2/C of that, with C
 outputs. ``"cross_entropy"`` is ``torch.nn.CrossEntropyLoss()``.
 """
 
-import copy
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
-from flatlib._guards import require_choice, require_integer
+from flatlib._guards import require_integer
 from flatlib.curvature import CurvatureOperator
-from flatlib.pytorch._refusals import kind, require_evaluation, require_module
+from flatlib.pytorch._checks import SYMMETRY, require_symmetric
+from flatlib.pytorch._door import prepare
+from flatlib.pytorch._products import Products
+from flatlib.pytorch._refusals import refusal
 
-
-@contextmanager
-def _old_scripts() -> Iterator[None]:
-    """Others still call torch.jit.script, PyTorch itself among them, which warns about each call.
-
-    As a DeprecationWarning in 2.13, as a FutureWarning since 2.14.
-    """
-    with warnings.catch_warnings():
-        for kind in (DeprecationWarning, FutureWarning):
-            warnings.filterwarnings("ignore", "`torch.jit", kind)
-        yield
-
-
-with _old_scripts():
-    from curvlinops import GGNLinearOperator, HessianLinearOperator
-
-COLUMNS = 16  # products at once: each holds the activations of a batch
-
-
-class SquaredLoss(nn.Module):
-    r"""Half the squared distance, averaged over examples: flatlib's ``"squared"``.
-
-    Page: ``book/your_own_network``.
-
-    Example:
-        >>> SquaredLoss()(torch.tensor([[1.0, 2.0]]), torch.tensor([[0.0, 0.0]]))
-        tensor(2.5000)
-    """
-
-    reduction = "mean"  # curvlinops weighs its batches by it
-
-    def forward(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """One number, for outputs and targets of shape (N, C)."""
-        if outputs.shape != targets.shape:
-            raise ValueError(
-                f"targets must have the shape of the outputs, {tuple(outputs.shape)}, got "
-                f"{tuple(targets.shape)}. Nothing is broadcast here."
-            )
-        return (outputs - targets).square().sum() / (2 * len(outputs))
-
-
-LOSSES = {"squared": SquaredLoss, "cross_entropy": nn.CrossEntropyLoss}
+COLUMNS = 16  # products at once: each holds changes of all outputs
 
 
 def hessian_operator(
-    module: Any, loss: Any, inputs: Any, targets: Any, *, batch_size: int | None = None
+    module: Any,
+    loss: Any,
+    inputs: Any,
+    targets: Any,
+    *,
+    batch_size: int | None = None,
+    parameters: str = "all",
 ) -> CurvatureOperator:
     r"""The Hessian of a module's loss, :math:`\nabla^2 L(\theta)`, as an operator.
 
-    curvlinops multiplies; what comes back is the operator that `flatlib.hessian_operator` returns,
-    so `flatlib.top_eigenvalues`, `flatlib.curvature.hutchinson_trace` and the others
-    take it.
+    It is the operator that `flatlib.hessian_operator` returns, so `flatlib.top_eigenvalues`,
+    `flatlib.curvature.hutchinson_trace` and the others take it. Products are PyTorch's double
+    backward; on two random vectors u, v they are seen to be symmetric, :math:`u^\top Hv = v^\top
+    Hu`, before the operator is returned.
 
     Page: ``book/your_own_network``.
 
     Args:
-        module: any `torch.nn.Module` without random or batch-dependent parts. It is copied:
-            training it further changes nothing here.
-        loss: ``"squared"``, ``"cross_entropy"``, or a loss of PyTorch with ``reduction="mean"``,
-            which is then taken as it is.
-        inputs: tensor of shape (N, …), of the parameters' dtype.
-        targets: tensor of N labels, or of shape (N, C).
-        batch_size: examples at once, all of them unless told. The result does not depend on it.
+        module: a `torch.nn.Module` that maps one tensor to one tensor, without random or
+            batch-dependent parts. It is copied: training it further changes nothing here.
+        loss: ``"squared"``, ``"cross_entropy"``, a loss of PyTorch (taken as it is, with its
+            weights and ignored labels), or any function of all outputs and all targets that
+            returns one number and has no parameters.
+        inputs: tensor of shape (N, …), of the parameters' dtype or of integers, for tokens; or an
+            array or a list, which is converted.
+        targets: N labels of any integer dtype, or an array of shape (N, …).
+        batch_size: examples that the module is run on at once; all of them unless told, and then
+            their graph is kept as long as the operator is. The result does not depend on it,
+            whatever the loss averages over.
+        parameters: ``"all"``, frozen ones too, or ``"trainable"``, those that require_grad.
 
     Returns:
         A `flatlib.curvature.CurvatureOperator` of shape (P, P), ordered as ``module.parameters()``
         is. The trap: in float32 it is symmetric to 1e-7 of its size only, and small eigenvalues
-        are noise. Pass ``module.double()``.
+        are noise. Pass ``module.double()``. And derivatives are what autograd says: that of a
+        ReLU at 0 is 0, and an ``autograd.Function`` of one's own is believed.
 
     Raises:
-        ValueError: for BatchNorm or Dropout in training mode, by name; another reduction; another
-            dtype; numbers of examples that differ.
-        TypeError: if the module is not a `torch.nn.Module`, or inputs or targets not tensors.
+        ValueError: for BatchNorm or Dropout in training mode, a layer that PyTorch cannot
+            differentiate twice, NaN or infinity: by name; for outputs that differ from run to run,
+            or from batch to batch, or are cut off from parameters; a loss that is a sum or has
+            parameters; another dtype; labels out of range; numbers of examples that differ.
+        TypeError: if the module is not a `torch.nn.Module`, or inputs or targets are no arrays of
+            numbers, such as a DataLoader.
 
     Example:
-        >>> net = nn.Linear(1, 1, bias=False)
+        >>> net = torch.nn.Linear(1, 1, bias=False)
         >>> x = torch.tensor([[1.0], [3.0]])
         >>> hessian_operator(net, "squared", x, x) @ [1.0]
         array([5.])
     """
-    return _operator(HessianLinearOperator, module, loss, inputs, targets, batch_size)
+    products = _products(module, loss, inputs, targets, batch_size, parameters)
+    return _operator(products, products.hessian)
 
 
 def gauss_newton_operator(
-    module: Any, loss: Any, inputs: Any, targets: Any, *, batch_size: int | None = None
+    module: Any,
+    loss: Any,
+    inputs: Any,
+    targets: Any,
+    *,
+    batch_size: int | None = None,
+    parameters: str = "all",
 ) -> CurvatureOperator:
-    r"""The Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top\ell''_nJ_n` of a module.
+    r"""The Gauss–Newton matrix :math:`J^\top\ell''J` of a module.
 
-    For ``"cross_entropy"`` and ``"squared"`` it is the Fisher information too.
+    J is the Jacobian of all outputs and :math:`\ell''` the Hessian of the loss in them. For
+    ``"cross_entropy"`` with labels and ``"squared"`` it is the Fisher information too.
     Page: ``book/your_own_network``.
 
     Args:
         module: as for `hessian_operator`, like all the others.
-        loss: name, or loss of PyTorch.
-        inputs: tensor of shape (N, …).
-        targets: tensor; for ``"squared"`` and ``"cross_entropy"`` their values do not matter.
+        loss: name, loss of PyTorch or function.
+        inputs: shape (N, …).
+        targets: for ``"squared"`` and ``"cross_entropy"`` their values do not matter.
         batch_size: examples at once.
+        parameters: ``"all"`` or ``"trainable"``.
 
     Raises:
         ValueError, TypeError: as `hessian_operator` does.
     """
-    return _operator(GGNLinearOperator, module, loss, inputs, targets, batch_size)
+    products = _products(module, loss, inputs, targets, batch_size, parameters)
+    return _operator(products, products.gauss_newton)
 
 
-def dense_hessian(module: Any, loss: Any, inputs: Any, targets: Any) -> np.ndarray:
-    """The Hessian by ``torch.func.hessian``, PyTorch's own second derivatives, shape (P, P).
+def dense_hessian(
+    module: Any, loss: Any, inputs: Any, targets: Any, *, parameters: str = "all"
+) -> np.ndarray:
+    """The Hessian as a matrix, shape (P, P): a product with each unit vector.
 
-    Forward over reverse, one column after the other: for small modules only.
+    For small modules only. It is seen to be symmetric but for rounding, and then made so.
     Page: ``book/your_own_network``.
 
     Args:
         module: as for `hessian_operator`, like all the others.
-        loss: name, or loss of PyTorch.
-        inputs: tensor of shape (N, …).
-        targets: tensor.
+        loss: name, loss of PyTorch or function.
+        inputs: shape (N, …).
+        targets: N labels, or shape (N, …).
+        parameters: ``"all"`` or ``"trainable"``.
 
     Raises:
         ValueError, TypeError: as `hessian_operator` does.
     """
-    module, loss = prepare(module, loss, inputs, targets)
-    names, parameters = zip(*module.named_parameters(), strict=True)
-    sizes = [parameter.numel() for parameter in parameters]
-
-    def value(theta: torch.Tensor) -> torch.Tensor:
-        parts = zip(theta.split(sizes), parameters, strict=True)
-        weights = [part.reshape(parameter.shape) for part, parameter in parts]
-        arguments = dict(zip(names, weights, strict=True))
-        return loss(torch.func.functional_call(module, arguments, inputs), targets)
-
-    theta = torch.cat([parameter.detach().ravel() for parameter in parameters])
-    with _old_scripts():
-        return torch.func.hessian(value)(theta).detach().cpu().double().numpy()
+    products = _products(module, loss, inputs, targets, None, parameters)
+    matrix = _columns(products, products.hessian)(np.eye(products.size))
+    asymmetry, scale = np.abs(matrix - matrix.T).max(), np.abs(matrix).max()
+    if asymmetry > SYMMETRY[products.slopes.dtype] * scale:
+        came = f"entries {asymmetry / scale:.1g} of the largest off their mirror images"
+        raise refusal("", "have a symmetric second derivative", came, "Try module.double().")
+    return (matrix + matrix.T) / 2
 
 
-def prepare(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[nn.Module, nn.Module]:
-    """A copy of the module that nobody changes, and the loss; or a refusal."""
-    for name, layer in require_module(module).named_modules():
-        require_evaluation(name, layer)
-    for tensor, name in ((inputs, "inputs"), (targets, "targets")):
-        if not isinstance(tensor, torch.Tensor):
-            raise TypeError(
-                f"{name} must be a tensor, got {kind(tensor)}. Pass torch.as_tensor(…)."
-            )
-    dtype = next(module.parameters()).dtype
-    if inputs.dtype != dtype or (targets.is_floating_point() and targets.dtype != dtype):
-        came = f"{inputs.dtype} and {targets.dtype}"
-        raise ValueError(f"inputs and targets must be {dtype}, got {came}. Pass inputs.to(dtype).")
-    if len(inputs) != len(targets) or len(inputs) == 0:
-        came = f"{len(inputs)} and {len(targets)}"
-        raise ValueError(f"inputs and targets must be equally many, got {came}. Pass one for each.")
-    return copy.deepcopy(module).requires_grad_(True), _require_loss(loss)
+def _products(module, loss, inputs, targets, batch_size, parameters) -> Products:
+    problem = prepare(module, loss, inputs, targets, parameters)
+    size = len(problem.inputs)
+    if batch_size is not None:
+        size = require_integer(batch_size, "batch_size", minimum=1)
+    return Products(problem, size)
 
 
-def _require_loss(loss: Any) -> nn.Module:
-    if not isinstance(loss, nn.Module):
-        return LOSSES[require_choice(loss, "loss", LOSSES)]()
-    if getattr(loss, "reduction", None) != "mean":
-        came = getattr(loss, "reduction", "none")
-        raise ValueError(f"loss must have reduction 'mean', got {came!r}. Divide by N.")
-    return loss
+def _operator(products: Products, multiply: Callable) -> CurvatureOperator:
+    require_symmetric(multiply, products.size, products.slopes)
+    return CurvatureOperator(_columns(products, multiply), products.size)
 
 
-def _operator(kind_of, module, loss, inputs, targets, batch_size) -> CurvatureOperator:
-    module, loss = prepare(module, loss, inputs, targets)
-    size = (
-        len(inputs) if batch_size is None else require_integer(batch_size, "batch_size", minimum=1)
-    )
-    batches = list(zip(inputs.split(size), targets.split(size), strict=True))
-    # curvlinops multiplies a random vector twice, to see that nothing depends on chance
-    with torch.random.fork_rng(devices=[]), _old_scripts():
-        operator = kind_of(module, loss, list(module.parameters()), batches)
-    scipy_operator = operator.to_scipy()
+def _columns(products: Products, multiply: Callable) -> Callable[[np.ndarray], np.ndarray]:
+    """Products with the columns of an array of NumPy, some at once."""
 
-    def products(vectors: np.ndarray) -> np.ndarray:
-        starts = range(0, vectors.shape[1], COLUMNS)
+    def result(vectors: np.ndarray) -> np.ndarray:
         # a copy in C order: PyTorch takes neither read-only nor reversed arrays
-        parts = [np.array(vectors[:, start : start + COLUMNS], order="C") for start in starts]
-        return np.concatenate([scipy_operator.matmat(part) for part in parts], axis=1)
+        rows = torch.from_numpy(np.array(vectors.T, order="C", dtype=np.float64))
+        parts = [multiply(part.to(products.slopes)) for part in rows.split(COLUMNS)]
+        return torch.cat(parts).detach().cpu().double().numpy().T
 
-    return CurvatureOperator(products, scipy_operator.shape[0])
+    return result

@@ -6,13 +6,13 @@ evaluation is a layer of one weight for each channel; its running statistics are
 reads, and move with it.
 """
 
-import copy
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from flatlib.pytorch._copies import private_copy
 from flatlib.pytorch._walk import Layer
 from flatlib.pytorch.streams import solve
 
@@ -48,7 +48,7 @@ def rescaled(module: Any, scales: Any) -> nn.Module:
         10.0
     """
     factors = _factors(module, scales)
-    scaled = copy.deepcopy(module)
+    scaled = private_copy(module)
     with torch.no_grad():
         for name, factor in factors.items():
             tensor = scaled.get_parameter(name) if _owns(scaled, name) else scaled.get_buffer(name)

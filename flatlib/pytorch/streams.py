@@ -9,8 +9,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from flatlib._guards import require_array, require_generator, require_non_negative, shown
+from flatlib.pytorch._follow import walk
 from flatlib.pytorch._refusals import require_module
-from flatlib.pytorch._rules import walk
 from flatlib.pytorch._walk import Walk
 
 _POSITIVE = "A negative scale flips the rectifier, 0 loses the weights."

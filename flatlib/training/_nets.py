@@ -1,7 +1,6 @@
 """The nets of a sweep: which function, which settings, which seed; and what each is called."""
 
 import hashlib
-import inspect
 import json
 import math
 from collections.abc import Callable, Iterable
@@ -80,15 +79,6 @@ def full_name(function: Callable) -> str:
             "Define it with def, at the top of a module, for its name goes into each result."
         )
     return f"{function.__module__}.{name}"
-
-
-def code_of(function: Callable) -> str:
-    """A digest of its source, to notice results that an older version of it has left."""
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError):  # typed in at a prompt
-        return "unknown"
-    return hashlib.sha256(source.encode()).hexdigest()[:12]
 
 
 def _require_many(values: Any, name: str) -> list:

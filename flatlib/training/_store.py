@@ -3,21 +3,19 @@
 import hashlib
 import io
 import json
-import os
-import socket
 import time
 import warnings
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
+from flatlib._files import write_whole
 from flatlib._guards import shown
+from flatlib._version import VERSION
 from flatlib.training._nets import Net, canonical
 
 # a SHA-256 digest in hexadecimal, as the comment at the end of the archive
@@ -48,7 +46,7 @@ class Store:
         path = self.path(net)
         try:
             return decode(path.read_bytes(), net)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError as error:
             warnings.warn(f"{path} is damaged ({error}). Computing {net} again.", stacklevel=4)
@@ -58,27 +56,15 @@ class Store:
         """The whole file under its name in one step, or nothing: whoever dies in between."""
         provenance = {**_versions(), "code": code, "seconds": seconds, "finished": _now()}
         content = encode(net, Record(_require_result(net, result), provenance))
-        part = self.folder / f".{net.key}-{os.getpid()}-{socket.gethostname()}.part"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, self.path(net))
+        write_whole(self.path(net), content)
 
-    def remove_leftovers(self) -> None:
-        """What processes of this machine had begun to write when they were killed."""
-        for part in self.folder.glob(f".*-*-{socket.gethostname()}.part"):
-            if not _runs(int(part.name.split("-")[1])):
-                part.unlink(missing_ok=True)
-
-
-def _runs(process: int) -> bool:
-    """A zombie does not: it is dead and waits for a parent that may be dead, too."""
-    try:
-        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    def has(self, net: Net, code: str) -> bool:
+        """Whether the net is there in good order, made by this code."""
+        try:
+            record = decode(self.path(net).read_bytes(), net)
+        except (FileNotFoundError, ValueError):
+            return False
+        return record.provenance.get("code") == code
 
 
 def encode(net: Net, record: Record) -> bytes:
@@ -130,7 +116,7 @@ def _require_result(net: Net, result: Any) -> dict[str, np.ndarray]:
 
 
 def _versions() -> dict[str, str]:
-    return {"flatlib": version("flatlib"), "numpy": np.__version__}
+    return {"flatlib": VERSION, "numpy": np.__version__}
 
 
 def _now() -> str:

@@ -8,12 +8,14 @@ import scipy.optimize
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import Certificate, certify, gradient, hessian
+from flatlib.curvature._critical import relative_gradient
+from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.networks import Params
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
 _LAST_STEPS = 10
-# Eigenvalues below this fraction of the largest are flat directions.
+# Singular values of the Hessian with unit diagonal below this fraction of the largest are flat.
 _FLAT = 1e-10
 
 
@@ -27,15 +29,22 @@ class Polished:
         params: the params reached.
         certificate: what they are; read its verdict before calling them a minimum.
         steps: how many steps were taken.
+        losses: the loss before and after.
+        norms: Euclidean norm of all weights, before and after.
     """
 
     params: Params
     certificate: Certificate
     steps: int
+    losses: tuple[float, float]
+    norms: tuple[float, float]
 
     def __repr__(self) -> str:
-        """The number of steps and the certificate."""
-        return f"after {self.steps} steps: {self.certificate}"
+        """The number of steps, how far they went, and the certificate."""
+        return (
+            f"after {self.steps} steps, loss {self.losses[0]:.3g} to {self.losses[1]:.3g}, "
+            f"norm of the weights {self.norms[0]:.3g} to {self.norms[1]:.3g}: {self.certificate}"
+        )
 
 
 def polish(
@@ -58,17 +67,23 @@ def polish(
     With a ReLU net and a residual, the nearest minimum often sits on a kink, where no gradient
     vanishes: then the certificate says so, whatever the method and its patience.
 
+    With cross-entropy and data that the net gets right there is no minimum to go to: the loss falls
+    for ever and the weights grow. The certificate says "no minimum", and ``losses`` and ``norms``
+    how far the steps went; more of them only go farther.
+
     Page: ``book/exact_hessians``.
 
     Args:
         objective: network, loss and data.
         params: where to start; not modified.
         method: ``"trust_region"``, ``"lbfgs"`` or ``"newton"``.
-        tolerance: norm of the gradient at which to stop.
+        tolerance: the certificate's relative gradient at which to stop. For the steps of SciPy it
+            is the gradient's norm, which changes along an orbit, as their regions do: start from
+            weights of ordinary size.
         max_steps: when to give up.
 
     Returns:
-        A `Polished`: params, certificate, number of steps.
+        A `Polished`: params, certificate, number of steps, losses and norms.
 
     Raises:
         ValueError: for an unknown method, a tolerance or a number of steps out of range.
@@ -83,7 +98,14 @@ def polish(
         left = min(_LAST_STEPS, left - steps)
     theta, last = _newton(flat, theta, tolerance, left)
     reached = unflatten(theta, like=params)
-    return Polished(reached, certify(objective, reached), steps + last)
+    ends = (flatten(params), theta)
+    return Polished(
+        reached,
+        certify(objective, reached),
+        steps + last,
+        losses=tuple(flat.loss(end) for end in ends),
+        norms=tuple(float(np.linalg.norm(end)) for end in ends),
+    )
 
 
 @dataclass(frozen=True)
@@ -94,7 +116,8 @@ class _Flat:
     like: Params
 
     def loss(self, theta: np.ndarray) -> float:
-        return float(self.objective(unflatten(theta, like=self.like)))
+        with np.errstate(over="ignore", invalid="ignore"):  # the Hessian there is refused
+            return float(self.objective(unflatten(theta, like=self.like)))
 
     def gradient(self, theta: np.ndarray) -> np.ndarray:
         return gradient(self.objective, unflatten(theta, like=self.like))
@@ -119,12 +142,19 @@ def _newton(flat: _Flat, theta, tolerance: float, max_steps: int) -> tuple[np.nd
     """Newton steps of least norm, as long as each lowers the gradient."""
     slope = flat.gradient(theta)
     for step in range(max_steps):
-        if np.linalg.norm(slope) <= tolerance:
+        hessian = flat.hessian(theta)
+        if relative_gradient(slope, theta, np.diag(hessian), flat.loss(theta))[0] <= tolerance:
             return theta, step
-        # lstsq: a minimum of a network has flat directions, along which nothing should move
-        there = theta - np.linalg.lstsq(flat.hessian(theta), slope, rcond=_FLAT)[0]
+        unit = UnitDiagonal(hessian)
+        there = theta - _least_step(unit, slope)
         next_slope = flat.gradient(there)
-        if not np.linalg.norm(next_slope) < np.linalg.norm(slope):
+        # both on the scale of the same Hessian, so that no scaling of the weights decides
+        if not np.linalg.norm(next_slope * unit.inverse) < np.linalg.norm(slope * unit.inverse):
             return theta, step
         theta, slope = there, next_slope
     return theta, max_steps
+
+
+def _least_step(unit: UnitDiagonal, slope: np.ndarray) -> np.ndarray:
+    """The Newton step; lstsq, since along a network's flat directions nothing should move."""
+    return unit.inverse * np.linalg.lstsq(unit.matrix, unit.inverse * slope, rcond=_FLAT)[0]

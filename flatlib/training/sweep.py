@@ -1,19 +1,19 @@
 """Many nets: settings times seeds, on all processors, and nothing finished is ever lost."""
 
-import time
 import warnings
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import joblib
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from flatlib._files import remove_leftovers, require_writable
 from flatlib._guards import require_integer, require_path
-from flatlib.training._nets import Net, code_of, make_net, require_nets
+from flatlib.training._begun import Begun
+from flatlib.training._code import code_of, lies_in_a_file
+from flatlib.training._nets import Net, require_nets
 from flatlib.training._store import Record, Store
+from flatlib.training._workers import make_all, require_backend
 from flatlib.training.table import Table, as_row
 
 
@@ -34,10 +34,20 @@ def sweep(
     sweep: a key, an error, ``kill -9``, the power. A damaged file is named in a warning and its
     net computed again. BLAS has one thread for each net.
 
+    With each net is kept a digest of the code that made it: of its module the statements that the
+    function uses, directly or through others, and all of each module that these import, in turn,
+    installed packages and the standard library left out, flatlib not. Nets of other code are made
+    again, and a warning says how many. Comments, docstrings and layout do not count. What is not
+    seen: files that the function reads, modules imported by a computed name, and, of a function
+    typed in at a prompt or in a notebook, its helpers there; a warning says so when nets of such a
+    function are used again. The files are read when the sweep begins: restart Python after an edit.
+
     Where the nets are trained is joblib's affair: in ``jobs`` local processes, unless a
     ``with joblib.parallel_config(backend="dask")`` around the call (a client of
-    ``dask.distributed`` open) or any other backend says otherwise. The workers of a cluster must
-    see the same folder. Page: ``book/volume_and_accuracy``.
+    ``dask.distributed`` open) or another backend says otherwise. The workers of a cluster must
+    see the same folder. Sweeps of one machine may share it: each net is made by one of them. A
+    worker that dies, for want of memory or by a crash, is an error that names what it was making;
+    the next call says so and makes that last. Page: ``book/volume_and_accuracy``.
 
     Args:
         function: at the top of a module, so that its name says which it is. It gets a
@@ -55,8 +65,10 @@ def sweep(
 
     Raises:
         ValueError: if a net is asked for twice, a number is not finite, or the function has no name
-            of its own; also if a result is named as a setting is.
+            of its own; if a result is named as a setting is; for joblib's multiprocessing backend,
+            which waits for ever for a worker that has died.
         TypeError: if a setting or a result cannot be kept in a file.
+        PermissionError: before the first net, if the folder cannot be written to.
         FileNotFoundError: if a worker has written where this process cannot see it.
 
     What the function itself raises comes through, with the net named; the other finished nets stay.
@@ -70,40 +82,33 @@ def sweep(
         Table(2 nets: size, seed, largest)
     """
     nets, code = require_nets(function, settings, seeds), code_of(function)
-    store = Store(require_path(folder, "folder"))
+    store, begun = Store(folder := require_path(folder, "folder")), Begun(folder)
     require_integer(jobs, "jobs", minimum=1)
-    store.remove_leftovers()
-    records = {net.key: record for net in nets if (record := store.read(net)) is not None}
-    _warn_of_older_code(store, records, code)
+    require_backend()
+    remove_leftovers(store.folder)
+    begun.remove_leftovers()
+    found = {net.key: record for net in nets if (record := store.read(net)) is not None}
+    records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
+    _say_what_is_used(function, store, len(found) - len(records), len(records))
     missing = [net for net in nets if net.key not in records]
+    if missing:
+        require_writable(folder, "folder")
+        _say_what_was_fatal(begun, missing)
     with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
-        for _ in _finished(function, missing, store, code, jobs):
-            bar.update()
+        # those last that a worker has died over, so that the others are there before it dies again
+        make_all(function, sorted(missing, key=begun.was_fatal), store, code, jobs, bar)
     records |= {net.key: _require_record(store, net) for net in missing}
-    return _table(nets, [records[net.key] for net in nets])
+    return _table(nets, [records[net.key] for net in nets], code)
 
 
-def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs: int) -> Iterable:
-    """One item whenever a net is on the disk; with a backend that cannot, all at the end."""
-    options = {"n_jobs": jobs, "batch_size": 1}
-    try:
-        parallel = joblib.Parallel(**options, return_as="generator_unordered")
-    except ValueError:
-        parallel = joblib.Parallel(**options)
-    # here too, so that threads, which share the limit, find it and leave it at one
-    with threadpool_limits(1):
-        yield from parallel(joblib.delayed(_make)(function, net, store, code) for net in nets)
-
-
-def _make(function: Callable, net: Net, store: Store, code: str) -> None:
-    """Runs in the worker: train a net and write it down."""
-    start = time.perf_counter()
-    try:
-        result = make_net(function, net.setting, net.seed)
-        store.write(net, result, seconds=time.perf_counter() - start, code=code)
-    except Exception as error:
-        error.add_note(f"The net was {net}.")
-        raise
+def _say_what_was_fatal(begun: Begun, nets: list[Net]) -> None:
+    fatal = [net for net in nets if begun.was_fatal(net)]
+    if fatal:
+        warnings.warn(
+            f"a worker died the last time that it made {' or '.join(map(str, fatal))}. Making "
+            "it last. If it dies again: the memory may be too small, or the function crashes.",
+            stacklevel=3,
+        )
 
 
 def _require_record(store: Store, net: Net) -> Record:
@@ -116,23 +121,28 @@ def _require_record(store: Store, net: Net) -> Record:
     return record
 
 
-def _warn_of_older_code(store: Store, records: dict[str, Record], code: str) -> None:
-    now = {"code": code, "flatlib": version("flatlib")}
-    old = sum(not now.items() <= record.provenance.items() for record in records.values())
-    if old:
+def _say_what_is_used(function: Callable, store: Store, stale: int, used: int) -> None:
+    if stale:
         warnings.warn(
-            f"{old} nets in {store.folder} are kept from another version of the function or of "
-            "flatlib. Empty the folder to compute them again.",
+            f"{stale} nets in {store.folder} are of older code: something that the function uses "
+            "has changed since. Making them again.",
+            stacklevel=3,
+        )
+    if used and not lies_in_a_file(function):
+        warnings.warn(
+            f"{used} nets in {store.folder} are used again, and whether helpers of the function "
+            "have changed since cannot be seen. Put the function and its helpers into a module.",
             stacklevel=3,
         )
 
 
-def _table(nets: list[Net], records: list[Record]) -> Table:
+def _table(nets: list[Net], records: list[Record], code: str) -> Table:
     made = [record.provenance for record in records]
     finished = sorted(one["finished"] for one in made)
     provenance = {
         "function": nets[0].function,
         "settings": list(dict.fromkeys(name for net in nets for name in net.setting)),
+        "code": code,
         "flatlib": sorted({one["flatlib"] for one in made}),
         "numpy": sorted({one["numpy"] for one in made}),
         "finished": [finished[0], finished[-1]],

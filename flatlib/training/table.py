@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from flatlib._files import write_whole
 from flatlib._guards import require_choice, require_path, shown
 from flatlib.training._nets import canonical, full_name, make_net
 
@@ -25,8 +25,9 @@ class Table:
 
     Attributes:
         rows: the rows.
-        provenance: function, names of its settings, versions of flatlib and numpy, when the first
-            and the last net were finished, seconds of work in all, and the command if there is one.
+        provenance: function, names of its settings, a digest of the code that it depends on (none
+            in tables older than the digest), versions of flatlib and numpy, when the first and the
+            last net were finished, seconds of work in all, and the command if there is one.
     """
 
     rows: tuple[dict[str, Any], ...]
@@ -91,9 +92,7 @@ class Table:
         path = require_path(path, "path")
         provenance = {**self.provenance, "command": command}
         body = {"provenance": provenance, "rows": [_as_lists(row) for row in self.rows]}
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        part.write_text(_one_row_a_line(body), encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, _one_row_a_line(body).encode())
 
     def __repr__(self) -> str:
         """How many nets, and what is known of each."""

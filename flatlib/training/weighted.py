@@ -8,6 +8,7 @@ import numpy as np
 
 from flatlib._guards import require_indices, require_positive, require_sequence, shown
 from flatlib.curvature import gradient
+from flatlib.curvature.matrices import engine
 from flatlib.networks import Network
 from flatlib.objective import Objective, require_objective
 
@@ -102,10 +103,11 @@ class WeightedSum:
 
 
 def slope(objective: Objective | WeightedSum, params: Any) -> np.ndarray:
-    """The gradient in closed form of either kind."""
+    """The gradient in closed form of either kind; what overflows is for the descent to refuse."""
     if isinstance(objective, WeightedSum):
-        return objective.gradient(params)
-    return gradient(objective, params)
+        parts = zip(objective.weights, objective.objectives, strict=True)
+        return sum(w * slope(part, params) for w, part in parts)
+    return engine(objective).gradient(objective, params)
 
 
 def require_descendable(value: Any) -> Objective | WeightedSum:

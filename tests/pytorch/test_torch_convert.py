@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason='needs pip install "flatlib[torch]"')
+torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 from torch import nn  # noqa: E402
 from torch_modules import build  # noqa: E402
 
 import flatlib  # noqa: E402
 from flatlib.pytorch import (  # noqa: E402
+    SquaredLoss,
     convert,
     dense_hessian,
     hessian_operator,
@@ -44,6 +45,7 @@ CHAINS = {
     "linear": lambda: (chain(nn.Linear(4, 2, bias=False), nn.Linear(2, 3, bias=False)), (4,)),
     "tanh": lambda: (chain(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)), (4,)),
     "gelu": lambda: (chain(nn.Linear(4, 5), nn.GELU(), nn.Linear(5, 3)), (4,)),
+    "silu": lambda: (chain(nn.Linear(4, 5), nn.SiLU(), nn.Linear(5, 3)), (4,)),
     "images into an mlp": lambda: (
         chain(nn.Flatten(), nn.Linear(8, 5), nn.ReLU(), nn.Linear(5, 3)),
         (2, 2, 2),
@@ -135,18 +137,66 @@ def test_float32_weights_come_over_exactly():
     np.testing.assert_array_equal(bias, module[0].bias.detach().numpy())
 
 
-def test_a_flattening_in_the_wrong_order_is_seen(monkeypatch):
-    """Planted: maps read channels first, as PyTorch flattens them."""
-    module, inputs = build("lenet")
-    honest = convert._weight
-    monkeypatch.setattr(
-        convert,
+ACT, POOL = nn.ReLU(), nn.MaxPool2d(2)
+
+
+def test_one_activation_and_one_pool_may_stand_at_several_places():
+    module = chain(
+        conv(1, 2, 3), ACT, POOL, conv(2, 3, 2), ACT, POOL, nn.Flatten(), nn.Linear(3, 2)
+    )
+    images = torch.randn(5, 1, 8, 8, dtype=torch.float64)
+    objective, params = to_objective(module, "cross_entropy", images, torch.arange(5) % 2)
+    np.testing.assert_allclose(
+        objective.outputs(params), module(images).detach().numpy(), rtol=1e-12, atol=1e-14
+    )
+    assert (
+        len(to_flatlib(chain(nn.Linear(4, 4), ACT, nn.Linear(4, 4), ACT, nn.Linear(4, 2)))[1]) == 6
+    )
+
+
+class Chain(nn.Sequential):
+    """As many people write it: a constructor of its own, and nothing else."""
+
+    def __init__(self):
+        super().__init__(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2))
+
+
+@pytest.mark.parametrize(
+    "loss", ["cross_entropy", nn.CrossEntropyLoss(), SquaredLoss(), nn.MSELoss()]
+)
+def test_a_loss_by_name_or_as_an_object(loss):
+    module, inputs = Chain().double(), torch.randn(6, 4, dtype=torch.float64)
+    labels = torch.arange(6) % 2
+    of_labels = loss == "cross_entropy" or isinstance(loss, nn.CrossEntropyLoss)
+    targets = labels if of_labels else inputs[:, :2] + 1
+    objective, params = to_objective(module, loss, inputs, targets)
+    theirs = nn.functional.cross_entropy if loss == "cross_entropy" else loss
+    assert objective(params) == pytest.approx(theirs(module(inputs), targets).item(), rel=1e-12)
+
+
+PLANTED = {
+    "a Linear behind maps read channels first": (
         "_weight",
-        lambda layer, shape, channels: honest(
+        lambda honest: lambda layer, shape, channels: honest(
             layer, shape, None if isinstance(layer, nn.Linear) else channels
         ),
-    )
-    labels = torch.arange(12) % 3
-    objective, params = to_objective(module, "cross_entropy", inputs, labels)
-    wrong = np.abs(objective.outputs(params) - module(inputs).detach().numpy()).max()
-    assert wrong > 1e-3
+    ),
+    "a weight slightly off": (
+        "_weight", lambda honest: lambda *arguments: honest(*arguments) * (1 + 1e-6)
+    ),
+    "a largest for a mean": (
+        "layers_of",
+        lambda honest: lambda module: [
+            (name, POOL if name == "5" else layer) for name, layer in honest(module)
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_another_function_is_refused_before_it_is_returned(name, monkeypatch):
+    module, inputs = build("lenet")
+    attribute, plant = PLANTED[name]
+    monkeypatch.setattr(convert, attribute, plant(getattr(convert, attribute)))
+    with pytest.raises(ValueError, match="must have the outputs of its twin"):
+        to_objective(module, "cross_entropy", inputs, torch.arange(12) % 3)

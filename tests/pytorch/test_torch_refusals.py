@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason='needs pip install "flatlib[torch]"')
+torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
+from torch.utils.data import DataLoader  # noqa: E402
 from torch_modules import build  # noqa: E402
 
 from flatlib import pytorch  # noqa: E402
@@ -42,8 +43,8 @@ class Calls(nn.Module):
         return self.function(self, inputs)
 
 
-def hooked():
-    layer = nn.Linear(4, 4)
+def hooked(layer=None):
+    layer = layer or nn.Linear(4, 4)
     layer.register_forward_hook(lambda *arguments: None)
     return layer
 
@@ -141,14 +142,6 @@ def operator(module=MLP, loss="cross_entropy", inputs=INPUTS, targets=LABELS, **
     return pytorch.hessian_operator(module, loss, inputs, targets, **options)
 
 
-def convert(*layers, shape=None):
-    return pytorch.to_flatlib(nn.Sequential(*layers), shape)
-
-
-ONE, TWO, CONV = nn.Linear(4, 4), nn.Linear(4, 4), nn.Conv2d(1, 2, 3)
-BARE = nn.Linear(4, 4, bias=False)
-IMAGE = (1, 6, 6)
-
 CASES = [
     ("no module", lambda: pytorch.rescaled([1], 2.0), T, "torch.nn.Module"),
     ("no parameters", lambda: pytorch.rescaled(nn.ReLU(), 2.0), V, "parameters"),
@@ -174,45 +167,22 @@ CASES = [
     ("random, -1", lambda: pytorch.random_scales(MLP, RNG, decades=-1), V, "decades"),
     ("operator of a list", lambda: operator([1]), T, "torch.nn.Module"),
     ("operator in training", lambda: operator(Named(nn.Dropout())), V, "'layer3.act'"),
-    ("operator of arrays", lambda: operator(inputs=INPUTS.numpy()), T, "inputs must be a tensor"),
-    ("targets of a list", lambda: operator(targets=[1]), T, "targets must be a tensor"),
+    ("operator of a loader", lambda: operator(inputs=DataLoader(INPUTS)), T, "a DataLoader"),
+    ("targets of text", lambda: operator(targets=["one"] * 12), T, "targets must hold numbers"),
+    ("a ragged list", lambda: operator(inputs=[[1.0], [1.0, 2.0]]), V, "rectangular"),
+    ("complex inputs", lambda: operator(inputs=INPUTS.to(torch.complex128)), T, "real"),
+    ("a dict", lambda: operator(inputs={"x": INPUTS}), T, "got a dict"),
     ("another dtype", lambda: operator(inputs=INPUTS.float()), V, "torch.float64"),
     ("fewer targets", lambda: operator(targets=LABELS[:3]), V, "12 and 3"),
     ("no examples", lambda: operator(inputs=INPUTS[:0], targets=LABELS[:0]), V, "0 and 0"),
     ("an unknown loss", lambda: operator(loss="hinge"), V, "cross_entropy"),
     ("a sum", lambda: operator(loss=nn.CrossEntropyLoss(reduction="sum")), V, "'sum'"),
-    ("a function", lambda: operator(loss=functional.cross_entropy), V, "squared"),
+    ("a class", lambda: operator(loss=nn.CrossEntropyLoss), V, "one of squared"),
     ("batch of 0", lambda: operator(batch_size=0), V, "batch_size"),
     ("targets (N,)", lambda: operator(loss="squared", targets=INPUTS[:, 0]), V, "shape of the"),
     ("a short vector", lambda: operator() @ np.ones(3), V, "rows"),
     ("dense, another dtype", lambda: pytorch.dense_hessian(MLP, "squared", INPUTS.float(), INPUTS),
      V, "torch.float64"),
-    ("convert a residual net", lambda: pytorch.to_flatlib(RESNET), T, "torch.nn.Sequential"),
-    ("convert a list", lambda: pytorch.to_flatlib([1]), T, "torch.nn.Module"),
-    ("convert without shape", lambda: pytorch.to_flatlib(LENET), V, "inputs.shape[1:]"),
-    ("convert, BatchNorm", lambda: convert(ONE, nn.BatchNorm1d(4).eval(), TWO), V, "'1'"),
-    ("convert, training", lambda: convert(ONE, nn.Dropout(), TWO), V, "a Dropout in training"),
-    ("convert, Softplus", lambda: convert(ONE, nn.Softplus(), TWO), V, "a Softplus"),
-    ("convert, nothing", lambda: pytorch.to_flatlib(nn.Sequential(nn.ReLU())), V, "parameters"),
-    ("convert, ReLU at the end", lambda: convert(ONE, nn.ReLU(), TWO, nn.ReLU()), V, "'3'"),
-    ("convert, one without", lambda: convert(ONE, nn.ReLU(), TWO, nn.Linear(4, 1)), V,
-     "1 activations for 3 layers"),
-    ("convert, two kinds", lambda: convert(ONE, nn.ReLU(), TWO, nn.Tanh(), nn.Linear(4, 1)), V,
-     "tanh after relu"),
-    ("convert, a bias missing", lambda: convert(ONE, nn.ReLU(), BARE), V, "'2' must have a bias"),
-    ("convert, a bias too many", lambda: convert(BARE, nn.ReLU(), ONE), V, "'2' must have no bias"),
-    ("convert, pool first", lambda: convert(CONV, nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(),
-     nn.Linear(8, 2), shape=IMAGE), V, "'2' must follow"),
-    ("convert, groups", lambda: convert(nn.Conv2d(2, 2, 3, groups=2), nn.Flatten(),
-     shape=(2, 3, 3)), V, "plain convolution"),
-    ("convert, odd padding", lambda: convert(nn.Conv2d(1, 2, 3, padding=2), shape=IMAGE), V,
-     "padding (2, 2)"),
-    ("convert, stride and padding", lambda: convert(nn.Conv2d(1, 2, 3, 2, 1), shape=IMAGE), V,
-     "padding (1, 1)"),
-    ("convert, padded pool", lambda: convert(CONV, nn.ReLU(), nn.MaxPool2d(2, padding=1),
-     nn.Flatten(), nn.Linear(18, 2), shape=IMAGE), V, "'2' must be a plain pool"),
-    ("convert, average to 2", lambda: convert(CONV, nn.AdaptiveAvgPool2d(2), shape=IMAGE), V,
-     "average all positions"),
     ("relative, short", lambda: pytorch.relative_operator(np.eye(3), [1.0]), V, "theta"),
     ("relative of None", lambda: pytorch.relative_operator(None, [1.0]), T, "operator"),
     ("path norm, GELU", lambda: pytorch.path_norm(Named(nn.GELU()), INPUTS), V, "'layer3.act'"),

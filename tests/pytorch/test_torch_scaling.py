@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason='needs pip install "flatlib[torch]"')
+torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 from torch import nn  # noqa: E402
 from torch_modules import MODULES, build  # noqa: E402
 

@@ -14,8 +14,11 @@ Page = namedtuple("Page", "name tab requests errors missing")
 
 
 @contextlib.contextmanager
-def visit(browser, address, name=""):
-    """Open an address in a fresh tab; log what it asks for, and let nothing leave the machine."""
+def visit(browser, address, name="", script=""):
+    """Open an address in a fresh tab; log what it asks for, and let nothing leave the machine.
+
+    ``script`` runs before those of the page.
+    """
     still = {"color_scheme": "light", "reduced_motion": "reduce"}  # no colour caught half way
     context = browser.new_context(viewport={"width": 1400, "height": 900}, **still)
     page = Page(name, context.new_page(), [], [], [])
@@ -26,6 +29,7 @@ def visit(browser, address, name=""):
         request.continue_() if ours else request.abort()
 
     context.route("**/*", route)
+    context.add_init_script(script)
     page.tab.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
     page.tab.on("pageerror", lambda error: page.errors.append(str(error)))
     page.tab.on("response", lambda r: page.missing.append(r.url) if r.status >= 400 else None)

@@ -4,8 +4,10 @@ import itertools
 from importlib.resources import files
 
 import pytest
+from pages import page_names
 from reader import visit
 
+PAGES = page_names()[0::2]  # the others: test_accessibility_others.py
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
 # Formulae are MathJax's affair, and the words of code have the same few colours on every page: both
@@ -67,7 +69,8 @@ def test_headings_come_in_order(page):
 def test_a_planted_fault_is_seen(browser, tmp_path, rule, fault):
     path = tmp_path / "page.html"
     path.write_text(
-        f"<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{fault}</main></html>"
+        f"<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{fault}</main></html>",
+        encoding="utf-8",
     )
     with visit(browser, path.as_uri()) as page:
         page.tab.evaluate(UNFOLD)

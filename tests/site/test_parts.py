@@ -21,7 +21,9 @@ def soup(name):
 @cache
 def reference():
     """Names in the reference, without ``flatlib`` in front."""
-    texts = [(ROOT / f"book/{name}.md").read_text() for name in ("api", "api_measures")]
+    texts = [
+        (ROOT / f"book/{name}.md").read_text(encoding="utf-8") for name in ("api", "api_measures")
+    ]
     return {name for text in texts for name in ENTRY.findall(text)}
 
 
@@ -58,7 +60,7 @@ def test_the_html_is_light(site, name):
 
 def test_heavy_html_is_seen(tmp_path):
     path = tmp_path / "page.html"
-    path.write_text("x" * (MAX_HTML_BYTES + 1))
+    path.write_text("x" * (MAX_HTML_BYTES + 1), encoding="utf-8")
     assert heavy(path)
 
 

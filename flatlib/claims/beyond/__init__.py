@@ -2,7 +2,9 @@
 
 from flatlib.claims.beyond import (
     balance,
+    connection,
     counting,
+    cross_entropy,
     evidence,
     flattest,
     input_representation,
@@ -23,6 +25,7 @@ MODULES = (
     subspaces,
     not_lipschitz,
     input_representation,
+    cross_entropy,
     log_product,
     invariant_spectra,
     balance,
@@ -30,5 +33,6 @@ MODULES = (
     ladder,
     evidence,
     prior,
+    connection,
     reconciliation,
 )

@@ -8,7 +8,13 @@ from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
 from flatlib.curvature import hessian
 from flatlib.losses import SquaredLoss
-from flatlib.measures import flattest, frobenius_norm, hessian_trace, spectral_norm
+from flatlib.measures import (
+    flattest,
+    frobenius_norm,
+    hessian_trace,
+    log_product,
+    spectral_norm,
+)
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten
@@ -122,12 +128,20 @@ def log_convex(rng: np.random.Generator) -> Check:
     """The logarithm of every unitarily invariant norm of the Hessian is a convex function of the
     logarithms of the factors, for every Hessian; so the flattest point is a convex programme.
 
-    So are the partial sums of the logarithms of its singular values. It fails for the largest
-    eigenvalue of an indefinite matrix, and for its trace.
+    So are the partial sums of the logarithms of its singular values, up to its rank. For two layers
+    without biases the sum of k has a least value if k is below twice the rank of either layer's
+    block, and none if it is above. Convexity fails for the largest eigenvalue of an indefinite
+    matrix, and for its trace.
     """
     return Check.all_of(
         "convexity in 2000 random matrices, its limits, and what it is good for",
-        [*_chords(rng), *_limits(), *[p for bias in (True, False) for p in _programme(bias, rng)]],
+        [
+            *_chords(rng),
+            *_limits(),
+            *_programme(True, rng),
+            *_programme(False, rng),
+            *_products(rng),
+        ],
     )
 
 
@@ -205,3 +219,30 @@ def _programme(bias: bool, rng) -> list[Check]:
                            min([*values, measure(objective, params)])),
         ]  # fmt: skip
     return parts
+
+
+def _products(rng) -> list[Check]:
+    """V(k) on two layers that fit, 4-3-1 without biases: blocks of rank 12 and 3, so k below 6."""
+    net, inputs = MLP((4, 3, 1), bias=False), rng.normal(size=(40, 4))
+    params = net.init(rng)
+    fit = Objective(net, SquaredLoss(1.0), inputs, net.predict(params, inputs))
+    near = [scale_neurons(net, [np.exp(0.1 * rng.normal(size=3))]) for _ in range(5)]
+    away, parts = scale_neurons(net, [np.exp(rng.normal(size=3))])(params), []
+    for k in (1, 3, 5):
+        best, other = (flattest(fit, p, "log_product", k=k) for p in (params, away))
+        there = [log_product(fit, move(best.params), k) for move in near]
+        parts += [
+            Check.equal(f"V({k}): value", log_product(fit, best.params, k), best.value,
+                        tolerance=_VALUE),
+            Check.equal(f"V({k}): from elsewhere", best.value, other.value, tolerance=_VALUE),
+            Check.at_least(f"V({k}): a neighbour above it, by", -_VALUE, min(there) - best.value),
+        ]  # fmt: skip
+    return [*parts, Check.equal("V(7) has no least value", 1.0, float(_is_refused(fit, params, 7)))]
+
+
+def _is_refused(objective: Objective, params, k: int) -> bool:
+    try:
+        flattest(objective, params, "log_product", "layers", k=k)
+    except ValueError as error:
+        return "has a least value" in str(error)
+    return False

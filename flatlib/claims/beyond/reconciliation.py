@@ -121,8 +121,8 @@ def _first_layer(name: str, depth: int, rng: np.random.Generator) -> Check:
         f"{name}, {depth} layers",
         [
             Check.equal("identity", (lengths * each).mean(), found.weighted, tolerance=TOLERANCE),
-            Check.at_least("with the spectral norm", found.weighted, found.product),
-            Check.at_least("bound on the complexity", each.mean(), found.bound),
+            Check.at_most("weighted trace, by the spectral norm", found.product, found.weighted),
+            Check.at_most("complexity, by its bound", found.bound, each.mean()),
             Check.equal(
                 "on a sphere",
                 input_complexity(net, params, on_sphere),

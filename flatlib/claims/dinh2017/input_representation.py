@@ -135,7 +135,12 @@ def _mean_ratio(rng: np.random.Generator) -> Check:
     )
 
 
-@_dinh("S9b", place="section 5.2, displayed equation, its left side", verdict="false as printed")
+@_dinh(
+    "S9b",
+    place="section 5.2, displayed equation, its left side",
+    verdict="false as printed",
+    quote="∂f_ξ/∂u^T (ξ(u)) = ∂f/∂x^T (ξ(u)) ∂ξ/∂u^T (u)",
+)
 def printed_at_another_point(rng: np.random.Generator) -> Check:
     """The equation evaluates the derivative of f_xi at xi(u); it holds at u, and where f is
     piecewise linear the slip can stay hidden.

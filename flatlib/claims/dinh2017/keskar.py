@@ -22,13 +22,13 @@ _RADIUS = 0.01
 _QUICK = {"restarts": 1, "steps": 1}
 
 
-@_dinh("DINH-X1c", place="section 4.3", verdict="holds, with a condition the paper leaves out")
+@_dinh("DINH-X1c", place="section 4.3", verdict="holds")
 def any_minimum_can_be_made_sharp(rng: np.random.Generator) -> Check:
     """Every minimum of a rectified net is equivalent to one that generalizes as well and is sharp.
 
-    Left out: theta_2 != 0, or a hidden unit that fires on the training data. At theta = 0 the
-    orbit is one point. Checked by turning the order of a good and a bad net, both ways, with an
-    upper bound for the one and a lower bound for the other.
+    The subsection is about "a non-constant function, i.e. theta_1 != 0 and theta_2 != 0"; at
+    theta = 0 the orbit is one point. Checked by turning the order of a good and a bad net, both
+    ways, with an upper bound for the one and a lower bound for the other.
     """
     good, bad, test = _good_and_bad(rng)
     right = [test.accuracy(case.params) for case in (good, bad)]
@@ -87,7 +87,7 @@ def _at_0() -> Check:
         for alpha in (1e-6, 1.0, 1e6)
     ]
     return Check.equal(
-        "left out: at theta = 0 it is epsilon^4 / 8, always", [0.1**4 / 8] * 3, rises
+        "set aside in the paper: at theta = 0 it is epsilon^4 / 8, always", [0.1**4 / 8] * 3, rises
     )
 
 

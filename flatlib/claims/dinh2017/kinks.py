@@ -22,7 +22,8 @@ _NETS, _MOST = 3, 2
 )
 def minima_on_kinks(rng: np.random.Generator) -> Check:
     """A ReLU net trained with a residual left over tends to rest on kinks, where neither gradient
-    nor Hessian exist, although the point is stationary in Clarke's sense.
+    nor Hessian exist, though with slopes chosen at the kinks the gradient all but vanishes, as at a
+    minimum it must.
     """
     rests = [resting_point(rng) for _ in range(_NETS)]
     counts = {
@@ -30,7 +31,7 @@ def minima_on_kinks(rng: np.random.Generator) -> Check:
         "whose one-sided gradient does not vanish (above 1e-3)": [
             rest.one_sided_norm > 1e-3 for rest in rests
         ],
-        "whose least generalized gradient is 20 times smaller": [
+        "whose least gradient, over the slopes at the kinks, is 20 times smaller": [
             rest.norm < rest.one_sided_norm / 20 for rest in rests
         ],
     }
@@ -41,7 +42,7 @@ def minima_on_kinks(rng: np.random.Generator) -> Check:
 
 
 def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradient:
-    """Train 4-6-1 on a noisy teacher until it rests, and look at the generalized gradient there."""
+    """Train 4-6-1 on a noisy teacher until it rests, and look at the gradients there."""
     net = MLP((4, 6, 1))
     teacher = teacher_student(net, 60, rng)
     noisy = teacher.targets + noise * rng.normal(size=teacher.targets.shape)

@@ -1,4 +1,4 @@
-"""Erratum S9: what weight normalization cannot do, and where its formula stops."""
+"""Erratum S9: two words on weight normalization, and what its length keeps."""
 
 import numpy as np
 
@@ -20,16 +20,20 @@ _RADIUS = 0.1
     place="section 5.1, weight normalization",
     verdict="false as printed",
     page="weight_normalization",
+    quote="for α ≠ 0 ... every minimum has infinite volume ε-sharpness",
 )
 def floors_and_signs(rng: np.random.Generator) -> Check:
-    """T'_alpha keeps the function for alpha > 0 only, what is infinite is volume flatness and not
-    sharpness, and with s counted in neither curvature nor sharpness can fall below a floor.
+    """T'_alpha keeps the function for alpha > 0 only, and what is infinite is volume flatness and
+    not sharpness.
+
+    Ours, beyond what the paper says "with respect to v": with s counted in neither curvature nor
+    sharpness can fall below a floor, and sharpness has a ceiling.
     """
     loss, w, H = quartic(rng, size=3)
     g, u = VectorNormalization(3), w / np.linalg.norm(w)
     s, v = np.linalg.norm(w), w
     return Check.all_of(
-        "a negative alpha, the floor of s, and the formula at s = 0 and in one dimension",
+        "a negative alpha; ours: the floor of s, and the formula at s = 0 and in one dimension",
         [
             Check.equal(
                 "printed for alpha not 0: alpha = -2 gives the loss of -w",
@@ -51,10 +55,10 @@ def _spectrum(composed, s, v, floor) -> list[Check]:
     norms = [spectral_norm(composed, (s, alpha * v)) for alpha in alphas]
     return [
         Check.at_least(
-            "full norm over u H u^T, 25 values of alpha", np.ones(25), np.array(norms) / floor
+            "ours: full norm over u H u^T, 25 values of alpha", np.ones(25), np.array(norms) / floor
         ),
         Check.equal(
-            "and for alpha = 1e4 norm and trace are u H u^T",
+            "ours: and for alpha = 1e4 norm and trace are u H u^T",
             [floor, floor],
             [norms[-1], hessian_trace(composed, (s, 1e4 * v))],
             tolerance=1e-6,
@@ -89,7 +93,7 @@ def _sharpness(composed, loss, s, v, rng) -> list[Check]:
     shell = (s + _RADIUS) * _sphere(2001)
     return [
         Check.equal(
-            "full sharpness for alpha = 100: what moving s alone does",
+            "ours: full sharpness for alpha = 100: what moving s alone does",
             along,
             rises[1e2],
             tolerance=1e-3,

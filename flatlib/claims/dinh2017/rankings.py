@@ -22,6 +22,9 @@ LOW = lognorm(0.7, scale=np.exp(-0.7 * 0.55))
 def rankings_under_bijections(rng: np.random.Generator) -> Check:
     """Squared error and earth-mover distance rank models differently in another representation;
     f-divergences and log-likelihoods do not.
+
+    The bijection is differentiable both ways, for log-likelihoods; for divergences it need only be
+    measurable both ways.
     """
     return Check.all_of(
         "what a bijection re-ranks, and what it cannot",

@@ -19,7 +19,7 @@ _ALPHAS = np.array([1e-3, 0.1, 10.0, 1e3])
     "DINH-WN",
     paper="dinh2017",
     place="section 5.1, weight normalization",
-    verdict="holds, with a condition the paper leaves out",
+    verdict="holds",
     page="weight_normalization",
 )
 def directions_can_be_scaled(rng: np.random.Generator) -> Check:
@@ -27,7 +27,8 @@ def directions_can_be_scaled(rng: np.random.Generator) -> Check:
     minimum has infinite volume, can be made as sharp or as flat as one likes, and sharpness can be
     made arbitrarily low or high.
 
-    Left out: alpha > 0, s not 0, and a Hessian that curves across w.
+    Read with alpha > 0, see S9. The paper has the two other conditions: w is "a nonzero weight", so
+    that s is not 0, and the eigenvalues are the "nonzero eigenvalues", so that H curves across w.
     """
     loss, w, H = quartic(rng, size=4)
     g = VectorNormalization(4)

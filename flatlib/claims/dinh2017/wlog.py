@@ -1,4 +1,4 @@
-"""Erratum S6: what "without loss of generality" in the proof of Theorem 4 passes over."""
+"""S6: what "without loss of generality" in the proof of Theorem 4 stands for."""
 
 import numpy as np
 
@@ -17,15 +17,15 @@ ALPHAS = (1e-2, 1e2)
     "S6",
     paper="dinh2017",
     place="section 4.2, proof of Theorem 4",
-    verdict="holds, with a condition the paper leaves out",
+    verdict="holds",
     page="sharpest_direction",
 )
 def without_loss_of_generality(rng: np.random.Generator) -> Check:
-    """The positive diagonal entry may be assumed to lie in theta_1 if the other case sends alpha to
-    infinity instead of 0: the block of theta_1 can vanish at a minimum.
+    """In the case that "without loss of generality" stands for, the positive diagonal entry lies in
+    theta_2, alpha goes to infinity instead of 0; and there are minima where only this case helps.
 
-    It vanishes at the smallest net and at drawn ones. Then H12 = 0 and theta_2 H22 = 0 as well, and
-    alpha to 0, the paper's direction, flattens without limit.
+    The block of theta_1 vanishes at the smallest net and at drawn ones. Then H12 = 0 and theta_2
+    H22 = 0 as well, and alpha to 0 flattens without limit.
     """
     cases = [("smallest net", *smallest()), ("3-6-1, a residual left", *silent_minimum(rng))]
     return Check.all_of(

@@ -17,7 +17,12 @@ from flatlib.measures._two_layer import TwoLayer
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
 
 
-@_wu("WU-AC", place="appendix C, (15) to (20)", verdict="false as printed")
+@_wu(
+    "WU-AC",
+    place="appendix C, (15) to (20)",
+    verdict="false as printed",
+    quote="≤ C_σ D√R_emp (19) where D = max_k |‖b_k‖² a_k|",
+)
 def proof_of_the_corollary(rng: np.random.Generator) -> Check:
     """The proof in six lines: (15) and (16) are right; (17) is short of a factor 2; (19) bounds a
     sum over the units by its largest term.
@@ -71,13 +76,16 @@ def _equal_units(width: int) -> Check:
     "WU-R3",
     place="section 4, after Corollary 1",
     verdict="holds, with a condition the paper leaves out",
+    quote="For ReLU networks, C_σ = 0, so the complexity of a small-norm hypothesis is bounded by "
+    "the Frobenius norm of Hessian ∇²_c R_emp.",
 )
 def controlled_by_the_hessian(rng: np.random.Generator) -> Check:
     """For a rectifier C_sigma = 0 and the complexity of a small-norm net is bounded by the Hessian
     in c; for other activations it is where the training error is small.
 
-    Left out: for the rectifier it must be the Hessian of the sample, away from kinks. That of the
-    expected loss can be 0 while the complexity is not.
+    Left out: for the rectifier no input may be on a kink, where there is no Hessian. And R_emp must
+    be the sample's, as printed: the Hessian of the expected loss can be 0 while the complexity is
+    not.
     """
     units, residuals = random_nets(ACTIVATIONS["relu"], rng)
     sides = bounds.corollary_sides(units, residuals, 0.0)
@@ -94,10 +102,22 @@ def controlled_by_the_hessian(rng: np.random.Generator) -> Check:
     parts += [
         Check.equal("expected loss, one relu: its Hessian is 0", [0.0], [second], tolerance=1e-3),
         Check.at_least("left side 4, right side 1", 3.9, 2 * 4 * norm.sf(0) / (1 + second**2)),
+        _on_the_kink(),
     ]
     return Check.all_of(
-        "rectifiers on a sample, others without residual; not the expectation", parts
+        "rectifiers on a sample, others without residual; not the expectation, not on a kink", parts
     )
+
+
+def _on_the_kink() -> Check:
+    """The identity, relu(x) - relu(-x), at 0, where the formula has slopes 0."""
+    units = TwoLayer.on(
+        ACTIVATIONS["relu"], np.zeros((1, 1)), np.array([[0.5, -0.5]]), np.zeros(2),
+        np.array([2.0, -2.0]),
+    )  # fmt: skip
+    hessian = units.hessian(np.ones(1), np.full(1, 2.0))
+    right = (hessian**2).sum() + units.gram.trace() ** 2
+    return Check.at_least("on a kink, f(x) = x: left side 2 over the right", 7.9, 2 / right)
 
 
 def expected_slope(c: float) -> float:

@@ -82,7 +82,13 @@ def basins_by_the_flow(rng: np.random.Generator) -> Check:
     )  # fmt: skip
 
 
-@_wu("WU-R5", place="section 5.2", verdict="holds, with a condition the paper leaves out")
+@_wu(
+    "WU-R5",
+    place="section 5.2",
+    verdict="holds, with a condition the paper leaves out",
+    quote="a large basin often implies that the local valley around the attractor is very flat and "
+    "vice versa",
+)
 def flat_bottoms_and_large_basins(rng: np.random.Generator) -> Check:
     """A large basin often means a flat valley around the attractor, and the other way round.
 

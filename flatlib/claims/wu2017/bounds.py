@@ -47,7 +47,14 @@ def empirical_risk(rng: np.random.Generator) -> Check:
     )  # fmt: skip
 
 
-@_wu("WU-E2", place="section 2, equation (2)", verdict="false as printed")
+@_wu(
+    "WU-E2",
+    place="section 2, equation (2)",
+    verdict="false as printed",
+    quote="According to central limit theorem (CLT), the generalization error ... of one "
+    "particular learned model f̂ ... can be decomposed into two terms R(f̂) ≤ R_emp(f̂) + "
+    "√Var_x,y ℓ(f̂(x), y)/√N",
+)
 def not_a_bound(rng: np.random.Generator) -> Check:
     """By the central limit theorem R(f) <= R_emp(f) + sqrt(Var l) / sqrt(N) for a learned model f.
 

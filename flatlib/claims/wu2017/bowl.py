@@ -25,14 +25,16 @@ def linear_problem(rng: np.random.Generator):
 @_wu(
     "WU-E13",
     place="section 5.2, equation (13)",
-    verdict="holds, with a condition the paper leaves out",
+    verdict="holds",
+    quote="the product of top-k positive eigenvalues to quantify the inverse volume of the "
+    "attractor",
 )
 def product_of_the_top_eigenvalues(rng: np.random.Generator) -> Check:
     """V(k), the sum of the logarithms of the k largest eigenvalues, stands for the logarithm of one
     over a basin's volume.
 
-    The condition: k is at most the number of positive eigenvalues. And the logarithm of the formula
-    is natural, that of Figure 3 decimal.
+    k is at most the number of positive eigenvalues, as the paper says in passing; the logarithm of
+    the formula is natural, that of Figure 3 decimal.
     """
     objective, params = linear_problem(rng)
     values = np.linalg.svd(objective.inputs, compute_uv=False) ** 2 / 20

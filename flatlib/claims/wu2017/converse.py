@@ -17,7 +17,13 @@ from flatlib.objective import Objective
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
 
 
-@_wu("WU-R4", place="section 4, after the constraint C", verdict="false as printed")
+@_wu(
+    "WU-R4",
+    place="section 4, after the constraint C",
+    verdict="false as printed",
+    quote="For θ ∈ C, the bound (11) implies that low-complexity solutions lie in the areas with "
+    "small Hessian.",
+)
 def low_complexity_is_flat(rng: np.random.Generator) -> Check:
     """In C, low-complexity solutions have a small Hessian and high-complexity ones a large one.
 

@@ -16,7 +16,14 @@ _wu = partial(claim, paper="wu2017", page="convex_models")
 _EXAMPLES, _FEATURES = 10, 40
 
 
-@_wu("WU-AB", place="appendix B", verdict="false as printed")
+@_wu(
+    "WU-AB",
+    place="appendix B",
+    verdict="false as printed",
+    quote="For most loss functions used in practice, ∂²_ŷℓ(ŷ, y) is a constant at ŷ = y ... in "
+    "order to steer the optimizers to find the low-complexity solutions, the only way is to "
+    "introduce some proper regularization",
+)
 def convex_minima_look_alike(rng: np.random.Generator) -> Check:
     """In a model linear in its weights all minima look alike, so only regularization can choose.
 

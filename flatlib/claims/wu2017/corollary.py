@@ -73,7 +73,13 @@ def below(statement: str, low: np.ndarray, high: np.ndarray) -> Check:
     return Check.at_most(statement, np.ones_like(ratio), ratio)
 
 
-@_wu("WU-C1", place="section 4, Corollary 1, equation (11)", verdict="false as printed")
+@_wu(
+    "WU-C1",
+    place="section 4, Corollary 1, equation (11)",
+    verdict="false as printed",
+    quote="For any f expressed by a 2-layer network, let C_σ := ‖σ″(z)‖_∞, then we have "
+    "2E‖∇_x f(x)‖² ≤ ‖∇²_c R_emp‖²_F + ‖B‖⁴_F + 2C_σ D√R_emp",
+)
 def corollary_1(rng: np.random.Generator) -> Check:
     """Theorem 1 with the Hessian of the risk for I_c, at the price of 2 C_sigma D sqrt(R), D the
     largest abs(a_k) times squared length of b_k.

@@ -44,6 +44,7 @@ def two_layers(rng: np.random.Generator) -> Check:
     "WU-E8",
     place="section 4, equation (8)",
     verdict="holds, with a condition the paper leaves out",
+    quote="According to (6), for any x, we have",
 )
 def four_derivatives(rng: np.random.Generator) -> Check:
     """The derivatives of f in a_k, b_k, c_k and x are sigma, a_k s_k x, a_k s_k and the sum of

@@ -116,7 +116,13 @@ def networks_fit_simply(rng: np.random.Generator) -> Check:
     )  # fmt: skip
 
 
-@_wu("WU-R1", place="section 2", verdict="holds, with a condition the paper leaves out")
+@_wu(
+    "WU-R1",
+    place="section 2",
+    verdict="holds, with a condition the paper leaves out",
+    quote="So with the same and small training error, simple solutions generalize better than "
+    "complex solutions.",
+)
 def simple_fits_generalize(rng: np.random.Generator) -> Check:
     """At the same small training error, simple solutions generalize better than complex ones.
 

@@ -36,6 +36,8 @@ def problem(activation, rng: np.random.Generator):
     "WU-NS",
     place="section 4, the constraint C",
     verdict="holds, with a condition the paper leaves out",
+    quote="Since f(x;θ) is invariant to the node-scaling ... this constraint doesn’t shrink the "
+    "hypothesis space. It means that any hypothesis f(x;θ) has at least one corresponding θ′ ∈ C",
 )
 def every_function_is_in_c(rng: np.random.Generator) -> Check:
     """Node scaling (a, b, c) -> (a / lambda, lambda b, lambda c) leaves f where it is, so that

@@ -1,0 +1,41 @@
+r"""Whether a point is critical, whatever its scale; and where no point can be.
+
+.. math:: \gamma^2 = \sum_i \frac{g_i^2}{2\lvert H_{ii}\rvert} \Big/
+          \Bigl(L + \sum_i \tfrac12\theta_i^2\lvert H_{ii}\rvert\Bigr)
+
+To second order the first sum is what the loss would gain if each weight alone went to the bottom of
+its parabola, and the second what it would lose if each alone were set to 0. Both are the same
+numbers along an orbit: a scaling takes g to Dg, H to DHD, theta to its quotient by D. And gamma is
+what a gradient bends: along a symmetry H is 0 at a critical point, and near one of the order of
+gamma when its diagonal is 1.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from flatlib.losses import CrossEntropyLoss
+from flatlib.objective import Objective
+
+
+def relative_gradient(gradient, theta, diagonal, loss: float) -> tuple[float, float]:
+    """gamma, and the number under the fraction in gamma squared."""
+    # the floor: a slope whose square underflows is not divided by 0
+    root = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
+    gain = float(np.sum((gradient / root) ** 2)) / 2
+    scale = loss + float(np.sum((theta * root) ** 2)) / 2
+    return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
+
+
+def falls_for_ever(objective: Objective, params: Any) -> bool:
+    """Whether the loss falls as long as the last layer, and with it each output, grows.
+
+    The loss is convex in the factor t > 0 of the outputs f. It falls for ever if and only if its
+    slope at infinity, the largest output minus the label's, is 0 for every example. The squared
+    loss never does.
+    """
+    if not isinstance(objective.loss, CrossEntropyLoss):
+        return False
+    outputs = objective.outputs(params)
+    labelled = np.where(objective.targets > 0, outputs, np.inf).min(axis=1)
+    return bool((labelled == outputs.max(axis=1)).all() and (labelled > outputs.min(axis=1)).any())

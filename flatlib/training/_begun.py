@@ -1,0 +1,115 @@
+"""Which nets are being made now, by which process, and which a worker has died over."""
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from flatlib._files import runs
+from flatlib.training._nets import Net, canonical
+
+# Seconds that a file may be without content: between its beginning and its first byte.
+_GRACE = 5.0
+
+
+@dataclass(frozen=True)
+class Begun:
+    """One small file for each net under way, beside the nets; gone when the net is there."""
+
+    folder: Path
+
+    def take(self, net: Net) -> bool:
+        """Begin a net; False if another living process of this machine is at it already."""
+        path, mark = self._path(net), canonical(_own_mark())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.busy(net):
+            return False
+        path.unlink(missing_ok=True)  # of one that has died, or of another machine: not to be seen
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(mark)
+        except FileExistsError:  # somebody was faster
+            return False
+        return True
+
+    def release(self, net: Net) -> None:
+        """It is done, or has failed in the open."""
+        self._path(net).unlink(missing_ok=True)
+
+    def busy(self, net: Net) -> bool:
+        """Whether a living process of this machine makes it."""
+        mark = _read(self._path(net))
+        return mark is not None and (mark == {} or _lives(mark))
+
+    def dead(self, nets: Iterable[Net]) -> list[Net]:
+        """Those that a process of this machine had begun when it died."""
+        marks = ((net, _read(self._path(net))) for net in nets)
+        return [net for net, mark in marks if mark and _is_here(mark) and not _lives(mark)]
+
+    def remember(self, net: Net) -> None:
+        """Note that its maker has died, for whoever goes on with the sweep."""
+        os.replace(self._path(net), self._fatal(net))
+
+    def forget(self, net: Net) -> None:
+        """It has come out after all."""
+        self._fatal(net).unlink(missing_ok=True)
+
+    def was_fatal(self, net: Net) -> bool:
+        """Whether a worker has died over it, the last time."""
+        return self._fatal(net).exists()
+
+    def remove_leftovers(self) -> None:
+        """What killed processes of this machine had begun."""
+        for path in self.folder.glob(".*.begun"):
+            mark = _read(path)
+            if mark and _is_here(mark) and not _lives(mark):
+                path.unlink(missing_ok=True)
+
+    def _path(self, net: Net) -> Path:
+        return self.folder / f".{net.key}.begun"
+
+    def _fatal(self, net: Net) -> Path:
+        return self.folder / f".{net.key}.fatal"
+
+
+def _own_mark() -> dict:
+    """With the time at which the process began: a later one may get the same number."""
+    return {
+        "host": socket.gethostname(),
+        "process": os.getpid(),
+        "since": psutil.Process().create_time(),
+        "thread": threading.get_ident(),
+    }
+
+
+def _read(path: Path) -> dict | None:
+    """None if there is no file; empty if it was made just now and is still without content."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:
+        young = path.exists() and time.time() - path.stat().st_mtime < _GRACE
+        return {} if young else None
+
+
+def _is_here(mark: dict) -> bool:
+    return mark["host"] == socket.gethostname()
+
+
+def _lives(mark: dict) -> bool:
+    if not _is_here(mark) or not runs(mark["process"]):
+        return False
+    if mark["process"] == os.getpid():  # this thread makes nothing while it asks
+        others = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
+        return mark["thread"] in others
+    try:
+        return abs(psutil.Process(mark["process"]).create_time() - mark["since"]) < 1.0
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,86 @@
+"""The work of a sweep: each net made once, in whatever process, and what a dead worker was at."""
+
+import time
+from collections.abc import Callable, Iterable
+
+import joblib
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from flatlib.training._begun import Begun
+from flatlib.training._nets import Net, make_net
+from flatlib.training._store import Store
+
+# seconds between two looks at a net that another process makes
+_PATIENCE = 0.2
+
+
+def require_backend() -> None:
+    """Refuse the one backend of joblib's that does not notice when a worker is killed."""
+    backend, _ = joblib.parallel.get_active_backend()
+    if type(backend).__name__ == "MultiprocessingBackend":
+        raise ValueError(
+            "backend must notice that a worker has died, got multiprocessing, which waits for it "
+            "for ever. Use loky, the default, or threading."
+        )
+
+
+def make_all(
+    function: Callable, nets: list[Net], store: Store, code: str, jobs: int, bar: tqdm
+) -> None:
+    """Until every net is there; what another process makes already is waited for."""
+    begun = Begun(store.folder)
+    while nets:
+        done = set()
+        try:
+            for key in _finished(function, nets, store, code, jobs):
+                done.add(key)
+                bar.update(key is not None)
+        except Exception as error:
+            _name_the_dead(error, begun, nets)
+            raise
+        nets = [net for net in nets if net.key not in done]
+        while nets and all(map(begun.busy, nets)):
+            time.sleep(_PATIENCE)
+
+
+def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs: int) -> Iterable:
+    """One key whenever a net is on the disk; with a backend that cannot, all at the end."""
+    options = {"n_jobs": jobs, "batch_size": 1}
+    try:
+        parallel = joblib.Parallel(**options, return_as="generator_unordered")
+    except ValueError:
+        parallel = joblib.Parallel(**options)
+    # here too, so that threads, which share the limit, find it and leave it at one
+    with threadpool_limits(1):
+        yield from parallel(joblib.delayed(_make)(function, net, store, code) for net in nets)
+
+
+def _make(function: Callable, net: Net, store: Store, code: str) -> str | None:
+    """Runs in the worker: train a net and write it down; None if somebody else is at it."""
+    begun = Begun(store.folder)
+    if not begun.take(net):
+        return None
+    start = time.perf_counter()
+    try:
+        if not store.has(net, code):  # another sweep in this folder may have been faster
+            result = make_net(function, net.setting, net.seed)
+            store.write(net, result, seconds=time.perf_counter() - start, code=code)
+            begun.forget(net)
+    except Exception as error:
+        error.add_note(f"The net was {net}.")
+        raise
+    finally:
+        begun.release(net)
+    return net.key
+
+
+def _name_the_dead(error: Exception, begun: Begun, nets: list[Net]) -> None:
+    """A worker that was killed says nothing; what it had begun says which net it was."""
+    if any(note.startswith("The net was") for note in getattr(error, "__notes__", ())):
+        return
+    dead = begun.dead(nets)
+    for net in dead:
+        begun.remember(net)
+    if dead:
+        error.add_note(f"A worker died while it made {' or '.join(map(str, dead))}.")

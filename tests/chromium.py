@@ -1,0 +1,34 @@
+"""A headless Chromium for the tests, which speaks to this machine alone."""
+
+import contextlib
+import os
+import shutil
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def missing(what, remedy):
+    """Skip, saying what to run; where everything must be tested, fail."""
+    message = f"{what}: {remedy}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextlib.contextmanager
+def running():
+    """One Chromium. Playwright runs once at a time in a process."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        missing("there is no Chromium", "install it (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield (browser := playwright.chromium.launch(executable_path=executable, args=FLAGS))
+        browser.close()

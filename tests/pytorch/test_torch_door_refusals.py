@@ -1,0 +1,183 @@
+"""What the door of the measures refuses: data, labels, losses, and modules that hide something."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
+from test_torch_door import INPUTS, LABELS, NET, Keeps, Next, chain, pruned  # noqa: E402
+from test_torch_refusals import RULE  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+from flatlib import pytorch  # noqa: E402
+
+T, V = TypeError, ValueError
+
+
+def operator(module=NET, loss="cross_entropy", inputs=INPUTS, targets=LABELS, **options):
+    return pytorch.hessian_operator(module, loss, inputs, targets, **options)
+
+
+class Forward(nn.Module):
+    """A chain whose forward is a given function of it and of the inputs."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function, self.net = function, chain()
+        self.scale = nn.Parameter(torch.ones(3).double())
+        self.count = 0
+
+    def forward(self, inputs):
+        self.count += 1
+        return self.function(self, inputs)
+
+
+def without_gradients(module, inputs):
+    with torch.no_grad():
+        hidden = module.net[:2](inputs)
+    return module.net[2](hidden)
+
+
+class Cached(nn.Module):
+    """It has computed something from a parameter once and for all."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = chain()
+        self.doubled = 2 * self.net[0].weight
+
+    def forward(self, inputs):
+        return self.net[2](torch.tanh(inputs @ self.doubled.T))
+
+
+class Holds(nn.Module):
+    """It keeps its outputs in a list, which no copy of ours looks into."""
+
+    def __init__(self):
+        super().__init__()
+        self.net, self.all = chain(), []
+
+    def forward(self, inputs):
+        self.all.append(self.net(inputs))
+        return self.all[-1]
+
+
+def run(module):
+    module(INPUTS)
+    return module
+
+
+class Straight(torch.autograd.Function):
+    """A gradient that is no derivative of anything, and not symmetric."""
+
+    @staticmethod
+    def forward(context, inputs):
+        context.save_for_backward(inputs)
+        return inputs.tanh()
+
+    @staticmethod
+    def backward(context, gradient):
+        (inputs,) = context.saved_tensors
+        return gradient * inputs.roll(1, dims=1)
+
+
+def penalized(outputs, labels):
+    return functional.cross_entropy(outputs, labels) + NET[0].weight.square().sum()
+
+
+def spoiled(*place, value=torch.nan):
+    module = chain()
+    with torch.no_grad():
+        module[0].weight[place] = value
+    return module
+
+
+ONE_NAN = INPUTS.clone()
+ONE_NAN[3, 1] = torch.nan
+MASKED = torch.full((12,), -100)
+HINGE = nn.MultiMarginLoss()
+
+CASES = [
+    ("nan weights", lambda: operator(spoiled(0, 0)), V, "1 NaN or infinite entries in '0.weight'"),
+    ("an infinite weight", lambda: pytorch.path_norm(spoiled(1, value=torch.inf), INPUTS), V, ""),
+    ("nan inputs", lambda: operator(inputs=ONE_NAN), V, "inputs must be finite, got 1"),
+    ("nan targets", lambda: operator(loss="squared", targets=ONE_NAN[:, :3]), V, "targets must be"),
+    ("overflow", lambda: operator(nn.Sequential(NET, nn.Linear(3, 3).double()),
+     lambda o, t: (1e200 * o).square().mean()), V, "loss must be finite, got inf"),
+    ("a root at 0", lambda: operator(loss=lambda o, t: (0 * o).norm()), V, "a norm of 0"),
+    ("one example", lambda: operator(inputs=INPUTS[0], targets=LABELS[0]), V, "axis of examples"),
+    ("no examples", lambda: operator(inputs=INPUTS[:0], targets=LABELS[:0]), V, "0 and 0"),
+    ("another type", lambda: operator(inputs=INPUTS.float()), V, "got torch.float32"),
+    ("bool labels", lambda: operator(targets=LABELS > 0), T, "got dtype torch.bool"),
+    ("float labels", lambda: operator(targets=LABELS.double()), T, "got dtype torch.float64"),
+    ("labels (N, 1)", lambda: operator(targets=LABELS[:, None]), V, "shape (12,), got (12, 1)"),
+    ("labels from 1", lambda: operator(targets=LABELS + 1), V, "values from 1 to 3"),
+    ("labels below 0", lambda: operator(targets=LABELS - 1), V, "values from -1 to 1"),
+    ("nothing counts", lambda: operator(targets=MASKED), V, "got -100 only"),
+    ("floats for tokens", lambda: operator(Next(), inputs=INPUTS[:, :2]), V, "tokens are integers"),
+    ("other width", lambda: operator(inputs=INPUTS[:, :3]), V, "take inputs of shape (12, 3)"),
+    ("a tuple", lambda: operator(Forward(lambda m, x: (m.net(x), x))), V, "got a tuple"),
+    ("max_norm", lambda: operator(Next(max_norm=1.0), inputs=LABELS[:, None].expand(12, 2)), V,
+     "'letters' must keep its weights"),
+    ("chance", lambda: operator(Forward(lambda m, x: functional.dropout(m.net(x)))), V,
+     "the same outputs twice"),
+    ("memory", lambda: operator(Forward(lambda m, x: m.net(x) * m.count)), V,
+     "the same outputs twice"),
+    ("a batch mean", lambda: operator(Forward(lambda m, x: m.net(x - x.mean(0))), batch_size=5), V,
+     "treat each example alone"),
+    ("flat rows", lambda: operator(Forward(lambda m, x: m.net(x).flatten()),
+     lambda o, t: o.square().mean(), batch_size=5), V, "one row for each example"),
+    ("no_grad inside", lambda: operator(Forward(without_gradients)), V, "'net.0.weight' cut off"),
+    ("detach", lambda: operator(Forward(lambda m, x: m.net(x).detach())), V, "all of them"),
+    ("a scale detached", lambda: operator(Forward(lambda m, x: m.net(x) * m.scale.detach())), V,
+     "'scale' cut off"),
+    ("a tensor of an earlier run", lambda: operator(Cached()), V, "'doubled' from an earlier run"),
+    ("a list of outputs", lambda: operator(run(Holds())), V, "copy.deepcopy copies"),
+    ("a wrong gradient", lambda: operator(Forward(lambda m, x: m.net[2](Straight.apply(
+     m.net[0](x))))), V, "symmetric second derivative"),
+    ("frozen", lambda: operator(chain().requires_grad_(False), parameters="trainable"), V,
+     "trainable parameters"),
+    ("an unknown choice", lambda: operator(parameters="last"), V, "all, trainable"),
+    ("parameters of a list", lambda: pytorch.parameters_of([1]), T, "torch.nn.Module"),
+    ("lazy", lambda: operator(nn.Sequential(nn.LazyLinear(3))), V, "'0.weight' without"),
+    ("meta", lambda: operator(nn.Linear(4, 3, device="meta")), V, "'weight' without"),
+    ("a penalty in the loss", lambda: operator(loss=penalized), V, "one of parameters too"),
+    ("a loss of each", lambda: operator(loss=lambda o, t: o.square()), V, "got shape (12, 3)"),
+    ("a float", lambda: operator(loss=lambda o, t: o.sum().item()), V, "one number as a tensor"),
+    ("a detached loss", lambda: operator(loss=lambda o, t: o.detach().sum()), V, "cut off"),
+    ("a loss that fails", lambda: operator(loss=nn.BCEWithLogitsLoss()), V, "loss must take"),
+    ("reduction none", lambda: operator(loss=nn.MSELoss(reduction="none")), V, "/ len(targets)"),
+    ("a hinge", lambda: operator(loss=HINGE), V, "loss must have second derivatives in PyTorch"),
+    ("path norm of one number", lambda: pytorch.path_norm(chain(nn.ReLU()), 1.0), T, "a float"),
+    ("path norm of another width", lambda: pytorch.path_norm(chain(nn.ReLU()), INPUTS[:, :2]), V,
+     "take inputs of shape (1, 2)"),
+    ("rescale a pruned net", lambda: pytorch.rescaled(pruned(), 2.0), V, "hooks"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), [pytest.param(*c[1:], id=c[0]) for c in CASES])
+def test_it_is_refused_in_one_line_that_says_what_to_do(call, kind, words):
+    with pytest.raises(kind) as error:
+        call()
+    message = str(error.value)
+    assert type(error.value) is kind
+    assert words in message, message
+    assert RULE.fullmatch(message), message
+    assert len(message) <= 260, message
+
+
+@pytest.mark.parametrize("place", ["0", "1", ""])
+def test_a_hook_on_any_layer_is_refused_by_what_follows_layers(place):
+    """A hook on a ReLU changes the function, too; torch.fx does not look inside."""
+    module = chain(nn.ReLU())
+    module.get_submodule(place).register_forward_hook(lambda layer, inputs, outputs: outputs + 1)
+    for call in (pytorch.rescaled, pytorch.to_flatlib):
+        with pytest.raises(V, match=r"must be a plain layer|a call of add"):
+            call(module, *([2.0] if call is pytorch.rescaled else []))
+    # products run the module, hook and all
+    found = operator(module) @ np.eye(43)
+    assert np.isfinite(found).all()
+
+
+def test_what_is_kept_and_made_anew_is_no_matter():
+    assert operator(run(Keeps())).shape == (43, 43)

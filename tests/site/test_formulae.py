@@ -1,0 +1,102 @@
+"""Formulae that stay: no setting that another site has stored, and no entry of the menu on them,
+leaves one unset. One page stands for all, for what MathJax asks for does not depend on the page.
+"""
+
+import contextlib
+import json
+
+import pytest
+from reader import SITE, visit
+
+PAGE = "book/hessian_transform.html"
+KEY = "MathJax-Menu-Settings"  # where every site of a host finds what was chosen on any of them
+STORED = [
+    {"collapsible": True},
+    {"explorer": True, "speech": True, "braille": True, "treeColoring": True},
+    {"renderer": "SVG"},
+    {"renderer": "one of a later version"},
+    {"autocollapse": True, "collapsible": True, "explorer": True, "renderer": "SVG"},
+    {"scale": "large", "assistiveMml": False, "semantics": True, "inTabOrder": False},
+    "not even JSON",
+]
+# Every entry that a reader can reach, by the positions that lead to it; each is done as by a click.
+ENTRIES = """() => {
+    const shown = item => !item.isHidden() && !item.disabled;
+    const walk = (menu, path) => menu.items.flatMap((item, k) => !shown(item) ? []
+        : item.submenu ? walk(item.submenu, [...path, k]) : item.press ? [[...path, k]] : []);
+    return walk(MathJax.startup.document.menu.menu, []); }"""
+CHOOSE = """path => {
+    const { menu } = MathJax.startup.document.menu;
+    menu.mathItem = [...MathJax.startup.document.math][0];
+    path.reduce((found, k) => (found.submenu ?? found).items[k], menu).press(); }"""
+# In the menu under this name, what is offered, and what would need more.
+OFFERED = [
+    ("Accessibility", "Include Hidden MathML", "Activate"),
+    ("Math Settings", "Zoom Factor", "Math Renderer"),
+]
+
+
+def unset(tab):
+    """How many formulae are not set, once nothing is being loaded any more."""
+    tab.wait_for_load_state("networkidle")
+    tab.wait_for_timeout(100)
+    return tab.locator(".math:not(:has(mjx-container))").count()
+
+
+@contextlib.contextmanager
+def remembering(browser, address, settings):
+    """A page in a browser that has stored these settings before."""
+    stored = settings if isinstance(settings, str) else json.dumps(settings)
+    script = f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(stored)})"
+    with visit(browser, address, script=script) as page:
+        yield page
+
+
+@pytest.mark.parametrize("settings", STORED, ids=str)
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_what_another_site_has_stored_takes_no_formula_away(site, browser, scheme, settings):
+    address = {"http": site, "file": SITE.as_uri()}[scheme]
+    with remembering(browser, f"{address}/{PAGE}", settings) as page:
+        assert page.tab.locator(".math").count() > 50
+        assert unset(page.tab) == 0
+        assert not page.missing
+
+
+def unset_by_the_menu(page):
+    """Choose every entry in turn, then come again; how many formulae were ever not set."""
+    page.tab.on("dialog", lambda dialog: dialog.accept("120%"))  # the new scale is asked for
+    paths, worst = page.tab.evaluate(ENTRIES), 0
+    assert len(paths) > 20
+    for path in paths:
+        page.tab.evaluate(CHOOSE, path)
+        worst = max(worst, unset(page.tab))
+    page.tab.reload()
+    return max(worst, unset(page.tab))
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_no_entry_of_the_menu_takes_a_formula_away(site, browser, scheme):
+    address = {"http": site, "file": SITE.as_uri()}[scheme]
+    with visit(browser, f"{address}/{PAGE}") as page:
+        assert unset_by_the_menu(page) == 0
+        assert not page.missing
+
+
+def test_the_menu_opens_and_offers_only_what_the_site_carries(site, browser):
+    with visit(browser, f"{site}/{PAGE}") as page:
+        page.tab.locator("article mjx-container").first.click(button="right")
+        for name, kept, gone in OFFERED:
+            page.tab.locator(".CtxtMenu_MenuItem", has_text=name).hover()
+            words = " ".join(page.tab.locator(".CtxtMenu_MenuItem").all_inner_texts())
+            assert kept in words
+            assert gone not in words
+
+
+@pytest.mark.parametrize("act", [unset_by_the_menu, lambda page: unset(page.tab)])
+def test_a_formula_that_waits_for_a_missing_part_is_seen(site, browser, act):
+    stored = {} if act is unset_by_the_menu else {"renderer": "SVG"}
+    with remembering(browser, f"{site}/{PAGE}", stored) as page:
+        page.tab.route("**/formulae.js*", lambda route: route.abort())
+        page.tab.reload()
+        page.tab.wait_for_load_state("networkidle")
+        assert act(page) > 50

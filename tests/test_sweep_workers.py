@@ -1,0 +1,153 @@
+"""Workers that die, two sweeps in one folder, a disk that refuses: what is said, what is lost."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from sweep_jobs import crashes, logged, slow
+from test_sweep import assert_same_rows, run
+
+from flatlib.training import sweep
+from flatlib.training._begun import Begun
+from flatlib.training._nets import require_nets
+
+TESTS = Path(__file__).parent
+
+
+def lines(log):
+    return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+
+def test_a_worker_that_dies_names_its_net_and_the_next_call_makes_that_last(tmp_path):
+    """The log is of the nets begun; `crashes` kills its own process where the flag is."""
+    log, flag, nets = tmp_path / "log", tmp_path / "flag", tmp_path / "nets"
+    flag.touch()
+    settings = [{"log": str(log), "flag": str(flag)}]
+    with pytest.raises(Exception, match="terminated") as error:  # of loky's own kind
+        run(nets, crashes, settings, range(4), jobs=2)
+    (note,) = error.value.__notes__
+    assert "A worker died while it made" in note
+    assert f"sweep_jobs.crashes(log='{log}', flag='{flag}') with seed 1" in note
+    assert not list(nets.glob(".*.part"))
+
+    log.unlink()
+    flag.unlink()
+    with pytest.warns(UserWarning, match=r"a worker died the last time .* with seed 1.*last") as w:
+        table = run(nets, crashes, settings, range(4), jobs=1)
+    assert len(w) == 1
+    assert lines(log)[-1] == "1"
+    np.testing.assert_array_equal(table["seed"], range(4))
+    assert len(list(nets.iterdir())) == 4  # and no mark is left
+    assert_same_rows(run(nets, crashes, settings, range(4)), table)
+
+
+def test_a_net_that_kills_each_time_is_said_each_time_and_the_others_get_done(tmp_path):
+    log, flag, nets = tmp_path / "log", tmp_path / "flag", tmp_path / "nets"
+    flag.touch()
+    settings = [{"log": str(log), "flag": str(flag)}]
+    with pytest.raises(Exception, match="terminated"):
+        run(nets, crashes, settings, range(4), jobs=2)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="seed 1"), pytest.raises(Exception, match="terminate"):
+            run(nets, crashes, settings, range(4), jobs=2)
+    (kept,) = require_nets(crashes, settings, [1])
+    assert Begun(nets).was_fatal(kept)
+    assert len(list(nets.glob("*.npz"))) == 3
+
+
+def test_a_backend_that_would_wait_for_ever_is_refused(tmp_path):
+    with joblib.parallel_config(backend="multiprocessing"):
+        with pytest.raises(ValueError, match=r"backend must notice .* got multiprocessing"):
+            run(tmp_path)
+
+
+def test_an_error_of_the_function_is_no_death(tmp_path):
+    log = tmp_path / "log"
+    with pytest.raises(ZeroDivisionError) as error:
+        run(tmp_path / "nets", crashes, [{"log": str(log), "flag": ""}], range(4), jobs=2)
+    assert all("The net was" in note for note in error.value.__notes__)
+    assert not list((tmp_path / "nets").glob(".*.fatal"))
+
+
+SWEEP = """
+import sys
+from sweep_jobs import slow
+from flatlib.training import sweep
+sweep(slow, [{"log": sys.argv[2]}], range(12), sys.argv[1], jobs=1, progress=False)
+"""
+
+
+def test_two_sweeps_of_two_processes_share_the_work(tmp_path):
+    nets, log = tmp_path / "nets", tmp_path / "log"
+    command = [sys.executable, "-c", SWEEP, str(nets), str(log)]
+    both = [subprocess.Popen(command, cwd=TESTS) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert sorted(lines(log)) == sorted(map(str, range(12)))
+    assert len(list(nets.iterdir())) == 12
+
+
+def test_two_sweeps_of_two_threads_share_the_work(tmp_path):
+    nets, log, tables = tmp_path / "nets", tmp_path / "log", []
+
+    def one():
+        settings = [{"log": str(log)}]
+        tables.append(sweep(slow, settings, range(12), nets, jobs=1, progress=False))
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert_same_rows(*tables)
+    assert sorted(lines(log)) == sorted(map(str, range(12)))
+
+
+def test_what_a_killed_sweep_had_begun_is_taken_over_in_silence(tmp_path):
+    nets, log = tmp_path / "nets", tmp_path / "log"
+    process = subprocess.Popen([sys.executable, "-c", SWEEP, str(nets), str(log)], cwd=TESTS)
+    while not lines(log):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert len(list(nets.glob(".*.begun"))) == 1
+    table = run(nets, slow, [{"log": str(log)}], range(12))
+    np.testing.assert_array_equal(table["seed"], range(12))
+    assert len(list(nets.iterdir())) == 12
+
+
+def test_a_mark_of_another_machine_or_of_a_process_long_gone_stops_nobody(tmp_path):
+    setting = {"log": str(tmp_path / "log"), "size": 2}
+    (net,) = require_nets(logged, [setting], [0])
+    begun = Begun(tmp_path / "nets")
+    assert begun.take(net)
+    mark = (tmp_path / "nets" / f".{net.key}.begun").read_text(encoding="utf-8")
+    for old, new in ((f'"process":{os.getpid()}', '"process":1'), ('"host":"', '"host":"far-')):
+        (tmp_path / "nets" / f".{net.key}.begun").write_text(mark.replace(old, new), "utf-8")
+        assert mark.replace(old, new) != mark
+        assert not begun.busy(net)
+    run(tmp_path / "nets", logged, [setting], [0])
+
+
+def test_a_folder_that_cannot_be_written_to_is_noticed_before_the_first_net(tmp_path):
+    (tmp_path / "file").touch()
+    setting = {"log": str(tmp_path / "log"), "size": 2}
+    with pytest.raises(PermissionError, match="folder must be a folder to write to"):
+        run(tmp_path / "file" / "nets", logged, [setting], range(3))
+    assert lines(tmp_path / "log") == []
+
+
+def test_a_finished_sweep_can_be_read_where_nothing_can_be_written(tmp_path, monkeypatch):
+    table = run(tmp_path)
+
+    def refuse(*arguments):
+        raise PermissionError("folder must be writable")
+
+    monkeypatch.setattr("flatlib._files.write_whole", refuse)
+    assert_same_rows(run(tmp_path), table)

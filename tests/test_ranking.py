@@ -10,7 +10,6 @@ from flatlib.experiments._curvatures import INVARIANT, OF_LAYERS, RAW, TOP, Inte
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments.ranks import (
     Traces,
-    interval,
     mean_within_attacks,
     rank_correlation,
     within_attacks,
@@ -124,17 +123,6 @@ def test_rank_correlation_is_scipys_with_ties_and_row_by_row():
     values, accuracy = rng.normal(size=(3, 40)), rng.integers(8, size=(3, 40)) / 8
     expected = [spearmanr(*pair).statistic for pair in zip(values, accuracy, strict=True)]
     np.testing.assert_allclose(rank_correlation(values, accuracy), expected, rtol=1e-12)
-
-
-def test_interval_covers_the_truth_about_as_often_as_it_says():
-    rng, hits = np.random.default_rng(2), 0
-    truth = 6 / np.pi * np.arcsin(0.25)  # Spearman's for normal pairs with correlation 1/2
-    for _ in range(200):
-        x, noise = rng.normal(size=(2, 100))
-        low, high = interval(x, 0.5 * x + 0.75**0.5 * noise, rng, resamples=200)
-        hits += low <= truth <= high
-    # 190 expected; four standard errors are 12, and percentile intervals are a little short
-    assert hits >= 174
 
 
 def test_traces_under_scalings_and_towards_a_total():

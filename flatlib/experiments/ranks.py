@@ -16,14 +16,6 @@ def rank_correlation(values: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     return spearman(values, accuracy)
 
 
-def interval(
-    values: np.ndarray, accuracy: np.ndarray, rng: np.random.Generator, resamples: int = RESAMPLES
-) -> np.ndarray:
-    """Where 95 % of the rank correlations of resampled nets lie: (low, high)."""
-    found = measures.rank_correlation(values, accuracy, rng, resamples=resamples)
-    return np.array([found.low, found.high])
-
-
 def within_attacks(table: Table, name: str, *, accuracy: str = "test_accuracy") -> np.ndarray:
     """Rank correlation of a column with the accuracy, among nets of one attack: one for each."""
     return np.array([rank_correlation(*pair) for pair in _by_attack(table, name, accuracy)])

@@ -8,7 +8,9 @@ from pages import ROOT
 SITE = ROOT / "_build" / "html"
 # What belongs to this machine: the server, files, and what a page holds itself.
 OURS = ("http://127.0.0.1", "file://", "data:", "blob:")
-SETTLED = "document.readyState === 'complete' && (!window.MathJax || MathJax.startup?.promise)"
+# A function: of an expression Playwright makes one in the page, whose policy forbids it.
+SETTLED = """() => document.readyState === 'complete'
+    && (!window.MathJax || MathJax.startup?.promise)"""
 
 Page = namedtuple("Page", "name tab requests errors missing")
 

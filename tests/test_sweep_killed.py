@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import warnings
 
 import kill_sweeps
 import numpy as np
@@ -29,6 +30,7 @@ def kill_at(folder, rounds):
 
 def finish(folder, log):
     settings, seeds = [kill_sweeps.setting(log)], kill_sweeps.SEEDS
+    warnings.filterwarnings("ignore", "a process died while it made")  # it was told to
     return sweep(logged, settings, seeds, folder / "nets", jobs=1, progress=False)
 
 

@@ -1,6 +1,7 @@
 """Workers that die, two sweeps in one folder, a disk that refuses: what is said, what is lost."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -24,6 +25,14 @@ def lines(log):
     return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
 
+def begun(folder):
+    return Begun(folder, "another sweep")
+
+
+def asked(settings):
+    return require_nets(crashes, settings, range(4))
+
+
 def test_a_worker_that_dies_names_its_net_and_the_next_call_makes_that_last(tmp_path):
     """The log is of the nets begun; `crashes` kills its own process where the flag is."""
     log, flag, nets = tmp_path / "log", tmp_path / "flag", tmp_path / "nets"
@@ -34,14 +43,17 @@ def test_a_worker_that_dies_names_its_net_and_the_next_call_makes_that_last(tmp_
     (note,) = error.value.__notes__
     assert "A worker died while it made" in note
     assert f"sweep_jobs.crashes(log='{log}', flag='{flag}') with seed 1" in note
-    assert not list(nets.glob(".*.part"))
+    assert not [*nets.glob(".*.part"), *nets.glob(".*.begun")]
 
     log.unlink()
     flag.unlink()
-    with pytest.warns(UserWarning, match=r"a worker died the last time .* with seed 1.*last") as w:
+    assert [begun(nets).deaths(net) for net in asked(settings)][1] == 1
+    with pytest.warns(
+        UserWarning, match=r"a process died while it made .* with seed 1 \(deaths: 1\)"
+    ) as w:
         table = run(nets, crashes, settings, range(4), jobs=1)
     assert len(w) == 1
-    assert lines(log)[-1] == "1"
+    assert "1" in lines(log)
     np.testing.assert_array_equal(table["seed"], range(4))
     assert len(list(nets.iterdir())) == 4  # and no mark is left
     assert_same_rows(run(nets, crashes, settings, range(4)), table)
@@ -56,8 +68,7 @@ def test_a_net_that_kills_each_time_is_said_each_time_and_the_others_get_done(tm
     for _ in range(2):
         with pytest.warns(UserWarning, match="seed 1"), pytest.raises(Exception, match="terminate"):
             run(nets, crashes, settings, range(4), jobs=2)
-    (kept,) = require_nets(crashes, settings, [1])
-    assert Begun(nets).was_fatal(kept)
+    assert [begun(nets).deaths(net) for net in asked(settings)] == [0, 3, 0, 0]
     assert len(list(nets.glob("*.npz"))) == 3
 
 
@@ -108,7 +119,8 @@ def test_two_sweeps_of_two_threads_share_the_work(tmp_path):
     assert sorted(lines(log)) == sorted(map(str, range(12)))
 
 
-def test_what_a_killed_sweep_had_begun_is_taken_over_in_silence(tmp_path):
+def test_a_process_that_dies_with_its_sweep_is_named_by_the_next_call(tmp_path):
+    """One process, as on a machine that is switched off, or with ``jobs=1`` and a crash."""
     nets, log = tmp_path / "nets", tmp_path / "log"
     process = subprocess.Popen([sys.executable, "-c", SWEEP, str(nets), str(log)], cwd=TESTS)
     while not lines(log):
@@ -117,21 +129,33 @@ def test_what_a_killed_sweep_had_begun_is_taken_over_in_silence(tmp_path):
     process.kill()
     process.wait()
     assert len(list(nets.glob(".*.begun"))) == 1
-    table = run(nets, slow, [{"log": str(log)}], range(12))
+    with pytest.warns(UserWarning, match="a process died while it made sweep_jobs.slow") as caught:
+        table = run(nets, slow, [{"log": str(log)}], range(12))
+    assert len(caught) == 1
     np.testing.assert_array_equal(table["seed"], range(12))
     assert len(list(nets.iterdir())) == 12
+
+
+def test_a_sweep_that_is_interrupted_leaves_no_marks(tmp_path):
+    log, nets = tmp_path / "log", tmp_path / "nets"
+    stop = threading.Timer(1.0, signal.raise_signal, [signal.SIGINT])
+    stop.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(nets, slow, [{"log": str(log)}], range(1000), jobs=1)
+    assert not list(nets.glob(".*"))
 
 
 def test_a_mark_of_another_machine_or_of_a_process_long_gone_stops_nobody(tmp_path):
     setting = {"log": str(tmp_path / "log"), "size": 2}
     (net,) = require_nets(logged, [setting], [0])
-    begun = Begun(tmp_path / "nets")
-    assert begun.take(net)
+    (tmp_path / "nets").mkdir()
+    before = begun(tmp_path / "nets")
+    assert before.take(net)
     mark = (tmp_path / "nets" / f".{net.key}.begun").read_text(encoding="utf-8")
     for old, new in ((f'"process":{os.getpid()}', '"process":1'), ('"host":"', '"host":"far-')):
         (tmp_path / "nets" / f".{net.key}.begun").write_text(mark.replace(old, new), "utf-8")
         assert mark.replace(old, new) != mark
-        assert not begun.busy(net)
+        assert not before.busy(net)
     run(tmp_path / "nets", logged, [setting], [0])
 
 

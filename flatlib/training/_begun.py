@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from flatlib._files import runs
+from flatlib._files import runs, write_whole
 from flatlib.training._nets import Net, canonical
 
 # Seconds that a file may be without content: between its beginning and its first byte.
@@ -20,20 +21,25 @@ _GRACE = 5.0
 
 @dataclass(frozen=True)
 class Begun:
-    """One small file for each net under way, beside the nets; gone when the net is there."""
+    """One small file for each net under way, beside the nets; gone when the net is there.
+
+    Attributes:
+        folder: of the sweep.
+        sweep: a token that tells the marks of this sweep from those of another.
+    """
 
     folder: Path
+    sweep: str
 
     def take(self, net: Net) -> bool:
         """Begin a net; False if another living process of this machine is at it already."""
-        path, mark = self._path(net), canonical(_own_mark())
-        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(net)
         if self.busy(net):
             return False
         path.unlink(missing_ok=True)  # of one that has died, or of another machine: not to be seen
         try:
             with path.open("x", encoding="utf-8") as file:
-                file.write(mark)
+                file.write(canonical({"sweep": self.sweep, **_own_mark()}))
         except FileExistsError:  # somebody was faster
             return False
         return True
@@ -42,34 +48,35 @@ class Begun:
         """It is done, or has failed in the open."""
         self._path(net).unlink(missing_ok=True)
 
+    def release_all(self, nets: Iterable[Net]) -> None:
+        """What this sweep has under way, when it is stopped: nobody has died over these."""
+        for net in nets:
+            mark = _read(self._path(net))
+            if mark and mark["sweep"] == self.sweep:
+                self.release(net)
+
     def busy(self, net: Net) -> bool:
         """Whether a living process of this machine makes it."""
         mark = _read(self._path(net))
         return mark is not None and (mark == {} or _lives(mark))
 
-    def dead(self, nets: Iterable[Net]) -> list[Net]:
-        """Those that a process of this machine had begun when it died."""
+    def bury(self, nets: Iterable[Net]) -> list[Net]:
+        """Count a death for each net that another process of this machine had begun and died."""
         marks = ((net, _read(self._path(net))) for net in nets)
-        return [net for net, mark in marks if mark and _is_here(mark) and not _lives(mark)]
+        dead = [net for net, mark in marks if mark and _has_died(mark)]
+        for net in dead:
+            write_whole(self._fatal(net), str(self.deaths(net) + 1).encode())
+            self.release(net)
+        return dead
 
-    def remember(self, net: Net) -> None:
-        """Note that its maker has died, for whoever goes on with the sweep."""
-        os.replace(self._path(net), self._fatal(net))
+    def deaths(self, net: Net) -> int:
+        """How often a process has died over it."""
+        found = _read(self._fatal(net))
+        return found if isinstance(found, int) else 0
 
     def forget(self, net: Net) -> None:
         """It has come out after all."""
         self._fatal(net).unlink(missing_ok=True)
-
-    def was_fatal(self, net: Net) -> bool:
-        """Whether a worker has died over it, the last time."""
-        return self._fatal(net).exists()
-
-    def remove_leftovers(self) -> None:
-        """What killed processes of this machine had begun."""
-        for path in self.folder.glob(".*.begun"):
-            mark = _read(path)
-            if mark and _is_here(mark) and not _lives(mark):
-                path.unlink(missing_ok=True)
 
     def _path(self, net: Net) -> Path:
         return self.folder / f".{net.key}.begun"
@@ -88,7 +95,7 @@ def _own_mark() -> dict:
     }
 
 
-def _read(path: Path) -> dict | None:
+def _read(path: Path) -> Any:
     """None if there is no file; empty if it was made just now and is still without content."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -101,6 +108,10 @@ def _read(path: Path) -> dict | None:
 
 def _is_here(mark: dict) -> bool:
     return mark["host"] == socket.gethostname()
+
+
+def _has_died(mark: dict) -> bool:
+    return _is_here(mark) and mark["process"] != os.getpid() and not _lives(mark)
 
 
 def _lives(mark: dict) -> bool:

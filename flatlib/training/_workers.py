@@ -26,25 +26,41 @@ def require_backend() -> None:
 
 
 def make_all(
-    function: Callable, nets: list[Net], store: Store, code: str, jobs: int, bar: tqdm
+    function: Callable, nets: list[Net], store: Store, begun: Begun, code: str, jobs: int, bar: tqdm
 ) -> None:
-    """Until every net is there; what another process makes already is waited for."""
-    begun = Begun(store.folder)
+    """Until every net is there; one that a process has died over comes last, and alone.
+
+    So the others are there before it dies again, and it is certain which one it was.
+    """
+    deaths = {net.key: begun.deaths(net) for net in nets}
+    calm = [net for net in nets if not deaths[net.key]]
+    risky = sorted((net for net in nets if deaths[net.key]), key=lambda net: deaths[net.key])
+    for batch in (calm, *([net] for net in risky)):
+        try:
+            _make_batch(function, batch, store, begun, code, jobs, bar)
+        except BaseException as error:
+            _name_the_dead(error, begun, batch)
+            begun.release_all(batch)
+            raise
+
+
+def _make_batch(
+    function: Callable, nets: list[Net], store: Store, begun: Begun, code: str, jobs: int, bar: tqdm
+) -> None:
+    """What another process makes already is waited for."""
     while nets:
         done = set()
-        try:
-            for key in _finished(function, nets, store, code, jobs):
-                done.add(key)
-                bar.update(key is not None)
-        except Exception as error:
-            _name_the_dead(error, begun, nets)
-            raise
+        for key in _finished(function, nets, store, begun, code, jobs):
+            done.add(key)
+            bar.update(key is not None)
         nets = [net for net in nets if net.key not in done]
         while nets and all(map(begun.busy, nets)):
             time.sleep(_PATIENCE)
 
 
-def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs: int) -> Iterable:
+def _finished(
+    function: Callable, nets: list[Net], store: Store, begun: Begun, code: str, jobs: int
+) -> Iterable:
     """One key whenever a net is on the disk; with a backend that cannot, all at the end."""
     options = {"n_jobs": jobs, "batch_size": 1}
     try:
@@ -53,12 +69,13 @@ def _finished(function: Callable, nets: list[Net], store: Store, code: str, jobs
         parallel = joblib.Parallel(**options)
     # here too, so that threads, which share the limit, find it and leave it at one
     with threadpool_limits(1):
-        yield from parallel(joblib.delayed(_make)(function, net, store, code) for net in nets)
+        yield from parallel(
+            joblib.delayed(_make)(function, net, store, begun, code) for net in nets
+        )
 
 
-def _make(function: Callable, net: Net, store: Store, code: str) -> str | None:
+def _make(function: Callable, net: Net, store: Store, begun: Begun, code: str) -> str | None:
     """Runs in the worker: train a net and write it down; None if somebody else is at it."""
-    begun = Begun(store.folder)
     if not begun.take(net):
         return None
     start = time.perf_counter()
@@ -75,12 +92,9 @@ def _make(function: Callable, net: Net, store: Store, code: str) -> str | None:
     return net.key
 
 
-def _name_the_dead(error: Exception, begun: Begun, nets: list[Net]) -> None:
+def _name_the_dead(error: BaseException, begun: Begun, nets: list[Net]) -> None:
     """A worker that was killed says nothing; what it had begun says which net it was."""
-    if any(note.startswith("The net was") for note in getattr(error, "__notes__", ())):
-        return
-    dead = begun.dead(nets)
-    for net in dead:
-        begun.remember(net)
-    if dead:
-        error.add_note(f"A worker died while it made {' or '.join(map(str, dead))}.")
+    notes = getattr(error, "__notes__", ())
+    if isinstance(error, Exception) and not any(n.startswith("The net was") for n in notes):
+        if dead := begun.bury(nets):
+            error.add_note(f"A worker died while it made {' or '.join(map(str, dead))}.")

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from tqdm import tqdm
@@ -47,7 +48,7 @@ def sweep(
     ``dask.distributed`` open) or another backend says otherwise. The workers of a cluster must
     see the same folder. Sweeps of one machine may share it: each net is made by one of them. A
     worker that dies, for want of memory or by a crash, is an error that names what it was making;
-    the next call says so and makes that last. Page: ``book/volume_and_accuracy``.
+    the next call says so and makes that last, and alone. Page: ``book/volume_and_accuracy``.
 
     Args:
         function: at the top of a module, so that its name says which it is. It gets a
@@ -82,31 +83,31 @@ def sweep(
         Table(2 nets: size, seed, largest)
     """
     nets, code = require_nets(function, settings, seeds), code_of(function)
-    store, begun = Store(folder := require_path(folder, "folder")), Begun(folder)
+    store = Store(folder := require_path(folder, "folder"))
+    begun = Begun(folder, token_hex(8))
     require_integer(jobs, "jobs", minimum=1)
     require_backend()
     remove_leftovers(store.folder)
-    begun.remove_leftovers()
     found = {net.key: record for net in nets if (record := store.read(net)) is not None}
     records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
     _say_what_is_used(function, store, len(found) - len(records), len(records))
     missing = [net for net in nets if net.key not in records]
     if missing:
         require_writable(folder, "folder")
+        begun.bury(missing)
         _say_what_was_fatal(begun, missing)
     with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
-        # those last that a worker has died over, so that the others are there before it dies again
-        make_all(function, sorted(missing, key=begun.was_fatal), store, code, jobs, bar)
+        make_all(function, missing, store, begun, code, jobs, bar)
     records |= {net.key: _require_record(store, net) for net in missing}
     return _table(nets, [records[net.key] for net in nets], code)
 
 
 def _say_what_was_fatal(begun: Begun, nets: list[Net]) -> None:
-    fatal = [net for net in nets if begun.was_fatal(net)]
+    fatal = [f"{net} (deaths: {begun.deaths(net)})" for net in nets if begun.deaths(net)]
     if fatal:
         warnings.warn(
-            f"a worker died the last time that it made {' or '.join(map(str, fatal))}. Making "
-            "it last. If it dies again: the memory may be too small, or the function crashes.",
+            f"a process died while it made {' or '.join(fatal)}. Making that last, and alone. If "
+            "it dies again: the memory may be too small, or the function crashes.",
             stacklevel=3,
         )
 

@@ -20,7 +20,7 @@ endif
 # `make -j book test` would delete the site that is being read; the tests use all processors anyway.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve notebooks test lint verify sweeps torch bench lock clean
+.PHONY: help book pdf serve notebooks test lint verify sweeps torch mutants bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -74,6 +74,11 @@ torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and 
 	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg book/your_own_network.ipynb
 
+mutants: $(READY) ## change the core in one place at a time: does a test object? (MUTANTS="--seed 1")
+	$(INSTALL) -e ".[mutants]"
+	$(BIN)/python -m pytest -q tests/mutants
+	PYTHONPATH=tests $(BIN)/python -m mutants $(MUTANTS)
+
 bench: $(READY) ## measure the speed of the exact Hessian
 	$(BIN)/python -m benchmarks
 
@@ -83,7 +88,7 @@ lock: ## write requirements.lock anew (LOCKED=on with any target installs what i
 	    --generate-hashes --no-emit-package flat-minima --no-annotate requirements.txt -o requirements.lock
 
 clean: ## remove the site, the caches and the environment; the trained nets in _sweeps stay
-	rm -rf .venv _build build dist .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv _build _mutants build dist .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt pyproject.toml $(if $(filter on,$(LOCKED)),requirements.lock)

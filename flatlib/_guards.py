@@ -133,15 +133,11 @@ def require_integer(value: Any, name: str, *, minimum: int) -> int:
 
 
 def require_count(value: Any, name: str, *, minimum: int) -> int:
-    """Return how often something is to be done: an integer up to a million.
-
-    Each time takes a computation, and a typing error such as 10**9 would run on without a word.
-    """
+    """Return how often a computation is to be repeated; 10**9 would run on without a word."""
     number = require_integer(value, name, minimum=minimum)
     if number > MOST:
         raise ValueError(
-            f"{name} must be at most {MOST}, got {number}. Each one is a computation: ask for as "
-            "many as you can wait for."
+            f"{name} must be at most {MOST}, got {number}. Ask for as many as you can wait for."
         )
     return number
 

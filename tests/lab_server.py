@@ -50,7 +50,8 @@ def until_it_answers(address, server, log):
                 return
         except OSError:
             if server.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"JupyterLab does not answer:\n{log.read_text()}") from None
+                said = log.read_text(encoding="utf-8")
+                raise RuntimeError(f"JupyterLab does not answer:\n{said}") from None
             time.sleep(0.2)
 
 

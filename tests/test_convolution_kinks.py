@@ -129,3 +129,10 @@ def test_a_leaky_tie_across_0_counts_each_side_by_its_slope():
     actual = signal_margin([2.0, 1.9, 2.3], [1.0, -1.0], "leaky_relu")
     kink, tie = 0.1 / 3.9, (0.1 + 0.4 * leak) / (2 - 1.9 * leak + 1.9 - 2.3 * leak)
     np.testing.assert_allclose(actual, min(kink, tie), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("step", "desired"), [(1e-10, 1 / 5), (2.0**-52, 1 / 2)])
+def test_inputs_that_differ_by_rounding_are_the_same_and_others_are_not(step, desired):
+    # patches (1, 1) and both a little larger: gap 3 - 2 steps, of 3 + 2; the kinks are at 2/4
+    signal = [1.0, 1.0 + step, 1.0 + 3 * step]
+    np.testing.assert_allclose(signal_margin(signal, [3.0, -1.0]), desired, rtol=1e-4)

@@ -18,7 +18,7 @@ from flatlib.invariance import (
     default_scene,
     render,
     report,
-    rows_scaled,
+    rows_fisher,
 )
 from flatlib.invariance import laws as laws_module
 from flatlib.measures import adaptive_sharpness, hessian_trace, noise_tolerance
@@ -245,7 +245,7 @@ def test_a_fisher_matrix_that_forgets_the_jacobian_is_seen(monkeypatch):
         theta = flatlib.flatten(objective.g(params))
         return curvature(objective.loss, objective.g(params))[: len(theta), : len(theta)]
 
-    monkeypatch.setattr(rows_scaled, "_matrix", forgetful)
+    monkeypatch.setattr(rows_fisher, "_matrix", forgetful)
     name = "Fisher–Rao, model's labels"
     assert one([name], ["radial"]).contradictions == ((name, "radial"),)
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import nbformat
@@ -64,3 +65,14 @@ def test_nbval_skips_its_cells_with_a_reason(page):
 def test_the_page_on_pytorch_says_so():
     (page,) = [path for path in pages.notebook_paths() if path.stem == "your_own_network"]
     assert json.loads(page.read_text(encoding="utf-8"))["metadata"]["requires"] == ["torch"]
+
+
+def test_the_site_reads_the_docstrings_on_pytorch_without_it():
+    """Sphinx puts mocks in its place; a ``Tensor | None`` in a signature would fail on them."""
+    script = """
+        from sphinx.ext.autodoc.mock import mock
+        with mock(["torch"]):
+            from flatlib import pytorch
+        assert all(getattr(pytorch, name).__doc__ for name in pytorch.__all__)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=True)

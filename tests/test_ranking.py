@@ -5,18 +5,10 @@ import pytest
 from scipy.stats import spearmanr
 
 from flatlib import MLP, Objective, SquaredLoss, hessian, unflatten
-from flatlib.experiments import EXPERIMENTS
 from flatlib.experiments._curvatures import INVARIANT, OF_LAYERS, RAW, TOP, Interpolant
 from flatlib.experiments._interpolation import interpolate
-from flatlib.experiments.ranks import (
-    Traces,
-    interval,
-    mean_within_attacks,
-    rank_correlation,
-    within_attacks,
-)
+from flatlib.experiments.ranks import Traces, rank_correlation
 from flatlib.measures import input_complexity, path_norm
-from flatlib.training import Table
 
 SEEDS = range(4)
 
@@ -126,17 +118,6 @@ def test_rank_correlation_is_scipys_with_ties_and_row_by_row():
     np.testing.assert_allclose(rank_correlation(values, accuracy), expected, rtol=1e-12)
 
 
-def test_interval_covers_the_truth_about_as_often_as_it_says():
-    rng, hits = np.random.default_rng(2), 0
-    truth = 6 / np.pi * np.arcsin(0.25)  # Spearman's for normal pairs with correlation 1/2
-    for _ in range(200):
-        x, noise = rng.normal(size=(2, 100))
-        low, high = interval(x, 0.5 * x + 0.75**0.5 * noise, rng, resamples=200)
-        hits += low <= truth <= high
-    # 190 expected; four standard errors are 12, and percentile intervals are a little short
-    assert hits >= 174
-
-
 def test_traces_under_scalings_and_towards_a_total():
     nets = [small(seed)[2] for seed in SEEDS]
     parts = np.array([net.unit_traces() for net in nets])
@@ -148,43 +129,3 @@ def test_traces_under_scalings_and_towards_a_total():
     np.testing.assert_allclose(traces.least_of_layers, whole, rtol=1e-12)
     wanted = traces.total * 7
     np.testing.assert_allclose(traces.scaled(traces.towards(wanted)).total, wanted, rtol=1e-12)
-
-
-def test_within_attacks_is_one_number_for_each():
-    table = EXPERIMENTS["ranking"].table()
-    found = within_attacks(table, "trace")
-    rows = [row for row in table if row["attack"] == 600]
-    last = spearmanr([r["trace"] for r in rows], [r["test_accuracy"] for r in rows]).statistic
-    assert found.shape == (12,)
-    np.testing.assert_allclose(found[-1], last, rtol=1e-12)
-
-
-def _two_attacks(rng: np.random.Generator) -> Table:
-    """Forty nets of each of two attacks: ranked by the attack, and within it by chance."""
-    rows = [
-        {"attack": attack, "trace": attack + x, "test_accuracy": -attack + y}
-        for attack in (0, 10)
-        for x, y in rng.normal(size=(40, 2))
-    ]
-    return Table(tuple(rows), {"settings": ["attack"]})
-
-
-def test_the_mean_within_attacks_is_resampled_within_each():
-    """The oracle resamples by hand. Resampled over all, the interval would be about -0.75."""
-    rng = np.random.default_rng(5)
-    table = _two_attacks(rng)
-    found = mean_within_attacks(table, "trace", rng)
-    parts = [
-        np.array([(r["trace"], r["test_accuracy"]) for r in table if r["attack"] == attack])
-        for attack in (0, 10)
-    ]
-    expected = np.mean([spearmanr(*part.T).statistic for part in parts])
-    np.testing.assert_allclose(found.value, expected, atol=1e-12)
-    draws = [
-        np.mean([spearmanr(*part[rng.integers(40, size=40)].T).statistic for part in parts])
-        for _ in range(2000)
-    ]
-    ends = np.quantile(draws, [0.025, 0.975])
-    # four standard errors of an end from 2000 samples, as in test_measures_ranks
-    np.testing.assert_allclose([found.low, found.high], ends, rtol=0, atol=0.22 * np.std(draws))
-    assert found.count == 80

@@ -381,3 +381,14 @@ def test_an_eigenvalue_or_a_product_that_overflows_is_refused(wrap):
         top_eigenvalues(wrap(np.full((2, 2), 1e308)), 1)
     with pytest.raises(ValueError, match="must be finite, got"):
         lanczos(wrap(np.full((9, 9), 1e308)), np.ones(9), 2)
+
+
+@pytest.mark.parametrize(("gap", "steps"), [(2e-11, 2), (2e-15, 1)])
+def test_lanczos_stops_at_rounding_and_not_before(gap, steps):
+    assert len(lanczos(np.diag([1.0, 1.0 + gap]), np.ones(2), 2).diagonal) == steps
+
+
+def test_asymmetry_of_rounding_is_forgiven_and_more_is_not():
+    top_eigenvalues(np.array([[1.0, 1.0], [1.0 + 1e-12, 1.0]]), 1)
+    with pytest.raises(ValueError, match="must be symmetric"):
+        top_eigenvalues(np.array([[1.0, 1.0], [1.0 + 1e-8, 1.0]]), 1)

@@ -18,6 +18,8 @@ VERDICTS = (
     "illustrated",
     "not reproduced here",
 )
+# verdicts on a sentence of a paper, which must be quoted
+NEED_WORDS = frozenset(VERDICTS[1:3])
 PAPERS = {
     "dinh2017": "Dinh, Pascanu, Bengio & Bengio 2017",
     "wu2017": "Wu, Zhu & E 2017",
@@ -95,10 +97,16 @@ def claim(
     Page: ``book/ledger``.
 
     Raises:
-        ValueError: for an unknown paper or verdict, or a function without a docstring.
+        ValueError: for an unknown paper or verdict, a function without a docstring, or a verdict
+            that a sentence of one of the two papers is false or lacks a condition, without a quote.
     """
     require_choice(paper, "paper", PAPERS)
     require_choice(verdict, "verdict", VERDICTS)
+    if paper in ADDRESSES and verdict in NEED_WORDS and not quote:
+        raise ValueError(
+            f"quote must hold the words that {verdict!r} rests on for {id}, got none. "
+            "Copy the line of the paper."
+        )
 
     def decorate(function):
         if not function.__doc__:

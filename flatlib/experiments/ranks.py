@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flatlib import measures
-from flatlib.measures.ranks import RESAMPLES, spearman
+from flatlib.measures.ranks import spearman
 from flatlib.training import Table
 
 OUTPUT_BIAS = 2.0  # its own entry of the Hessian of a mean square, which no scaling moves
@@ -14,48 +13,6 @@ OUTPUT_BIAS = 2.0  # its own entry of the Hessian of a mean square, which no sca
 def rank_correlation(values: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     """Spearman's, along the last axis: shapes (…, n) and (…, n) to (…)."""
     return spearman(values, accuracy)
-
-
-def interval(
-    values: np.ndarray, accuracy: np.ndarray, rng: np.random.Generator, resamples: int = RESAMPLES
-) -> np.ndarray:
-    """Where 95 % of the rank correlations of resampled nets lie: (low, high)."""
-    found = measures.rank_correlation(values, accuracy, rng, resamples=resamples)
-    return np.array([found.low, found.high])
-
-
-def within_attacks(table: Table, name: str, *, accuracy: str = "test_accuracy") -> np.ndarray:
-    """Rank correlation of a column with the accuracy, among nets of one attack: one for each."""
-    return np.array([rank_correlation(*pair) for pair in _by_attack(table, name, accuracy)])
-
-
-def mean_within_attacks(
-    table: Table,
-    name: str,
-    rng: np.random.Generator,
-    *,
-    accuracy: str = "test_accuracy",
-    resamples: int = RESAMPLES,
-) -> measures.RankCorrelation:
-    """Mean of `within_attacks`, with the interval of other nets with the same attacks.
-
-    A sample has as many nets of each attack as the table, drawn from those of that attack; drawn
-    from all, the attacks would come back in.
-    """
-    pairs = _by_attack(table, name, accuracy)
-    drawn = []
-    for values, hits in pairs:
-        chosen = rng.integers(len(values), size=(resamples, len(values)))
-        drawn.append(rank_correlation(values[chosen], hits[chosen]))
-    low, high = np.quantile(np.mean(drawn, axis=0), [0.025, 0.975])
-    value = float(np.mean([rank_correlation(*pair) for pair in pairs]))
-    return measures.RankCorrelation(value, float(low), float(high), len(table))
-
-
-def _by_attack(table: Table, name: str, accuracy: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    levels = dict.fromkeys(table["attack"])
-    nets = [table.where(attack=int(level)) for level in levels]
-    return [(part[name], part[accuracy]) for part in nets]
 
 
 @dataclass(frozen=True, eq=False)

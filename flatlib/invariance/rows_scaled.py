@@ -2,13 +2,10 @@
 
 import numpy as np
 
-from flatlib.curvature import empirical_fisher, fisher, hessian
 from flatlib.invariance.laws import (
     BOX,
     COORDINATES,
-    DEEPER,
     FEW,
-    SQUARE,
     UNLESS_BIASES,
     adapted_law,
     laws,
@@ -22,51 +19,13 @@ from flatlib.measures import (
     noise_tolerance,
     normalized_sharpness,
     path_norm,
-    pencil_eigenvalues,
     product_norms,
     quotient_metric_spectrum,
 )
 from flatlib.objective import NormalizedLogits
-from flatlib.params import flatten
 from flatlib.transforms import Reparametrized
 
-_DAMPING = 1e-3
 _ESTIMATES, _DRAWS = 16, 8  # of the noise that a classifier bears
-
-
-def _matrix(curvature, objective, params):
-    """A matrix that is a tensor, such as the Fisher information, in whatever coordinates."""
-    if not isinstance(objective, Reparametrized):
-        return curvature(objective, params)
-    jacobian = objective.g.jacobian(params)
-    return jacobian.T @ curvature(objective.loss, objective.g(params)) @ jacobian
-
-
-def _length(curvature):
-    def function(objective, params):
-        theta = flatten(params)
-        return theta @ _matrix(curvature, objective, params) @ theta
-
-    return function
-
-
-def _pencil(objective, params):
-    """The median, for the largest may be a division by nearly nothing; 1e-8 is above rounding."""
-    return np.median(np.abs(pencil_eigenvalues(*_pair(objective, params), tolerance=1e-8)))
-
-
-def _truncated(objective, params):
-    h, f = _pair(objective, params)
-    return np.abs(np.linalg.eigvals(np.linalg.pinv(f, rcond=1e-10, hermitian=True) @ h)).max()
-
-
-def _damped(objective, params):
-    h, f = _pair(objective, params)
-    return np.abs(np.linalg.eigvals(np.linalg.solve(f + _DAMPING * np.eye(len(f)), h))).max()
-
-
-def _pair(objective, params):
-    return hessian(objective, params), _matrix(fisher, objective, params)
 
 
 def _adaptive(**options):
@@ -124,27 +83,8 @@ _BY_LAYER = laws(
     moves="neurons, logits, units, affine, split, deepen",
     undefined=COORDINATES,
 )
-_FISHER = laws(
-    stays="layers, neurons, permute, logits, rotate, units, affine, weight norm, split",
-    radial=SQUARE,
-    power=SQUARE,
-    deepen=DEEPER,
-)
-_PENCIL = laws(
-    stays="layers, neurons, permute, logits, rotate, units, affine, split",
-    moves="deepen, weight norm, radial, power",
-)
-_TRUNCATED = laws(
-    stays="permute, logits, rotate",
-    moves="layers, neurons, units, affine, split, deepen, weight norm, radial, power",
-)
 
 SCALED = (
-    Measure("Fisher–Rao, model's labels", _length(fisher), _FISHER),
-    Measure("Fisher–Rao, data's labels", _length(empirical_fisher), _FISHER),
-    Measure("spectrum of (H, F)", _pencil, _PENCIL),
-    Measure("spectrum of F⁺H", _truncated, _TRUNCATED),
-    Measure("spectrum of (F + 10⁻³)⁻¹H", _damped, _TRUNCATED),
     Measure("adaptive sharpness, worst", _adaptive(), _BY_WEIGHT | _adapted(_highest)),
     Measure(
         "adaptive sharpness, mean", _adaptive(kind="gaussian"), _BY_WEIGHT | _adapted(np.trace)

@@ -44,17 +44,24 @@ def require_reached(problem: Problem, batch: torch.Tensor, outputs: torch.Tensor
     if len(cut) == len(parameters):
         came = "outputs cut off from all of them"
         raise refusal("", "have parameters that reach the outputs", came, _NO_DETACH)
-    names = {id(parameter): name for name, parameter in problem.module.named_parameters()}
-    for parameter in cut:
-        before = parameter.detach().clone()
-        with torch.no_grad():
+    if cut and _moves(problem, batch, outputs, cut):
+        names = {id(parameter): name for name, parameter in problem.module.named_parameters()}
+        found = [p for p in cut if _moves(problem, batch, outputs, [p])] or cut
+        came = f"'{names[id(found[0])]}' cut off from them"
+        raise refusal("", "show autograd all its parameters", came, _NO_DETACH)
+
+
+def _moves(problem: Problem, batch: torch.Tensor, outputs: torch.Tensor, parameters: list) -> bool:
+    """Whether the outputs are others where these parameters are."""
+    before = [parameter.detach().clone() for parameter in parameters]
+    with torch.no_grad():
+        for parameter in parameters:
             parameter.mul_(1.5).add_(0.1)
-        moved = _differ(problem.run(batch), outputs)
-        with torch.no_grad():
-            parameter.copy_(before)
-        if moved:
-            came = f"'{names[id(parameter)]}' cut off from them"
-            raise refusal("", "show autograd all its parameters", came, _NO_DETACH)
+    moved = _differ(problem.run(batch), outputs)
+    with torch.no_grad():
+        for parameter, old in zip(parameters, before, strict=True):
+            parameter.copy_(old)
+    return moved
 
 
 def require_symmetric(products, size: int, like: torch.Tensor) -> None:

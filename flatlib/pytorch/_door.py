@@ -103,7 +103,7 @@ def _forget_gradient_options(module: nn.Module) -> None:
 
 
 def require_data(
-    inputs: Any, targets: Any, dtype: torch.dtype | None = None
+    inputs: Any, targets: Any, dtype: "torch.dtype | None" = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Inputs and targets as finite tensors of N rows; floats of ``dtype``, if one is given."""
     inputs, targets = as_tensor(inputs, "inputs", dtype), as_tensor(targets, "targets", dtype)
@@ -120,11 +120,11 @@ def require_data(
     return inputs, targets
 
 
-def as_tensor(value: Any, name: str, dtype: torch.dtype | None = None) -> torch.Tensor:
+def as_tensor(value: Any, name: str, dtype: "torch.dtype | None" = None) -> torch.Tensor:
     """A tensor of numbers for a tensor, an array or a list; floats of the last two in ``dtype``."""
     if isinstance(value, torch.Tensor):
         with torch.inference_mode(False):
-            tensor = value.detach().clone() if value.is_inference() else value.detach()
+            tensor = value.detach().clone()  # behind the checks nobody changes it
     elif isinstance(value, (np.ndarray, np.generic, list, tuple)):
         array = _array(value, name)
         tensor = torch.from_numpy(np.array(array, order="C"))

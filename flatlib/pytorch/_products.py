@@ -115,7 +115,7 @@ class Products:
 def derivative(
     value: torch.Tensor,
     inputs: Sequence[torch.Tensor],
-    weights: torch.Tensor | None = None,
+    weights: "torch.Tensor | None" = None,
     *,
     create_graph: bool = False,
     of: str = "module",
@@ -125,7 +125,7 @@ def derivative(
         found = torch.autograd.grad(
             value, inputs, weights, retain_graph=True, create_graph=create_graph, allow_unused=True
         )
-    except torch.OutOfMemoryError:
+    except torch.cuda.OutOfMemoryError:
         raise
     except RuntimeError as error:
         raise ValueError(

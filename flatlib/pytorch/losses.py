@@ -48,6 +48,11 @@ def require_loss(loss: Any) -> Loss:
 
 def require_targets(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Labels as PyTorch wants them, int64, if the loss takes labels; or a refusal."""
+    if isinstance(loss, (SquaredLoss, nn.CrossEntropyLoss, nn.NLLLoss)) and outputs.ndim < 2:
+        raise ValueError(
+            f"outputs of the module must have shape (N, C), got {tuple(outputs.shape)}. "
+            "Pass inputs[None] for one example, or put out columns."
+        )
     if isinstance(loss, SquaredLoss):
         _require_equal_shapes(outputs, targets)
     if not isinstance(loss, (nn.CrossEntropyLoss, nn.NLLLoss)):

@@ -34,8 +34,8 @@ def hessian_operator(
 
     It is the operator that `flatlib.hessian_operator` returns, so `flatlib.top_eigenvalues`,
     `flatlib.curvature.hutchinson_trace` and the others take it. Products are PyTorch's double
-    backward; on two random vectors u, v they are seen to be symmetric, :math:`u^\top Hv = v^\top
-    Hu`, before the operator is returned.
+    backward. Before the operator is returned, they are seen to be symmetric on two random vectors:
+    :math:`u^\top Hv = v^\top Hu`.
 
     Page: ``book/your_own_network``.
 

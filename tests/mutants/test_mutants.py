@@ -48,9 +48,8 @@ def test_what_the_test_pins_is_killed_and_what_it_leaves_open_is_not(project):
 
 def test_annotations_and_docstrings_make_no_mutants(project):
     root, _ = project
-    (root / "module.py").write_text(
-        'def f(a: "int | None" = None) -> 3:\n    """1."""\n    return a\n'
-    )
+    text = 'def f(a: "int | None" = None) -> 3:\n    """1."""\n    return a\n'
+    (root / "module.py").write_text(text, encoding="utf-8")
     assert [one for one in mutants_of(root / "module.py", []) if one.code is not None] == []
 
 

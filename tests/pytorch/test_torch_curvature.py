@@ -135,13 +135,15 @@ def test_many_columns_are_the_columns_one_by_one():
 
 
 def test_it_stays_at_the_point_where_it_was_made():
-    module, inputs = build("mlp")
-    operator = hessian_operator(module, "cross_entropy", inputs, LABELS)
-    vector = np.ones(operator.shape[0])
-    before = operator @ vector
-    with torch.no_grad():
-        module[0].weight.zero_()
-    np.testing.assert_array_equal(operator @ vector, before)
+    for batch_size in (None, 5):
+        module, inputs = build("mlp")
+        operator = hessian_operator(module, "cross_entropy", inputs, LABELS, batch_size=batch_size)
+        vector = np.ones(operator.shape[0])
+        before = operator @ vector
+        with torch.no_grad():
+            module[0].weight.zero_()
+            inputs.zero_()
+        np.testing.assert_array_equal(operator @ vector, before)
 
 
 def test_the_global_generator_of_pytorch_is_left_alone():

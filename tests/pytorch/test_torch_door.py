@@ -7,7 +7,6 @@ import pytest
 
 torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 from torch import nn  # noqa: E402
-from torch.nn.utils import prune  # noqa: E402
 from torch_oracles import by_func  # noqa: E402
 
 from flatlib.pytorch import (  # noqa: E402
@@ -17,7 +16,6 @@ from flatlib.pytorch import (  # noqa: E402
     parameters_of,
     path_norm,
     relative_operator,
-    rescaled,
     to_objective,
 )
 
@@ -146,41 +144,6 @@ def test_an_unused_parameter_has_no_curvature():
     found = matrix(Spare())
     np.testing.assert_array_equal(found[:2], 0)
     assert_same(found[2:, 2:])
-
-
-def pruned():
-    module = chain()
-    prune.l1_unstructured(module[0], "weight", amount=0.5)
-    return module
-
-
-class Keeps(nn.Module):
-    """It keeps its last output, as somebody's hook or a module under a debugger does."""
-
-    def __init__(self):
-        super().__init__()
-        self.net = chain(nn.ReLU())
-
-    def forward(self, inputs):
-        self.last = self.net(inputs)
-        return self.last
-
-
-def test_modules_that_cannot_be_copied_after_a_run():
-    for module in (pruned(), Keeps()):
-        before = matrix(module)
-        module(INPUTS)
-        assert_same(matrix(module), before)
-    assert_same(before, by_func(chain(nn.ReLU()), nn.functional.cross_entropy, INPUTS, LABELS))
-
-
-def test_a_module_that_keeps_its_last_output_is_not_touched():
-    module = Keeps()
-    last = module(INPUTS)
-    scaled = rescaled(module, 3.0)
-    assert path_norm(scaled, INPUTS) == pytest.approx(path_norm(module, INPUTS), rel=1e-12)
-    assert module.last is last
-    np.testing.assert_allclose(scaled(INPUTS).detach(), last.detach(), rtol=1e-12)
 
 
 def test_measures_ask_at_the_same_door():

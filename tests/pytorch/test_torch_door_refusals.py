@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
-from test_torch_door import INPUTS, LABELS, NET, Keeps, Next, chain, pruned  # noqa: E402
+from test_torch_copies import Keeps, pruned  # noqa: E402
+from test_torch_door import INPUTS, LABELS, NET, Next, chain  # noqa: E402
 from test_torch_refusals import RULE  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
@@ -106,6 +107,8 @@ CASES = [
      lambda o, t: (1e200 * o).square().mean()), V, "loss must be finite, got inf"),
     ("a root at 0", lambda: operator(loss=lambda o, t: (0 * o).norm()), V, "a norm of 0"),
     ("one example", lambda: operator(inputs=INPUTS[0], targets=LABELS[0]), V, "axis of examples"),
+    ("one example into a copy of it", lambda: operator(nn.Linear(4, 4).double(), "squared",
+     INPUTS[0], INPUTS[0]), V, "shape (N, C), got (4,)"),
     ("no examples", lambda: operator(inputs=INPUTS[:0], targets=LABELS[:0]), V, "0 and 0"),
     ("another type", lambda: operator(inputs=INPUTS.float()), V, "got torch.float32"),
     ("bool labels", lambda: operator(targets=LABELS > 0), T, "got dtype torch.bool"),

@@ -81,6 +81,8 @@ def _sum_by_hand(rng: np.random.Generator) -> list[Check]:
     place="section 6",
     verdict="false as printed",
     tables=("volume_alike", "volume_beside", "volume_digits"),
+    quote="the low-complexity solutions have a small norm of Hessian matrix w.r.t. model "
+    "parameters. This directly reveals the difference between good and bad minima.",
 )
 def conclusions(rng: np.random.Generator) -> Check:
     """Low-complexity solutions have a small Hessian, which tells good minima from bad ones and

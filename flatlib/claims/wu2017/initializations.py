@@ -38,6 +38,8 @@ def fitted(table: Table) -> np.ndarray:
     place="section 3.2, Table 2",
     verdict="holds, with a condition the paper leaves out",
     tables=("initializations", "uniform_starts"),
+    quote="It can be easily observed that, with these strategies of random initialization, all the "
+    "cases converge to good solutions.",
 )
 def starts_end_well(rng: np.random.Generator) -> Check:
     """From N(0, 2/fan_in), N(0, 0.1), U[0, 0.1] and U[0, 1] all nets converge to good minima.
@@ -71,6 +73,8 @@ def starts_end_well(rng: np.random.Generator) -> Check:
     place="section 3.2, equation (4)",
     verdict="holds, with a condition the paper leaves out",
     tables=("initializations", "optimizers"),
+    quote="The empirical observation (see Table 2) that random initialization θ_0 ∼ P_0 converges "
+    "to A_good, indicates that P_0(θ_0 ∈ B_good) ≈ 1",
 )
 def basins_have_these_chances(rng: np.random.Generator) -> Check:
     """A random start lies in the basin of good minima with probability 1, nearly: (4).
@@ -94,7 +98,12 @@ def basins_have_these_chances(rng: np.random.Generator) -> Check:
     )  # fmt: skip
 
 
-@_wu("WU-E5", place="section 3.2, equation (5)", verdict="false as printed")
+@_wu(
+    "WU-E5",
+    place="section 3.2, equation (5)",
+    verdict="false as printed",
+    quote="In terms of Lebesgue measure, the basin of bad minima is a zero measure set.",
+)
 def volumes_of_basins(rng: np.random.Generator) -> Check:
     """With P0 uniform, Vol(B_bad) / Vol(B_good) is nearly 0, and bad basins are null sets: (5).
 

@@ -152,6 +152,8 @@ def what_table_1_supports(rng: np.random.Generator) -> Check:
     place="section 3",
     verdict="holds, with a condition the paper leaves out",
     tables=("optimizers",),
+    quote="The geometrical structure of loss function of deep neural networks guides the "
+    "optimizers to converge to low-complexity solutions",
 )
 def three_mechanisms(rng: np.random.Generator) -> Check:
     """Of mini-batch noise, the initialization and the landscape, the landscape makes minima good.

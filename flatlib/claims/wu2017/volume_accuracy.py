@@ -6,13 +6,17 @@ import numpy as np
 
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
-from flatlib.claims.wu2017.volume_alike import ranked_alike
 from flatlib.experiments import EXPERIMENTS
+from flatlib.experiments.compared import within
 from flatlib.experiments.rescaled import rescaled_correlations
 from flatlib.experiments.volume_beside import three_kinds
 from flatlib.experiments.volume_digits import SIZES
 from flatlib.measures import rank_correlation
 from flatlib.training import Table
+
+# Three standard errors of a mean of four coefficients of 60 nets each: that of one, among ranks
+# without any relation, is 1 / sqrt(59).
+LITTLE = 0.2
 
 
 @claim(
@@ -95,9 +99,15 @@ def _equally_good(rng: np.random.Generator) -> list[Check]:
     kinds = (("matched", 0), ("matched", 50), ("squared", 0))
     groups = [table.where(regime=regime, attack=attack) for regime, attack in kinds]
     found = [rank_correlation(g["log_product"], g["accuracy"], rng) for g in groups]
+    parities = EXPERIMENTS["attacked_alike"].table()
+    means = within(parities, ("log_volume", "trace"), rng, resamples=1)
     return [
         *(Check.at_least(f"nets alike, {one}: upper end", 0.0, one.high) for one in found),
-        ranked_alike("trace and V(50)", ("trace", "log_volume")),
+        Check.at_most(
+            "V(50) and trace, nets attacked alike: size of the mean of four coefficients",
+            np.full(2, LITTLE),
+            [abs(one.value) for one in means],
+        ),
     ]
 
 

@@ -9,10 +9,10 @@ from functools import cache
 
 import nbformat
 import pytest
+from explorables import one
 from lab_server import PATIENCE, served
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pages import notebook_paths
-from test_explore import one
 
 PAGE = "three_notions"  # its first cell makes its first figure
 OURS = ("http://127.0.0.1", "data:", "blob:")

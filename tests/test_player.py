@@ -6,8 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from PIL import Image
-from test_explore import (
+from explorables import (
     centre,
     dots,
     dots_ground,
@@ -17,6 +16,7 @@ from test_explore import (
     two,
     wave,
 )
+from PIL import Image
 
 from flatlib.figures import Explorable, explore
 

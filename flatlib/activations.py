@@ -27,7 +27,7 @@ class Activation:
     Page: ``book/symmetries``.
 
     A slope or curvature that is left out is derived by autograd. What is given is compared with
-    differences when the activation is made: a slip would make a wrong Hessian that looks exact.
+    differences when a network is made of it: a slip would make a wrong Hessian that looks exact.
     Two are equal if they are the same one of `ACTIVATIONS`, leaky relus of one slope, or have the
     same name, degree and functions.
 
@@ -41,14 +41,13 @@ class Activation:
         has_kink: whether phi is not differentiable at 0.
         max_curvature: the supremum of abs(phi'') off the kink, or None where nobody has said.
 
-    Raises:
-        TypeError: if a function cannot be called, or autograd is needed and cannot follow it.
-        ValueError: if what comes out has another shape or is not finite, or if slope, curvature,
-            degree, has_kink or max_curvature are not those of ``function``.
+    A network raises TypeError if a function cannot be called, or autograd is needed and cannot
+    follow it; ValueError if what comes out has another shape or is not finite, or if slope,
+    curvature, degree, has_kink or max_curvature are not those of ``function``.
 
     Example:
         >>> Activation("sine", np.sin).curvature(np.array([0.0, np.pi / 2]))
-        array([-0., -1.])
+        array([ 0., -1.])
     """
 
     name: str
@@ -60,12 +59,11 @@ class Activation:
     max_curvature: float | None = field(default=None, repr=False)
 
     def __post_init__(self):
-        """Derive what is left out, and refuse what is false."""
+        """Derive what is left out; what is false is refused at the door of a network."""
         if self.slope is None:
             object.__setattr__(self, "slope", partial(derivative, self.function))
         if self.curvature is None:
             object.__setattr__(self, "curvature", partial(derivative, self.slope))
-        require_true(self)
 
     def __eq__(self, other):
         """By name where flatlib gives it, by the functions otherwise."""
@@ -83,10 +81,11 @@ class Activation:
 
     @property
     def _is_ours(self) -> bool:
-        return (
-            ACTIVATIONS.get(self.name) is self
-            or getattr(self.function, "func", None) is forms.leaky
-        )
+        """Whether it is one of `ACTIVATIONS`, or what `leaky_relu` makes."""
+        functions = (self.function, self.slope, self.curvature)
+        kinds = [getattr(function, "func", function) for function in functions]
+        is_leaky = kinds == [forms.leaky, forms.leaky_slope, np.zeros_like]
+        return ACTIVATIONS.get(self.name) is self or (is_leaky and "leaky_relu" in self.name)
 
     def __call__(self, z):
         """Apply phi to every entry of ``z``."""
@@ -164,7 +163,14 @@ ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _A
 
 
 def require_activation(value: str | Activation) -> Activation:
-    """Return an `Activation` for a name, or the object itself."""
+    """Return an `Activation` for a name, or the object itself if what it says of itself is true."""
+    activation = _activation(value)
+    if not activation._is_ours:
+        require_true(activation)
+    return activation
+
+
+def _activation(value: str | Activation) -> Activation:
     if isinstance(value, Activation):
         return value
     if callable(value):
@@ -193,7 +199,7 @@ def homogeneity_error(activation: str | Activation, z: np.ndarray, alpha: float)
     Raises:
         ValueError: if ``alpha`` is not positive.
     """
-    activation, z = require_activation(activation), require_array(z, "z")
+    activation, z = _activation(activation), require_array(z, "z")
     alpha = require_positive(alpha, "alpha", "the definition asks for alpha >= 0, and 0 is trivial")
     predicted = alpha * activation(z)
     error = np.abs(activation(alpha * z) - predicted)

@@ -1,7 +1,5 @@
 """Errors planted in what the claims on symmetries and on the Hessian's transformation rest on."""
 
-from copy import copy
-
 import numpy as np
 
 from flatlib.activations import ACTIVATIONS, Activation
@@ -13,10 +11,9 @@ from flatlib.transforms import Scaling, alpha_scale, scale_layers
 
 
 def _spoil(activation: Activation) -> Activation:
-    """The activation, 0.1 % too large where z > 1; made as a user could not make it."""
-    bent = copy(activation)
-    object.__setattr__(bent, "function", lambda z: activation(z) * np.where(z > 1, 1.001, 1.0))
-    return bent
+    """The activation, 0.1 % too large where z > 1."""
+    bent = lambda z: activation(z) * np.where(z > 1, 1.001, 1.0)  # noqa: E731
+    return Activation(activation.name, bent, activation.slope, activation.curvature, 1, True)
 
 
 def _relu_is_bent(monkeypatch):
@@ -25,10 +22,13 @@ def _relu_is_bent(monkeypatch):
 
 
 def _relu_network_is_bent(monkeypatch):
-    relu = _spoil(ACTIVATIONS["relu"])
-    monkeypatch.setattr(
-        homogeneity, "MLP", lambda sizes, activation=relu, bias=True: MLP(sizes, activation, bias)
-    )
+    def bent(sizes, activation="relu", bias=True):
+        network = MLP(sizes, activation, bias)
+        spoilt = _spoil(network.activation)  # a network's door would refuse it
+        object.__setattr__(network, "activation", spoilt)
+        return network
+
+    monkeypatch.setattr(homogeneity, "MLP", bent)
 
 
 def _second_layer_is_off(monkeypatch):

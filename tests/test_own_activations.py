@@ -54,22 +54,24 @@ def test_what_is_given_is_compared_and_a_slip_is_refused(name):
     true = ACTIVATIONS[name]
     given = {"degree": true.degree, "has_kink": true.has_kink}
     same = Activation("mine", true.function, true.slope, true.curvature, **given)
-    assert same(np.array([0.3])) == true(np.array([0.3]))
+    assert MLP((2, 3, 1), same) != MLP((2, 3, 1), true)
     for slip in ({"slope": lambda z: 1.001 * true.slope(z) + 1e-3},
                  {"curvature": lambda z: true.curvature(z) + 1e-3}):  # fmt: skip
         functions = {"slope": true.slope, "curvature": true.curvature} | slip
         with pytest.raises(ValueError, match=f"{next(iter(slip))} must be that of function"):
-            Activation("mine", true.function, **functions, **given)
+            MLP((2, 3, 1), Activation("mine", true.function, **functions, **given))
 
 
 def test_a_slip_of_eight_percent_in_the_hessian_does_not_get_in():
     s = ACTIVATIONS["sigmoid"].function
     with pytest.raises(ValueError, match="curvature must be that of function"):
-        Activation(
-            "silu",
-            lambda z: z * s(z),
-            lambda z: s(z) * (1 + z * (1 - s(z))),
-            lambda z: s(z) * (1 - s(z)) * (2 + z * (1 - s(z))),  # 2 s(z) was meant
+        objective(
+            Activation(
+                "silu",
+                lambda z: z * s(z),
+                lambda z: s(z) * (1 + z * (1 - s(z))),
+                lambda z: s(z) * (1 - s(z)) * (2 + z * (1 - s(z))),  # 2 s(z) was meant
+            )
         )
 
 
@@ -77,20 +79,20 @@ def test_a_slip_of_eight_percent_in_the_hessian_does_not_get_in():
 def test_a_false_degree_is_refused(degree):
     cube = lambda z: z**3  # noqa: E731
     if degree == 3:
-        assert Activation("cube", cube, degree=3).degree == 3
+        assert MLP((2, 3, 1), Activation("cube", cube, degree=3)).activation.degree == 3
         return
     with pytest.raises(ValueError, match="degree must be that of phi"):
-        Activation("cube", cube, degree=degree)
+        MLP((2, 3, 1), Activation("cube", cube, degree=degree))
 
 
 def test_a_false_kink_and_a_false_supremum_are_refused():
     with pytest.raises(ValueError, match="has_kink must be True, got False"):
-        Activation("mine", lambda z: anp.where(z > 0, z, 0.2 * z))
+        MLP((2, 3, 1), Activation("mine", lambda z: anp.where(z > 0, z, 0.2 * z)))
     with pytest.raises(ValueError, match="has_kink must be False, got True"):
-        Activation("mine", anp.tanh, has_kink=True)
+        MLP((2, 3, 1), Activation("mine", anp.tanh, has_kink=True))
     with pytest.raises(ValueError, match="max_curvature must be the supremum"):
-        Activation("mine", anp.sin, max_curvature=0.9)
-    assert Activation("mine", anp.sin, max_curvature=1.0).max_curvature == 1.0
+        MLP((2, 3, 1), Activation("mine", anp.sin, max_curvature=0.9))
+    MLP((2, 3, 1), Activation("mine", anp.sin, max_curvature=1.0))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_a_false_kink_and_a_false_supremum_are_refused():
 )
 def test_what_is_no_activation_is_refused(function, kind, words):
     with pytest.raises(kind, match=words):
-        Activation("mine", function)
+        MLP((2, 3, 1), Activation("mine", function))
 
 
 def test_equal_means_the_same_function():

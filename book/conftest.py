@@ -3,7 +3,7 @@
 import fonts
 import pages
 import pytest
-from budget import seconds
+from budget import pace, seconds
 
 fonts.prepare()
 
@@ -22,7 +22,7 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if item.path.suffix == ".ipynb" and call.when == "call" and report.passed:
         spent = seconds(item.parent.kernel.km.provisioner.pid)
-        if spent > pages.MAX_SECONDS:
+        if spent > pages.MAX_SECONDS and (spent := spent / pace()) > pages.MAX_SECONDS:
             report.outcome = "failed"
             report.longrepr = (
                 f"{item.path.name} has run for {spent:.1f} s when this cell is done, and a page "

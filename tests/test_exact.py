@@ -165,3 +165,19 @@ def test_neither_params_nor_data_are_written_to():
 @pytest.mark.parametrize("activation", NAMES)
 def test_every_activation_at_full_depth(activation):
     assert_hessian_is_the_oracles(make_case((5, 5, 5, 5, 5), activation, loss="cross_entropy"))
+
+
+@pytest.mark.parametrize("loss", ["squared", "cross_entropy"])
+def test_a_gradient_computes_no_second_derivatives(monkeypatch, loss):
+    case = make_case((3, 4, 4, 2), "tanh", loss=loss)
+    true = flatlib.gradient(case.objective, case.params)
+
+    def never(*arguments):
+        raise AssertionError("a second derivative was computed")
+
+    activation = case.objective.network.activation
+    monkeypatch.setitem(activation.__dict__, "curvature", never)
+    monkeypatch.setattr(type(case.objective.loss), "curvature", never)
+    np.testing.assert_array_equal(flatlib.gradient(case.objective, case.params), true)
+    with pytest.raises(AssertionError, match="a second derivative"):
+        flatlib.hessian(case.objective, case.params)

@@ -105,7 +105,8 @@ def run(
     claims: Mapping[str, Claim], *, seed: int = 0, progress: bool = False, jobs: int = 1
 ) -> Ledger:
     """Check claims, in ``jobs`` processes; one that raises is an entry that does not hold."""
-    pool = Parallel(n_jobs=jobs, return_as="generator")
+    # one at a time: a batch with two slow ones would be waited for
+    pool = Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
     entries = pool(delayed(_entry)(claim, seed) for claim in claims.values())
     return Ledger(tqdm(entries, total=len(claims), disable=not progress, unit="claim", leave=False))
 

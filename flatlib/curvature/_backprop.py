@@ -6,6 +6,7 @@ row of ``W_k`` and block k of theta is ``W_k`` read row by row.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,21 +18,36 @@ from flatlib.objective import Objective
 class Tape:
     """Per-example quantities of a dense net on some of its examples; lists run over layers.
 
+    Second derivatives are computed when they are asked for: a gradient never asks.
+
     Attributes:
+        objective: what was run.
+        targets: of these examples.
+        zs: z_k, shape (N, m_k), the outputs last.
         layer_inputs: a_k, shape (N, n_k), n_k counts the appended 1.
         weights: W_k without its bias row, shape (units below, units of layer k).
         slopes: phi'(z_k), shape (N, m_k), hidden layers only.
-        bends: phi''(z_k), same shapes.
         deltas: d L / d z_k, shape (N, m_k).
-        output_curvature: d^2 L / d f d f, shape (N, C, C).
     """
 
+    objective: Objective
+    targets: np.ndarray
+    zs: tuple[np.ndarray, ...]
     layer_inputs: list[np.ndarray]
     weights: list[np.ndarray]
     slopes: list[np.ndarray]
-    bends: list[np.ndarray]
     deltas: list[np.ndarray]
-    output_curvature: np.ndarray
+
+    @cached_property
+    def bends(self) -> list[np.ndarray]:
+        """phi''(z_k), shape (N, m_k), hidden layers only."""
+        return [self.objective.network.activation.curvature(z) for z in self.zs[:-1]]
+
+    @cached_property
+    def output_curvature(self) -> np.ndarray:
+        """d^2 L / d f d f, shape (N, C, C)."""
+        curvature = self.objective.loss.curvature(self.zs[-1], self.targets)
+        return curvature / self.objective.num_examples
 
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
@@ -46,12 +62,13 @@ def record(objective: Objective, params: Params, examples: slice = slice(None)) 
     for w, slope in zip(weights[:0:-1], slopes[::-1], strict=True):
         deltas.insert(0, slope * (deltas[0] @ w.T))
     return Tape(
+        objective=objective,
+        targets=targets,
+        zs=zs,
         layer_inputs=[_append_one(a) for a in hidden] if network.bias else hidden,
         weights=weights,
         slopes=slopes,
-        bends=[network.activation.curvature(z) for z in zs[:-1]],
         deltas=deltas,
-        output_curvature=loss.curvature(zs[-1], targets) / objective.num_examples,
     )
 
 

@@ -6,8 +6,8 @@ import time
 import numpy as np
 import psutil
 
-# What `_yardstick` takes on the processor for which MAX_SECONDS is meant: the one on which the first
-# 124 claims were 23 s of work, where a processor with 0.120 needs 32 s.
+# What `_yardstick` takes on the processor for which MAX_SECONDS is meant: the first 124 claims were
+# 23 s of work there, and 32 s on one where the yardstick takes 0.120.
 REFERENCE = 0.087
 
 

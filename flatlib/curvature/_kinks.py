@@ -14,7 +14,7 @@ def kink_margin(objective: Objective, params: Any) -> float:
 
     That is the relative change of a unit's incoming weights and bias, each of them by this much or
     less, that puts one example on its kink. It is the same number along the orbit of every
-    scaling in `flatlib.transforms`. An example whose input to the layer is 0 is left out where
+    scaling in ``flatlib.transforms``. An example whose input to the layer is 0 is left out where
     there is no bias: no change of the weights moves it.
 
     Returns:

@@ -84,7 +84,7 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
     r"""Say whether ``params`` is a minimum, and what second order knows about it.
 
     The verdict, the rank and the number of negative eigenvalues are the same at every point of an
-    orbit of `flatlib.transforms`. With cross-entropy a net that has every example right is no
+    orbit of ``flatlib.transforms``. With cross-entropy a net that has every example right is no
     minimum, however small its gradient: the loss falls for ever along the ray on which the last
     layer grows.
 

@@ -41,6 +41,8 @@ LINEAR, SMALL = MLP((2, 2)), MLP((2, 2, 2))
 
 V, T = ValueError, TypeError
 CASES = [
+    ("stop by an array", lambda: descend(stop=lambda p: p[0] > 0), T, "stop must return True"),
+    ("stop by a number", lambda: descend(stop=lambda p: 1.0), T, "stop must return True"),
     # networks
     ("one layer size", lambda: MLP((3,)), V, "layer_sizes"),
     ("no layer sizes", lambda: MLP(()), V, "layer_sizes"),

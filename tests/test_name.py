@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 KINDS = {".cff", ".cfg", ".ipynb", ".js", ".md", ".py", ".rst", ".toml", ".txt", ".yml", ""}
 OURS = re.compile(r"(flatlib|flat[-_.]minima)(\[.*\])?([=<>~!@ ].*)?")
-BUILT = {"_build", "_sweeps", "build", "dist", "__pycache__"}
+BUILT = {"_build", "_mutants", "_sweeps", "build", "dist", "__pycache__"}
 INSTALLS = re.compile(
     r"\b(?:pip3?|pipx|uv|conda|mamba|poetry|pdm)\b[ \w]* (?:install|add)\b[^\n`]*"
 )
@@ -44,18 +44,19 @@ def test_no_text_says_to_install_it_from_an_index():
 @pytest.mark.parametrize(
     "planted",
     [
-        "Run pip install flatlib first",
-        'needs `pip install "flatlib[torch]"`',
-        r'"reason": "needs pip install \"flatlib[torch]\""',
-        "python -m pip install --upgrade 'flatlib>=0.1'",
+        "Run pip install NAME first",
+        'needs `pip install "NAME[torch]"`',
+        r'"reason": "needs pip install \"NAME[torch]\""',
+        "python -m pip install --upgrade 'NAME>=0.1'",
         "pip3 install numpy flat-minima.",
         "uv pip install flat_minima[torch]",
-        "conda install -c forge flatlib",
-        "uv add flatlib==0.1.0",
+        "conda install -c forge NAME",
+        "uv add NAME==0.1.0",
     ],
 )
 def test_a_planted_advice_is_seen(planted):
-    assert len(list(from_an_index(planted))) == 1
+    advice = planted.replace("NAME", "flatlib")  # or this file would give it
+    assert len(list(from_an_index(advice))) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The nets of a sweep: which function, which settings, which seed; and what each is called."""
 
 import hashlib
+import inspect
 import json
 import math
 from collections.abc import Callable, Iterable
@@ -52,6 +53,8 @@ def require_nets(function: Callable, settings: Any, seeds: Any) -> list[Net]:
     """Every setting with every seed, in the order given; refused if one would come twice."""
     name = full_name(function)
     settings = [_require_setting(setting) for setting in _require_many(settings, "settings")]
+    for setting in settings:
+        _require_arguments(function, setting)
     seeds = [require_integer(seed, "seeds", minimum=0) for seed in _require_many(seeds, "seeds")]
     nets = [Net(name, setting, seed) for setting in settings for seed in seeds]
     keys = [net.key for net in nets]
@@ -105,6 +108,17 @@ def _require_setting(setting: Any) -> dict[str, Any]:
             "The function gets a generator made of it."
         )
     return {name: _plain(value, name) for name, value in setting.items()}
+
+
+def _require_arguments(function: Callable, setting: dict[str, Any]) -> None:
+    """Before the first net is made, and in one sentence for all workers."""
+    try:
+        inspect.signature(function).bind(None, **setting)
+    except TypeError as error:
+        raise TypeError(
+            f"settings must be arguments of {function.__name__}, got {shown(setting)} ({error}). "
+            "Name what it takes after its generator."
+        ) from None
 
 
 def _plain(value: Any, name: str) -> Any:

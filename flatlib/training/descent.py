@@ -14,6 +14,7 @@ from flatlib._guards import (
     require_integer,
     require_positive,
     require_scalar,
+    shown,
 )
 from flatlib.networks import Params
 from flatlib.objective import Objective
@@ -104,7 +105,7 @@ def descent(
             reached = unflatten(theta, like=params)
             losses.append(float(objective(reached)))
             _require_finite(losses[-1], rate)
-            if stop is not None and stop(reached):
+            if stop is not None and _says_stop(stop(reached)):
                 break
     return Run(reached, np.array(losses))
 
@@ -177,6 +178,16 @@ def _batches(
         return
     for start in range(0, len(order), size):
         yield objective.subset(order[start : start + size])
+
+
+def _says_stop(answer: Any) -> bool:
+    """An array of many answers is none; what only looks on, such as ``list.append``, gives None."""
+    if not isinstance(answer, (bool, np.bool_, type(None))):
+        raise TypeError(
+            f"stop must return True or False, got {shown(answer)} ({type(answer).__name__}). "
+            "Return bool(...) of it, or .all() of an array."
+        )
+    return bool(answer)
 
 
 def _require_finite(reached: np.ndarray | float, learning_rate: float) -> None:

@@ -23,6 +23,9 @@ class Table:
     ``table[3]`` is a row, a dict of its setting, its seed and its results; ``table["loss"]`` is a
     column, an array over the nets.
 
+    Raises:
+        TypeError: if ``rows`` is no tuple of dicts, or has none.
+
     Attributes:
         rows: the rows.
         provenance: function, names of its settings, a digest of the code that it depends on (none
@@ -32,6 +35,15 @@ class Table:
 
     rows: tuple[dict[str, Any], ...]
     provenance: dict[str, Any]
+
+    def __post_init__(self):
+        """Refuse what has no rows, for every question to it is about a row."""
+        rows = self.rows
+        if not (isinstance(rows, tuple) and rows and all(isinstance(row, dict) for row in rows)):
+            raise TypeError(
+                f"rows must be a tuple of dicts, one at least, got {shown(rows)}. "
+                "Pass tuple(rows), a dict for each net."
+            )
 
     def __len__(self) -> int:
         """The number of nets."""
@@ -44,9 +56,16 @@ class Table:
     def __getitem__(self, which: int | str) -> Any:
         """A row by its number, a column by its name."""
         if isinstance(which, (int, np.integer)):
-            return self.rows[which]
+            return self.rows[self._require_number(which)]
         name = require_choice(which, "column", self.columns)
         return np.array([row[name] for row in self.rows])
+
+    def _require_number(self, which: int) -> int:
+        if not -len(self) <= which < len(self):
+            raise IndexError(
+                f"number must be from 0 to {len(self) - 1}, got {which}. Ask len(table)."
+            )
+        return int(which)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -76,9 +95,10 @@ class Table:
 
         Raises:
             ValueError: if the function has another name than the table's.
+            IndexError: if there is no such row.
         """
         require_choice(full_name(function), "function", [self.provenance["function"]])
-        row = self.rows[number]
+        row = self.rows[self._require_number(number)]
         setting = {name: row[name] for name in self.provenance["settings"] if name in row}
         return as_row(setting, row["seed"], make_net(function, setting, row["seed"]))
 

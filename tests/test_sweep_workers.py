@@ -119,6 +119,24 @@ def test_two_sweeps_of_two_threads_share_the_work(tmp_path):
     assert sorted(lines(log)) == sorted(map(str, range(12)))
 
 
+def test_of_many_that_begin_a_net_at_once_one_gets_it(tmp_path):
+    """Whoever looks, removes what is not there, and then begins, would take it from another."""
+    nets, got = require_nets(crashes, [{"log": "", "flag": ""}], range(300)), []
+    barrier = threading.Barrier(4)
+
+    def begin():
+        barrier.wait()
+        got.extend(net.seed for net in nets if begun(tmp_path).take(net))
+        barrier.wait()  # a mark of a thread that has ended stops nobody
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == list(range(300))
+
+
 def test_a_process_that_dies_with_its_sweep_is_named_by_the_next_call(tmp_path):
     """One process, as on a machine that is switched off, or with ``jobs=1`` and a crash."""
     nets, log = tmp_path / "nets", tmp_path / "log"

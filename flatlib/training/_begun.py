@@ -33,16 +33,16 @@ class Begun:
 
     def take(self, net: Net) -> bool:
         """Begin a net; False if another living process of this machine is at it already."""
-        path = self._path(net)
-        if self.busy(net):
-            return False
-        path.unlink(missing_ok=True)  # of one that has died, or of another machine: not to be seen
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(canonical({"sweep": self.sweep, **_own_mark()}))
-        except FileExistsError:  # somebody was faster
-            return False
-        return True
+        for _ in range(2):
+            try:
+                with self._path(net).open("x", encoding="utf-8") as file:
+                    file.write(canonical({"sweep": self.sweep, **_own_mark()}))
+                return True
+            except FileExistsError:
+                if self.busy(net):
+                    return False
+                self.release(net)  # of a process that has died, or of a machine out of sight
+        return False
 
     def release(self, net: Net) -> None:
         """It is done, or has failed in the open."""

@@ -68,11 +68,6 @@ class CrossEntropyLoss:
 
     def prepare(self, targets: Any, num_examples: int, num_outputs: int) -> np.ndarray:
         """Return one-hot rows of shape (N, C) for labels or one-hot rows, or refuse them."""
-        if num_outputs < 2:
-            raise ValueError(
-                "cross_entropy must have an output for each class, two at least, got 1. Build the "
-                "network with 2 outputs: it is the logistic loss of their difference."
-            )
         _require_numbers(as_array(targets, "targets").dtype.kind)
         array = require_array(targets, "targets")
         if array.ndim != 1:
@@ -83,6 +78,11 @@ class CrossEntropyLoss:
             raise TypeError(
                 f"targets must be integer labels, got dtype {np.asarray(targets).dtype}. "
                 "Pass np.asarray(targets).astype(int), or one-hot rows."
+            )
+        if num_outputs == 1 and array.max() == 1 and array.min() >= 0:
+            raise ValueError(
+                "targets must be labels of the network's outputs, got two classes for one output. "
+                "Build the network with 2 outputs: that is the logistic loss of their difference."
             )
         if array.min() < 0 or array.max() >= num_outputs:
             raise ValueError(

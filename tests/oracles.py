@@ -32,12 +32,12 @@ def softplus(z):
 
 
 def _gelu(z):
-    return 0.5 * z * (1.0 + scipy.special.erf(z / np.sqrt(2.0)))
+    return 0.5 * z * scipy.special.erfc(-z / np.sqrt(2.0))
 
 
 def _gelu_slope(z):
     density = np.exp(-z * z / 2.0) / np.sqrt(2.0 * np.pi)
-    return 0.5 * (1.0 + scipy.special.erf(z / np.sqrt(2.0))) + z * density
+    return 0.5 * scipy.special.erfc(-z / np.sqrt(2.0)) + z * density
 
 
 # name -> (phi, phi')

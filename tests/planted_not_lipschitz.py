@@ -54,11 +54,13 @@ def _network_is_bent(monkeypatch):
     """Tanh for the rectifier: nothing is homogeneous any more."""
     true = module.MLP
 
-    class Bent(true):
-        def predict(self, params, inputs):
-            return true(self.layer_sizes, "tanh", self.bias).predict(params, inputs) - 0.3
+    def bent(sizes, activation="relu", bias=True):
+        network, curved = true(sizes, activation, bias), true(sizes, "tanh", bias)
+        # on the network itself, for the door of an objective refuses a subclass
+        object.__setattr__(network, "predict", lambda *given: curved.predict(*given) - 0.3)
+        return network
 
-    monkeypatch.setattr(module, "MLP", Bent)
+    monkeypatch.setattr(module, "MLP", bent)
 
 
 def _biases_stay(monkeypatch):

@@ -62,7 +62,9 @@ def test_a_planted_slope_is_seen(monkeypatch):
     case = make_case((3, 4, 2), "tanh")
     true = flatlib.ACTIVATIONS["tanh"]
     bent = dataclasses.replace(true, slope=lambda z: 1.001 * true.slope(z))
-    jacobian = input_jacobian(flatlib.MLP(case.sizes, bent), case.params, case.inputs)
+    network = flatlib.MLP(case.sizes, "tanh")
+    object.__setattr__(network, "activation", bent)  # the door would refuse it
+    jacobian = input_jacobian(network, case.params, case.inputs)
     with pytest.raises(AssertionError):
         np.testing.assert_allclose(jacobian, complex_step(case, case.inputs), rtol=1e-4)
 

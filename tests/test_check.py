@@ -119,8 +119,8 @@ def test_all_of_reports_the_worst_part_and_opens_when_one_fails():
     both = Check.all_of("both", [good, bad, good])
     assert (both.holds, both.error) == (False, bad.error)
     assert "NO both" in str(both)
-    assert "<details open>" in both._repr_html_()
-    assert "<details>" in Check.all_of("one", [good])._repr_html_()
+    assert "<details open><summary>3 parts</summary>" in both._repr_html_()
+    assert "<details><summary>1 part</summary>" in Check.all_of("one", [good])._repr_html_()
     with pytest.raises(ValueError, match="at least one check"):
         Check.all_of("none", [])
 

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from strategies import cases, make_case
 
 import flatlib
-from flatlib.curvature import _memory, hessian_operator
+from flatlib.curvature import _memory, exact, hessian_operator
 
 
 def jacobian(case):
@@ -169,3 +169,19 @@ def test_what_overflows_is_refused(matrix, size):
     objective = flatlib.Objective(case.network, "squared", size * np.ones((6, 3)), np.zeros((6, 2)))
     with pytest.raises(ValueError, match=r"must be finite, got \d+ NaN or infinite .*\. Divide"):
         matrix(objective, case.params)
+
+
+def test_the_empirical_fisher_takes_as_many_examples_as_fit_into_the_budget(monkeypatch):
+    """Rows of gradients with room for as many again: 16 bytes for each example and parameter."""
+    case = make_case((3, 4, 2), "tanh", num_examples=23)
+    taken, rows = [], exact.example_gradients
+
+    def counted(objective, params, examples):
+        found = rows(objective, params, examples)
+        taken.append(len(found))
+        return found
+
+    monkeypatch.setattr(exact, "example_gradients", counted)
+    size = case.network.num_params
+    flatlib.empirical_fisher(case.objective, case.params, budget=16 * size * 7)
+    assert taken == [7, 7, 7, 2]

@@ -9,7 +9,7 @@ ROOMS = {
     "flatlib/params.py": ["test_params", "test_networks", "test_exact"],
     "flatlib/activations.py": ["test_activations", "test_networks", "test_exact"],
     "flatlib/losses.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
-    "flatlib/objective.py": ["test_objective", "test_bad_input"],
+    "flatlib/objective.py": ["test_objective", "test_normalized_logits", "test_bad_input"],
     "flatlib/networks/*.py": ["test_networks", "test_own_networks", "test_conv*"],
     "flatlib/curvature/conv*.py": ["test_conv*"],
     "flatlib/curvature/_conv*.py": ["test_conv*"],

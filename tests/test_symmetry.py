@@ -212,3 +212,14 @@ def test_a_scaling_still_composes_and_is_called_as_before():
     twice = alpha_scale(net, 2.0) @ alpha_scale(net, 3.0)
     np.testing.assert_array_equal(twice(params)[0], alpha_scale(net, 6.0)(params)[0])
     assert isinstance(twice, flatlib.transforms.Symmetry)
+
+
+def test_a_symmetry_equals_itself_alone_and_can_be_a_key():
+    """By its arrays it would be neither: they compare entry by entry, and have no hash."""
+    net, *_ = net_and_data()
+    ones, others = (every_symmetry(net, np.random.default_rng(0)) for _ in range(2))
+    g = WeightNormalization(net, 1)
+    ones, others = [*ones, Coordinates(g)], [*others, Coordinates(g)]
+    for one, other in zip(ones, others, strict=True):
+        assert one == one and one != other
+        assert len({one, other}) == 2

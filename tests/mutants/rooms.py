@@ -24,6 +24,7 @@ ROOMS = {
         "test_clarke",
         "test_inputs",
         "test_polish",
+        "test_bad_input",
     ],
     "flatlib/transforms/*.py": [
         "test_symmetry",
@@ -32,6 +33,7 @@ ROOMS = {
         "test_reparametrization",
         "test_normalized_logits",
         "test_inputs",
+        "test_bad_input",
     ],
     "flatlib/claims/*.py": ["test_check", "test_command", "test_register"],
 }

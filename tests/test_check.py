@@ -1,5 +1,7 @@
 """What a Check says, and the cases in which a comparison must not pass."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -170,3 +172,15 @@ def test_register_refuses_what_it_cannot_list():
     module = type("Module", (), {"one": one, "two": two})
     with pytest.raises(ValueError, match="X-1 twice"):
         collect([module])
+
+
+def test_the_seconds_of_an_entry_are_those_of_its_check():
+    def sleeps(rng):
+        """It rests."""
+        time.sleep(0.05)
+        return Check.equal("rest", 1.0, 1.0)
+
+    about = dict(paper="beyond", place="nowhere", page="none", verdict="holds")
+    start = time.perf_counter()
+    ledger = run({"X-1": claim("X-1", **about)(sleeps)})
+    assert 0.05 <= ledger[0].seconds <= time.perf_counter() - start

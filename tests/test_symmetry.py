@@ -25,6 +25,7 @@ from flatlib.transforms import (
     alpha_scale,
     scale_neurons,
 )
+from flatlib.transforms.symmetry import refuse_change
 
 ROUNDING = 1e-11
 SIZES = (3, 4, 5, 2)
@@ -223,3 +224,9 @@ def test_a_symmetry_equals_itself_alone_and_can_be_a_key():
     for one, other in zip(ones, others, strict=True):
         assert one == one and one != other
         assert len({one, other}) == 2
+
+
+@pytest.mark.parametrize("lost", [np.nan, np.inf])
+def test_outputs_that_are_lost_are_a_change_and_name_the_symmetry(lost):
+    with pytest.raises(ValueError, match="doubling must leave what the network says alone"):
+        refuse_change("doubling", [1.0, 2.0], [1.0, lost], 1e-9)

@@ -219,8 +219,9 @@ def test_a_symmetry_equals_itself_alone_and_can_be_a_key():
     """By its arrays it would be neither: they compare entry by entry, and have no hash."""
     net, *_ = net_and_data()
     ones, others = (every_symmetry(net, np.random.default_rng(0)) for _ in range(2))
-    g = WeightNormalization(net, 1)
-    ones, others = [*ones, Coordinates(g)], [*others, Coordinates(g)]
+    g, xi = WeightNormalization(net, 1), AffineMap(np.eye(3))
+    shared = [[Coordinates(g), InputMap(net, xi)] for _ in range(2)]
+    ones, others = [*ones, *shared[0]], [*others, *shared[1]]
     for one, other in zip(ones, others, strict=True):
         assert one == one and one != other
         assert len({one, other}) == 2

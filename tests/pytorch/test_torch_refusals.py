@@ -1,11 +1,10 @@
 """What cannot be scaled or measured is refused by its name, in one line that says what to do."""
 
-import re
-
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
+from refusals import RULE, assert_refused  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 from torch.utils.data import DataLoader  # noqa: E402
@@ -14,7 +13,6 @@ from torch_modules import build  # noqa: E402
 from flatlib import pytorch  # noqa: E402
 
 T, V = TypeError, ValueError
-RULE = re.compile(r"[^\n]+, got [^\n]+\. [A-Z][^\n]+\.")  # as everywhere in flatlib
 
 
 class Named(nn.Module):
@@ -192,13 +190,7 @@ CASES = [
 
 @pytest.mark.parametrize(("call", "kind", "words"), [pytest.param(*c[1:], id=c[0]) for c in CASES])
 def test_bad_input_is_refused_in_one_line(call, kind, words):
-    with pytest.raises(kind) as error:
-        call()
-    message = str(error.value)
-    assert type(error.value) is kind
-    assert words in message
-    assert RULE.fullmatch(message), message
-    assert len(message) <= 240, message
+    assert_refused(call, kind, words)
 
 
 def test_labels_are_unique():

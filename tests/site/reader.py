@@ -8,11 +8,24 @@ from pages import ROOT
 SITE = ROOT / "_build" / "html"
 # What belongs to this machine: the server, files, and what a page holds itself.
 OURS = ("http://127.0.0.1", "file://", "data:", "blob:")
+# The page itself says when it is at rest: what it loads is here, its fonts too, and nothing that
+# MathJax asked for is under way. (Playwright's "networkidle" is now and then never told of the end
+# of a request, and a page was then held to be loading for half a minute.)
 # A function: of an expression Playwright makes one in the page, whose policy forbids it.
-SETTLED = """() => document.readyState === 'complete'
-    && (!window.MathJax || MathJax.startup?.promise)"""
+AT_REST = """async () => {
+    const set = window.MathJax?.startup?.promise;
+    if (document.readyState !== 'complete' || (window.MathJax && !set)) return false;
+    await set;
+    await document.fonts.ready;
+    const parts = window.MathJax?._?.components?.package?.Package?.packages ?? new Map();
+    return ![...parts.values()].some(part => part.isLoading); }"""
 
 Page = namedtuple("Page", "name tab requests errors missing")
+
+
+def at_rest(tab, patience=30):
+    """Wait until the page has all that it asked for, for so many seconds at most."""
+    tab.wait_for_function(AT_REST, timeout=1000 * patience)
 
 
 @contextlib.contextmanager
@@ -36,7 +49,6 @@ def visit(browser, address, name="", script=""):
     page.tab.on("pageerror", lambda error: page.errors.append(str(error)))
     page.tab.on("response", lambda r: page.missing.append(r.url) if r.status >= 400 else None)
     page.tab.goto(address, wait_until="load")
-    page.tab.wait_for_function(SETTLED)
-    page.tab.wait_for_load_state("networkidle")
+    at_rest(page.tab)
     yield page
     context.close()

@@ -6,7 +6,8 @@ import contextlib
 import json
 
 import pytest
-from reader import SITE, visit
+from playwright.sync_api import TimeoutError
+from reader import SITE, at_rest, visit
 
 PAGE = "book/hessian_transform.html"
 KEY = "MathJax-Menu-Settings"  # where every site of a host finds what was chosen on any of them
@@ -25,6 +26,7 @@ ENTRIES = """() => {
     const walk = (menu, path) => menu.items.flatMap((item, k) => !shown(item) ? []
         : item.submenu ? walk(item.submenu, [...path, k]) : item.press ? [[...path, k]] : []);
     return walk(MathJax.startup.document.menu.menu, []); }"""
+MENU = "() => Boolean(window.MathJax?.startup?.document?.menu)"
 CHOOSE = """path => {
     const { menu } = MathJax.startup.document.menu;
     menu.mathItem = [...MathJax.startup.document.math][0];
@@ -37,8 +39,9 @@ OFFERED = [
 
 
 def unset(tab):
-    """How many formulae are not set, once nothing is being loaded any more."""
-    tab.wait_for_load_state("networkidle")
+    """How many formulae are not set, once nothing is being loaded any more, or is ever to come."""
+    with contextlib.suppress(TimeoutError):
+        at_rest(tab, patience=10)
     tab.wait_for_timeout(100)
     return tab.locator(".math:not(:has(mjx-container))").count()
 
@@ -98,5 +101,5 @@ def test_a_formula_that_waits_for_a_missing_part_is_seen(site, browser, act):
     with remembering(browser, f"{site}/{PAGE}", stored) as page:
         page.tab.route("**/formulae.js*", lambda route: route.abort())
         page.tab.reload()
-        page.tab.wait_for_load_state("networkidle")
+        page.tab.wait_for_function(MENU)
         assert act(page) > 50

@@ -11,6 +11,7 @@ from flatlib import (
     experiments,
     invariance,
     measures,
+    plots,
     training,
     transforms,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "lenet",
     "measures",
     "mlenet",
+    "plots",
     "residual_part",
     "snin",
     "top_eigenvalues",

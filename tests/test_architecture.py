@@ -31,6 +31,7 @@ ROOMS = (
     "measures",
     "experiments",
     "invariance",
+    "plots",
     "claims",
     "figures",
     "__main__",

@@ -20,6 +20,7 @@ ROOMS = (
     "flatlib.figures",
     "flatlib.invariance",
     "flatlib.measures",
+    "flatlib.plots",
     "flatlib.training",
     "flatlib.transforms",
 )

@@ -38,8 +38,9 @@ def spectrum(eigenvalues: Any, *, density: Any = None, ax: "Axes | None" = None)
         ax: where to draw; new Axes if left out.
 
     Returns:
-        The Axes. The trap: the linear part around 0 takes up everything below the tenth part of
-        all sizes, or a millionth of the largest; what is rounding there looks like a spectrum.
+        The Axes. The trap: around 0 the axis is linear, as far as the tenth part of all sizes (of
+        the density's nodes, where there is one) or a millionth of the largest. What is rounding
+        there looks like a spectrum; a gap in the density is what its steps do not resolve.
 
     Raises:
         ValueError: for NaN or infinity, another shape, none at all, or a density of another P.

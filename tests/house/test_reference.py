@@ -19,6 +19,7 @@ ROOMS = (
     "flatlib.data",
     "flatlib.invariance",
     "flatlib.measures",
+    "flatlib.plots",
     "flatlib.training",
     "flatlib.transforms",
     "flatbook",

@@ -9,8 +9,7 @@ from flatbook.attack_sets.experiment_volume_beside import VOLUME_BESIDE
 from flatbook.attack_sets.experiment_volume_digits import VOLUME_ALIKE, VOLUME_DIGITS
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.fisher_bound.claims_converse import cancelling_pair
-from flatlib.losses import SquaredLoss
+from flatbook.fisher_bound.scenes import cancelling_pair
 from flatlib.measures import bias_hessian, fisher_bound, input_complexity
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -129,11 +128,9 @@ def _above(nets: Table, clean: Table) -> float:
 
 def _flat_function_sharp_point() -> list[Check]:
     """Two relu units that cancel: f = 0 at each M, and the Hessian in c grows as M^2."""
-    net, inputs = MLP((2, 2, 1)), np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]])
-    objective = Objective(net, SquaredLoss(factor=1.0), inputs, np.zeros((3, 1)))
     pairs = [cancelling_pair(size) for size in (1.0, 100.0)]
-    complexities = [input_complexity(net, params, inputs) for params in pairs]
-    one, other = (np.linalg.norm(bias_hessian(objective, params)) for params in pairs)
+    complexities = [input_complexity(o.network, params, o.inputs) for o, params in pairs]
+    one, other = (np.linalg.norm(bias_hessian(*pair)) for pair in pairs)
     return [
         Check.equal("complexity for M = 1 and 100", np.zeros(2), complexities),
         Check.equal("Hessian in c, for M = 100 over that for M = 1", 1e4, other / one),

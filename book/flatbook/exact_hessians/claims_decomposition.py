@@ -10,15 +10,14 @@ from scipy.stats import norm
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.exact_hessians.scenes import (
-    MEAN_SQUARE,
     difference_quotient,
     kink_params,
     kink_problem,
     population_terms,
+    untrained_problem,
 )
 from flatlib.curvature import autodiff, gauss_newton, hessian, residual_part
 from flatlib.losses import SquaredLoss
-from flatlib.networks import MLP
 from flatlib.objective import Objective
 
 _wu = partial(claim, paper="wu2017", page="exact_hessians")
@@ -37,7 +36,7 @@ def hessian_of_the_mean_square(rng: np.random.Generator) -> Check:
     """
     parts = []
     for activation in ("tanh", "relu"):
-        objective, params = _problem(activation, rng)
+        objective, params = untrained_problem(activation, rng)
         first, second = _printed_terms(objective, params)
         whole = hessian(objective, params)
         off = np.linalg.norm(whole - first - second) / np.linalg.norm(whole)
@@ -54,7 +53,7 @@ def hessian_of_the_mean_square(rng: np.random.Generator) -> Check:
 @_wu("S11", place="section 4, equation (7)", verdict="holds")
 def factor_of_two(rng: np.random.Generator) -> Check:
     """Equation (7) as printed is the Hessian of half the mean square, (1/2N) sum (f - y)^2."""
-    objective, params = _problem("tanh", rng, SquaredLoss(factor=0.5))
+    objective, params = untrained_problem("tanh", rng, SquaredLoss(factor=0.5))
     return Check.equal(
         "with a factor 1/2 in front of the loss nothing is missing",
         np.sum(_printed_terms(objective, params), axis=0),
@@ -121,12 +120,6 @@ def _expected_slope(c: float, jump: float = np.inf) -> float:
 
 def _slope_density(x: float, c: float, jump: float) -> float:
     return 2 * (1.5 * x + c - np.sin(2 * x) + 1 - (x > jump)) * norm.pdf(x)
-
-
-def _problem(activation: str, rng: np.random.Generator, loss: SquaredLoss = MEAN_SQUARE):
-    net = MLP((3, 5, 1), activation)
-    objective = Objective(net, loss, rng.normal(size=(30, 3)), rng.normal(size=(30, 1)))
-    return objective, net.init(rng, bias_std=1.0)
 
 
 def _printed_terms(objective: Objective, params) -> tuple[np.ndarray, np.ndarray]:

@@ -4,11 +4,9 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.exact_hessians.scenes import trained_problem
 from flatlib.curvature import hessian
 from flatlib.curvature.estimators import wu_frobenius, wu_step_sweep
-from flatlib.networks import MLP
-from flatlib.objective import Objective
-from flatlib.training import descent
 
 
 @claim(
@@ -53,13 +51,3 @@ def difference_estimator(rng: np.random.Generator) -> Check:
         ),
     ]
     return Check.all_of("a factor of 2 too much as printed, and a step that matters", parts)
-
-
-def trained_problem(activation: str, rng: np.random.Generator):
-    """10-20-1 on 200 examples of pure noise, after 300 steps of descent: a residual is left."""
-    net = MLP((10, 20, 1), activation)
-    inputs, targets = rng.normal(size=(200, 10)), 2 * rng.normal(size=(200, 1))
-    objective = Objective(net, "squared", inputs, targets)
-    start = net.init(rng, bias_std=1.0)
-    run = descent(objective, start, rng, epochs=300, learning_rate=0.02, batch_size=None)
-    return objective, run.params

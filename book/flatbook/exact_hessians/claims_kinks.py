@@ -4,11 +4,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatlib.curvature import ClarkeGradient, clarke_gradient
-from flatlib.data import teacher_student
-from flatlib.networks import MLP
-from flatlib.objective import Objective
-from flatlib.training import cosine, descent
+from flatbook.exact_hessians.scenes import resting_point
 
 _NETS, _MOST = 3, 2
 
@@ -39,21 +35,3 @@ def minima_on_kinks(rng: np.random.Generator) -> Check:
         f"{_NETS} nets of 37 parameters, 60 noisy examples, 5000 steps of Adam: most of them",
         [Check.at_least(f"nets {what}", _MOST, sum(found)) for what, found in counts.items()],
     )
-
-
-def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradient:
-    """Train 4-6-1 on a noisy teacher until it rests, and look at the gradients there."""
-    net = MLP((4, 6, 1))
-    teacher = teacher_student(net, 60, rng)
-    noisy = teacher.targets + noise * rng.normal(size=teacher.targets.shape)
-    objective = Objective(net, "squared", teacher.inputs, noisy)
-    run = descent(
-        objective,
-        net.init(rng, bias_std=1.0),
-        rng,
-        epochs=5000,
-        learning_rate=cosine(0.05, 1e-9),
-        optimizer="adam",
-        batch_size=None,
-    )
-    return clarke_gradient(objective, run.params, kink_tolerance=1e-5)

@@ -1,11 +1,14 @@
-"""One rectifier and a sine, whose kink the samples do not see."""
+"""The problems of the page: a kink that samples do not see, and nets that have been trained."""
 
 import numpy as np
 from scipy.stats import norm
 
+from flatlib.curvature import ClarkeGradient, clarke_gradient
+from flatlib.data import teacher_student
 from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP
 from flatlib.objective import Objective
+from flatlib.training import cosine, descent
 
 MEAN_SQUARE = SquaredLoss(factor=1.0)  # R = (1/N) sum (f - y)^2, as Wu et al. write it
 
@@ -50,3 +53,38 @@ def slope_in_bias(objective: Objective, c: float) -> float:
 def _example_slopes(objective: Objective, c: float) -> np.ndarray:
     z = 1.5 * objective.inputs + c
     return 2 * (z - objective.targets) * (z > 0)
+
+
+def trained_problem(activation: str, rng: np.random.Generator):
+    """10-20-1 on 200 examples of pure noise, after 300 steps of descent: a residual is left."""
+    net = MLP((10, 20, 1), activation)
+    inputs, targets = rng.normal(size=(200, 10)), 2 * rng.normal(size=(200, 1))
+    objective = Objective(net, "squared", inputs, targets)
+    start = net.init(rng, bias_std=1.0)
+    run = descent(objective, start, rng, epochs=300, learning_rate=0.02, batch_size=None)
+    return objective, run.params
+
+
+def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradient:
+    """Train 4-6-1 on a noisy teacher until it rests, and look at the gradients there."""
+    net = MLP((4, 6, 1))
+    teacher = teacher_student(net, 60, rng)
+    noisy = teacher.targets + noise * rng.normal(size=teacher.targets.shape)
+    objective = Objective(net, "squared", teacher.inputs, noisy)
+    run = descent(
+        objective,
+        net.init(rng, bias_std=1.0),
+        rng,
+        epochs=5000,
+        learning_rate=cosine(0.05, 1e-9),
+        optimizer="adam",
+        batch_size=None,
+    )
+    return clarke_gradient(objective, run.params, kink_tolerance=1e-5)
+
+
+def untrained_problem(activation: str, rng: np.random.Generator, loss: SquaredLoss = MEAN_SQUARE):
+    """A random 3-5-1 on 30 examples of pure noise: (objective, params)."""
+    net = MLP((3, 5, 1), activation)
+    objective = Objective(net, loss, rng.normal(size=(30, 3)), rng.normal(size=(30, 1)))
+    return objective, net.init(rng, bias_std=1.0)

@@ -8,8 +8,8 @@ from scipy.stats import norm
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.fisher_bound.claims_corollary import below, random_nets
-from flatbook.fisher_bound.scenes import EIGHT
+from flatbook.fisher_bound.inequality import below
+from flatbook.fisher_bound.scenes import EIGHT, random_nets
 from flatlib.activations import ACTIVATIONS
 from flatlib.measures import bounds
 from flatlib.measures._two_layer import TwoLayer

@@ -6,9 +6,14 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.fisher_bound.claims_corollary import below, random_nets
-from flatbook.fisher_bound.claims_node_scaling import constraint, problem
-from flatbook.fisher_bound.scenes import EIGHT
+from flatbook.fisher_bound.inequality import below
+from flatbook.fisher_bound.scenes import (
+    EIGHT,
+    cancelling_pair,
+    constraint,
+    mean_square,
+    random_nets,
+)
 from flatlib.losses import SquaredLoss
 from flatlib.measures import bias_fisher, bias_hessian, bounds, input_complexity
 from flatlib.networks import MLP
@@ -50,15 +55,12 @@ def _valid_half(units, residuals, activation):
 
 def _cancelling_pairs() -> list[Check]:
     """Two relu units that cancel: f = 0 = y, and the Hessian in c is 2 M^2 [[1, -1], [-1, 1]]."""
-    net = MLP((2, 2, 1))
-    inputs = np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]])
-    objective = Objective(net, SquaredLoss(factor=1.0), inputs, np.zeros((3, 1)))
     found = []
     for size in (1.0, 10.0, 100.0):
-        params = cancelling_pair(size)
+        objective, params = cancelling_pair(size)
         found.append(
             [
-                input_complexity(net, params, inputs),
+                input_complexity(objective.network, params, objective.inputs),
                 objective(params),
                 (params[0] ** 2).sum() ** 2,
                 np.linalg.norm(bias_hessian(objective, params)),
@@ -74,12 +76,6 @@ def _cancelling_pairs() -> list[Check]:
     ]
 
 
-def cancelling_pair(size: float):
-    """Params of two units with the same b = (0.1, 0), c = 0.5 and opposite a = +-size."""
-    incoming = np.array([[0.1, 0.1], [0.0, 0.0]])
-    return incoming, np.array([0.5, 0.5]), np.array([[size], [-size]]), np.zeros(1)
-
-
 @_wu("S16", place="section 4, after the constraint C", verdict="holds")
 def added_pair(rng: np.random.Generator) -> Check:
     """Two units with b = 0 and opposite outgoing weights +-M, added to any net of any activation,
@@ -87,7 +83,7 @@ def added_pair(rng: np.random.Generator) -> Check:
     """
     parts = []
     for name in ("tanh", "sigmoid", "softplus", "gelu", "relu"):
-        objective, params = problem(name, rng)
+        objective, params = mean_square(name, rng)
         net = objective.network
         wide = MLP((3, 8, 1), name)
         slope = float(net.activation.slope(np.array(0.5)))

@@ -7,70 +7,12 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.fisher_bound import counterexamples
-from flatbook.fisher_bound.scenes import EIGHT
-from flatlib.activations import ACTIVATIONS, Activation
+from flatbook.fisher_bound.inequality import below
+from flatbook.fisher_bound.scenes import DRAWS, EIGHT, random_nets, random_sides
+from flatlib.activations import Activation
 from flatlib.measures import bounds
-from flatlib.measures._two_layer import TwoLayer
-from flatlib.measures.bounds import CorollaryBound
 
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
-_DRAWS = 2000
-
-
-def random_nets(activation: Activation, rng: np.random.Generator, number: int = _DRAWS):
-    """Nets of 4 units on 6 points in 3 dimensions, and residuals; scales spread over 4 decades."""
-    scales = 10 ** rng.uniform(-2, 2, size=(4, number, 1))
-    inputs = rng.normal(size=(number, 6, 3))
-    incoming = rng.normal(size=(number, 3, 4)) * scales[0][..., None]
-    biases, outgoing = rng.normal(size=(2, number, 4)) * scales[1:3]
-    units = TwoLayer.on(activation, inputs, incoming, biases, outgoing)
-    return units, rng.normal(size=(number, 6)) * scales[3]
-
-
-def random_sides(
-    activation: Activation, rng: np.random.Generator, number: int = _DRAWS
-) -> CorollaryBound:
-    """Both sides of Corollary 1 on `random_nets`; each field has shape (number,)."""
-    return bounds.corollary_sides(*random_nets(activation, rng, number), activation.max_curvature)
-
-
-def attempts(
-    rng: np.random.Generator, number: int
-) -> tuple[dict[str, np.ndarray], dict[str, float]]:
-    """Left over printed right side by activation: of random nets, (number,), and of our design.
-
-    Nets whose left side is below a thousandth of the right are shown at a thousandth.
-    """
-    drawn, designed = {}, {}
-    for activation in EIGHT:
-        sides = random_sides(activation, rng, number)
-        drawn[activation.name] = np.maximum(sides.left / sides.printed, 1e-3)
-    for name, make in counterexamples.ALL.items():
-        sides, kind = bounds.corollary_bound(*make()), name.split(",")[0]
-        designed[kind] = max(designed.get(kind, 0.0), sides.left / sides.printed)
-    return drawn, designed
-
-
-def theorem_cloud(rng: np.random.Generator, number: int = 300):
-    """Theorem 1 on random relu nets: left sides, and by name three bounds, dead nets left out.
-
-    The best scale is the lambda at which the right side is least on the net's orbit; there it is
-    twice the squared norm of B times the norm of I_c.
-    """
-    units, _ = random_nets(ACTIVATIONS["relu"], rng, number)
-    sides = bounds.theorem_sides(units)
-    norms, fisher = ((m**2).sum(axis=(-1, -2)) for m in (units.incoming, units.fisher))
-    best = 2 * norms * np.sqrt(fisher)
-    alive = sides.left > 0
-    rights = {"as drawn": sides.right, "at the best scale": best, "product form": sides.product}
-    return sides.left[alive], {name: values[alive] for name, values in rights.items()}
-
-
-def below(statement: str, low: np.ndarray, high: np.ndarray) -> Check:
-    """Low <= high up to rounding, as the ratio of the two; high is nowhere negative."""
-    low, high = np.atleast_1d(low), np.atleast_1d(high)
-    ratio = low / np.maximum(high, np.finfo(float).tiny)
-    return Check.at_most(statement, np.ones_like(ratio), ratio)
 
 
 @_wu(
@@ -97,7 +39,7 @@ def corollary_1(rng: np.random.Generator) -> Check:
         ]
     for activation in EIGHT:
         sides = random_sides(activation, rng)
-        name = f"{_DRAWS} random nets, {activation.name}"
+        name = f"{DRAWS} random nets, {activation.name}"
         parts.append(below(f"{name}: corrected", sides.left, sides.corrected))
     return Check.all_of("nine counterexamples, and the corrected form without exception", parts)
 

@@ -6,19 +6,17 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.fisher_bound.scenes import LOSSES, trained
 from flatlib.curvature import autodiff
-from flatlib.data import digits
 from flatlib.measures import input_complexity, shift_curvature
 from flatlib.networks import MLP
 from flatlib.objective import Objective
-from flatlib.training import descent
 from flatlib.transforms import LogitShift
 
 _ours = partial(claim, paper="beyond", page="fisher_bound")
 SIZES = {2: (3, 6, 4), 3: (3, 5, 4, 4)}
 # products of weights through up to three layers
 TOLERANCE = 1e-10
-LOSSES = (0.3, 0.001)  # where the net on digits is looked at
 
 
 def problem(activation: str, depth: int, rng: np.random.Generator):
@@ -106,20 +104,6 @@ def _shift(rng: np.random.Generator) -> Check:
             Check.at_least("the complexity does not: times", 1.5, after / before),
         ],
     )  # fmt: skip
-
-
-def trained(rng: np.random.Generator) -> list[tuple[Objective, tuple]]:
-    """A 64-40-10 relu net on 100 digits, where its loss first is below each of `LOSSES`."""
-    data, net = digits(), MLP((64, 40, 10))
-    train = Objective(net, "cross_entropy", data.train_inputs[:100], data.train_labels[:100])
-    reached = [net.init(rng)]
-    for goal in LOSSES:
-        run = descent(
-            train, reached[-1], rng, epochs=3000, learning_rate=0.005, optimizer="adam",
-            batch_size=None, stop=lambda params, goal=goal: train(params) < goal,
-        )  # fmt: skip
-        reached.append(run.params)
-    return [(train, params) for params in reached[1:]]
 
 
 def _training(rng: np.random.Generator) -> Check:

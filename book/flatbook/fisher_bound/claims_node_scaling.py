@@ -6,30 +6,14 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.fisher_bound.scenes import constraint, mean_square
 from flatlib.activations import ACTIVATIONS, leaky_relu
-from flatlib.losses import SquaredLoss
 from flatlib.measures import bias_hessian, input_complexity
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.transforms import scale_neurons
 
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
 FACTORS = (1.0, 0.3, 0.1, 0.03)
-
-
-def constraint(params) -> float:
-    """What C bounds by eta: the fourth power of B's norm plus twice the largest |a_k| |b_k|^2."""
-    incoming, outgoing = params[0], params[2][:, 0]
-    squares = (incoming**2).sum(axis=0)
-    return float(squares.sum() ** 2 + 2 * (np.abs(outgoing) * squares).max())
-
-
-def problem(activation, rng: np.random.Generator):
-    """A random net of 6 units and a mean square on 40 points: (objective, params)."""
-    net = MLP((3, 6, 1), activation)
-    inputs, targets = rng.normal(size=(40, 3)), rng.normal(size=(40, 1))
-    objective = Objective(net, SquaredLoss(factor=1.0), inputs, targets)
-    return objective, net.init(rng, bias_std=1.0)
 
 
 @_wu(
@@ -48,7 +32,7 @@ def every_function_is_in_c(rng: np.random.Generator) -> Check:
     """
     parts = []
     for activation in ("relu", leaky_relu(0.2), "linear"):
-        objective, params = problem(activation, rng)
+        objective, params = mean_square(activation, rng)
         net, inputs = objective.network, objective.inputs
         before = bias_hessian(objective, params)
         for factor in FACTORS:

@@ -1,12 +1,20 @@
-"""Three smooth activations that only these claims need, and the eight they are drawn from.
+"""Activations and two-layer nets: at random, trained, and with units that cancel.
 
-Closed forms in NumPy: they cannot be traced by autograd.
+Three smooth activations are closed forms in NumPy, which cannot be traced by autograd.
 """
 
 import numpy as np
 from scipy.special import erf
 
 from flatlib.activations import ACTIVATIONS, Activation
+from flatlib.data import digits
+from flatlib.losses import SquaredLoss
+from flatlib.measures import bounds
+from flatlib.measures._two_layer import TwoLayer
+from flatlib.measures.bounds import CorollaryBound
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+from flatlib.training import descent
 
 _SLOPE_OF_ERF = 2 / np.sqrt(np.pi)
 
@@ -35,3 +43,78 @@ EIGHT = (
     SILU,
     ERF,
 )
+
+
+DRAWS = 2000
+
+
+def random_nets(activation: Activation, rng: np.random.Generator, number: int = DRAWS):
+    """Nets of 4 units on 6 points in 3 dimensions, and residuals; scales spread over 4 decades."""
+    scales = 10 ** rng.uniform(-2, 2, size=(4, number, 1))
+    inputs = rng.normal(size=(number, 6, 3))
+    incoming = rng.normal(size=(number, 3, 4)) * scales[0][..., None]
+    biases, outgoing = rng.normal(size=(2, number, 4)) * scales[1:3]
+    units = TwoLayer.on(activation, inputs, incoming, biases, outgoing)
+    return units, rng.normal(size=(number, 6)) * scales[3]
+
+
+def random_sides(
+    activation: Activation, rng: np.random.Generator, number: int = DRAWS
+) -> CorollaryBound:
+    """Both sides of Corollary 1 on `random_nets`; each field has shape (number,)."""
+    return bounds.corollary_sides(*random_nets(activation, rng, number), activation.max_curvature)
+
+
+def theorem_cloud(rng: np.random.Generator, number: int = 300):
+    """Theorem 1 on random relu nets: left sides, and by name three bounds, dead nets left out.
+
+    The best scale is the lambda at which the right side is least on the net's orbit; there it is
+    twice the squared norm of B times the norm of I_c.
+    """
+    units, _ = random_nets(ACTIVATIONS["relu"], rng, number)
+    sides = bounds.theorem_sides(units)
+    norms, fisher = ((m**2).sum(axis=(-1, -2)) for m in (units.incoming, units.fisher))
+    best = 2 * norms * np.sqrt(fisher)
+    alive = sides.left > 0
+    rights = {"as drawn": sides.right, "at the best scale": best, "product form": sides.product}
+    return sides.left[alive], {name: values[alive] for name, values in rights.items()}
+
+
+LOSSES = (0.3, 0.001)  # where the net on digits is looked at
+
+
+def trained(rng: np.random.Generator) -> list[tuple[Objective, tuple]]:
+    """A 64-40-10 relu net on 100 digits, where its loss first is below each of `LOSSES`."""
+    data, net = digits(), MLP((64, 40, 10))
+    train = Objective(net, "cross_entropy", data.train_inputs[:100], data.train_labels[:100])
+    reached = [net.init(rng)]
+    for goal in LOSSES:
+        run = descent(
+            train, reached[-1], rng, epochs=3000, learning_rate=0.005, optimizer="adam",
+            batch_size=None, stop=lambda params, goal=goal: train(params) < goal,
+        )  # fmt: skip
+        reached.append(run.params)
+    return [(train, params) for params in reached[1:]]
+
+
+def constraint(params) -> float:
+    """What C bounds by eta: the fourth power of B's norm plus twice the largest |a_k| |b_k|^2."""
+    incoming, outgoing = params[0], params[2][:, 0]
+    squares = (incoming**2).sum(axis=0)
+    return float(squares.sum() ** 2 + 2 * (np.abs(outgoing) * squares).max())
+
+
+def mean_square(activation, rng: np.random.Generator):
+    """A random net of 6 units and a mean square on 40 points: (objective, params)."""
+    net = MLP((3, 6, 1), activation)
+    inputs, targets = rng.normal(size=(40, 3)), rng.normal(size=(40, 1))
+    objective = Objective(net, SquaredLoss(factor=1.0), inputs, targets)
+    return objective, net.init(rng, bias_std=1.0)
+
+
+def cancelling_pair(size: float):
+    """Two relu units with the same b = (0.1, 0), c = 0.5 and opposite a = +-size: f = 0 = y."""
+    inputs = np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]])
+    objective = Objective(MLP((2, 2, 1)), SquaredLoss(factor=1.0), inputs, np.zeros((3, 1)))
+    incoming = np.array([[0.1, 0.1], [0.0, 0.0]])
+    return objective, (incoming, np.full(2, 0.5), np.array([[size], [-size]]), np.zeros(1))

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.flattest_representative.claims_flattest import problem
+from flatbook.flattest_representative.scenes import problem
 from flatlib.curvature import gradient
 from flatlib.measures import balanced, bias_fisher, imbalance, path_norm
 from flatlib.networks import MLP

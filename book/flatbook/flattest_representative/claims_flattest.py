@@ -7,8 +7,8 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.flattest_representative.least_products import least_products
+from flatbook.flattest_representative.scenes import problem
 from flatlib.curvature import hessian
-from flatlib.losses import SquaredLoss
 from flatlib.measures import flattest, frobenius_norm, hessian_trace, spectral_norm
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -35,14 +35,6 @@ def closed_forms(rng: np.random.Generator) -> Check:
         + _units(rng)
         + [_with_biases(rng), *_not_attained()],
     )
-
-
-def problem(sizes, rng, *, bias: bool, examples: int = 40):
-    """A random rectified net with a residual, the mean square as its loss: (objective, params)."""
-    net = MLP(sizes, bias=bias)
-    inputs = rng.normal(size=(examples, sizes[0]))
-    targets = rng.normal(size=(examples, sizes[-1]))
-    return Objective(net, SquaredLoss(1.0), inputs, targets), net.init(rng, bias_std=0.1)
 
 
 def block_traces(objective, params) -> np.ndarray:

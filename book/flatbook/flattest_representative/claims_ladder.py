@@ -6,20 +6,13 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.flattest_representative.scenes import random_net
 from flatlib.measures import bound_ladder, fisher_bound, global_ladder, input_complexity
 from flatlib.networks import MLP
 from flatlib.transforms import scale_neurons
 
 _beyond = partial(claim, paper="beyond", page="flattest_representative")
 _NETS = 12
-
-
-def random_net(rng: np.random.Generator, spread: float = 1.0):
-    """A rectified net whose units' scales spread, and inputs: (net, params, inputs)."""
-    dimension, units = (int(n) for n in rng.integers(2, 10, size=2))
-    net = MLP((dimension, units, 1))
-    scale = scale_neurons(net, [np.exp(spread * rng.normal(size=units))])
-    return net, scale(net.init(rng, bias_std=1.0)), rng.normal(size=(60, dimension))
 
 
 @_beyond("EXT5", place="to Wu et al., Theorem 1", verdict="holds")

@@ -4,6 +4,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.hessian_transform.inertia import inertia
 from flatlib.curvature import gradient, hessian
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -82,13 +83,6 @@ def _inertia_check(
         inertia(hessian(objective, scaled)),
         tolerance=0.0,
     )
-
-
-def inertia(matrix: np.ndarray) -> tuple[int, int]:
-    """Numbers of positive and of negative eigenvalues above rounding."""
-    values = np.linalg.eigvalsh(matrix)
-    noise = 1e-11 * np.abs(values).max()
-    return int((values > noise).sum()), int((values < -noise).sum())
 
 
 def _cases(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndarray, ...]]]:

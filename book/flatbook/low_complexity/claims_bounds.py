@@ -7,7 +7,7 @@ from scipy.stats import chi2
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.low_complexity.claims_fits import TRUTH, fit, test_error
+from flatbook.low_complexity.scenes import TRUTH, fit, test_error
 from flatlib.data import cubic
 from flatlib.networks import MLP
 from flatlib.objective import Objective

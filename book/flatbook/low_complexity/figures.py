@@ -6,15 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore, still
-from flatbook.low_complexity.claims_fits import (
-    BETWEEN,
-    GRID,
-    TRUTH,
-    complexity,
-    fit,
-    ridge,
-    test_error,
-)
+from flatbook.low_complexity.scenes import BETWEEN, GRID, TRUTH, complexity, fit, ridge, test_error
 from flatbook.style import COLORS
 from flatlib.data import cubic
 

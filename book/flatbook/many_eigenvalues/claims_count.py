@@ -4,8 +4,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.many_eigenvalues.claims_eigenvalues import NETS
-from flatbook.many_eigenvalues.scenes import Minimum, at, clear_minimum, weight_sizes
+from flatbook.many_eigenvalues.scenes import NETS, Minimum, at, clear_minimum, weight_sizes
 from flatlib.curvature import hessian
 from flatlib.measures import count_above, growth_by_layer, scaled_eigenvalues
 from flatlib.transforms import compensated_scale

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.many_eigenvalues.scenes import Minimum, clear_minimum, weight_sizes
+from flatbook.many_eigenvalues.scenes import NETS, Minimum, clear_minimum, weight_sizes
 from flatlib.curvature import gradient, hessian
 from flatlib.measures import count_above, scaled_eigenvalues
 from flatlib.networks import MLP
@@ -15,7 +15,6 @@ from flatlib.params import block_sizes
 from flatlib.transforms import compensated_scale, scale_layers
 
 _dinh = partial(claim, paper="dinh2017", page="many_eigenvalues")
-NETS = ((4, 6, 1), (3, 5, 5, 1), (4, 3, 4, 3), (4, 6, 3), (3, 4, 4, 4, 2))
 
 
 @_dinh("DINH-SE0", place="supplement E, before Definition 1", verdict="holds")

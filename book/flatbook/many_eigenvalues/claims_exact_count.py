@@ -6,8 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.many_eigenvalues.claims_eigenvalues import NETS
-from flatbook.many_eigenvalues.scenes import Minimum, at, clear_minimum, weight_sizes
+from flatbook.many_eigenvalues.scenes import NETS, Minimum, at, clear_minimum, weight_sizes
 from flatlib.measures import eigenvalue_growth, growth_by_layer, scaled_eigenvalues
 from flatlib.networks import MLP
 from flatlib.transforms import compensated_scale, scale_layers, unit_freedom

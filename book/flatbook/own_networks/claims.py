@@ -1,37 +1,16 @@
 """Appendix A: the networks of the paper, and what it says of them."""
 
 from functools import partial
-from itertools import product
 
 import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.own_networks.scenes import gibibytes, shapes
 from flatlib.networks import lenet, mlenet, resnet_parts, snin
 
 _wu = partial(claim, paper="wu2017", page="own_networks")
 PRINTED = 3781  # parameters of mLeNet
-
-
-def shapes(count: int, kernels: tuple[int, ...] = (3, 5)) -> list[tuple[tuple[int, ...], int, int]]:
-    """All nets of three biased convolutions, the last to 10 classes, with this many parameters.
-
-    Returns:
-        (kernel sizes, channels of the first, channels of the second), on one input channel.
-    """
-    found = []
-    for first, second, third in product(kernels, repeat=3):
-        for channels in range(1, count):
-            rest = count - 10 - (first**2 + 1) * channels
-            width, left = divmod(rest, second**2 * channels + 1 + 10 * third**2)
-            if width > 0 and left == 0:
-                found.append(((first, second, third), channels, width))
-    return found
-
-
-def gibibytes(num_params: int) -> float:
-    """Memory of the Hessian with P rows, in double precision."""
-    return 8 * num_params**2 / 2**30
 
 
 @_wu("WU-AA", place="appendix A", verdict="holds")

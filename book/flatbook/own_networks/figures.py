@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flatbook.explore import Explorable, explore
-from flatbook.own_networks.claims import gibibytes
+from flatbook.own_networks.scenes import gibibytes
 from flatbook.style import COLORS
 from flatlib.networks import Network, lenet, mlenet, resnet_parts, snin
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.hessian_transform.claims import inertia
+from flatbook.hessian_transform.inertia import inertia
 from flatlib.curvature import gradient, hessian
 from flatlib.networks import MLP
 from flatlib.objective import Objective

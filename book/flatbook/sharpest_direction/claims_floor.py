@@ -6,8 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.sharpest_direction.claims_sharpest import minima
-from flatbook.sharpest_direction.claims_wlog import smallest
+from flatbook.sharpest_direction.scenes import minima, smallest
 from flatlib.curvature import hessian
 from flatlib.measures import (
     CurvatureFloor,

@@ -1,91 +1,19 @@
 """Section 4.2, after Theorem 4: a better minimum can be made the sharper one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatlib.curvature import certify, hessian_operator, top_eigenvalues
-from flatlib.data import digits, teacher_student
+from flatbook.sharpest_direction.scenes import alphas_in_order, ranked_nets
+from flatlib.curvature import certify
+from flatlib.data import teacher_student
 from flatlib.measures import hessian_trace, sharpening_alpha, spectral_norm
 from flatlib.networks import MLP
 from flatlib.objective import Objective
-from flatlib.training import cosine, descent, fit_output_layer
+from flatlib.training import fit_output_layer
 from flatlib.transforms import alpha_scale
-
-_CLEAN = 150
-
-
-@dataclass(frozen=True, eq=False)
-class RankedNet:
-    """A net trained to tell odd digits from even ones, some of its answers wrong on purpose.
-
-    Attributes:
-        objective: the squared loss on the 150 clean images, the same for all nets.
-        params: its weights.
-        images: the 450 test images.
-        odd: whether each of them is an odd digit.
-    """
-
-    objective: Objective
-    params: tuple[np.ndarray, ...]
-    images: np.ndarray
-    odd: np.ndarray
-
-    def at(self, alpha: float) -> tuple[np.ndarray, ...]:
-        """Weights at T_alpha theta."""
-        return alpha_scale(self.objective.network, alpha)(self.params)
-
-    def accuracy(self, alpha: float = 1.0) -> float:
-        """Share of test images told right, computed anew from the scaled weights."""
-        answers = self.objective.network.predict(self.at(alpha), self.images)[:, 0]
-        return float(((answers > 0) == self.odd).mean())
-
-    def norm(self, alpha: float = 1.0) -> float:
-        """Spectral norm of the Hessian at the scaled weights, by products with it."""
-        operator = hessian_operator(self.objective, self.at(alpha))
-        return float(np.abs(top_eigenvalues(operator, 1, which="LM")[0]))
-
-
-def ranked_nets(
-    rng: np.random.Generator, wrong: Sequence[int], *, hidden: int = 16, epochs: int = 600
-) -> list[RankedNet]:
-    """Nets of different accuracy that fit the same 150 digits: one for each number in ``wrong``.
-
-    Each is trained on the clean images and on that many others with the wrong parity, drawn anew;
-    the more of them, the worse it does on the test images. Full-batch Adam.
-    """
-    data, net, nets = digits(), MLP((64, hidden, 1)), []
-    signs = np.where(data.train_labels % 2 == 1, 1.0, -1.0)[:, None]
-    clean = Objective(net, "squared", data.train_inputs[:_CLEAN], signs[:_CLEAN])
-    for number in wrong:
-        rest = _CLEAN + rng.permutation(len(signs) - _CLEAN)[:number]
-        inputs = np.vstack([clean.inputs, data.train_inputs[rest]])
-        beside = Objective(net, "squared", inputs, np.vstack([clean.targets, -signs[rest]]))
-        run = descent(
-            beside,
-            net.init(rng),
-            rng,
-            epochs=epochs,
-            learning_rate=cosine(0.02, 1e-4),
-            optimizer="adam",
-            batch_size=None,
-        )
-        nets.append(RankedNet(clean, run.params, data.test_inputs, data.test_labels % 2 == 1))
-    return nets
-
-
-def alphas_in_order(nets: Sequence[RankedNet], scores: Sequence[float]) -> np.ndarray:
-    """One alpha for each net, so that the net with the higher score is the sharper one.
-
-    Targets start at ten times the sharpest net and double from each net to the next.
-    """
-    ranks = np.argsort(np.argsort(scores))
-    start = 10 * max(net.norm() for net in nets)
-    first = [sharpening_alpha(net.objective, net.params, start) for net in nets]
-    return np.array(first) / np.sqrt(2.0) ** ranks
 
 
 @claim(

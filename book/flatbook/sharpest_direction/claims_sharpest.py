@@ -6,12 +6,12 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.sharpest_direction.scenes import minima
 from flatlib.curvature import certify, hessian
 from flatlib.data import teacher_student
 from flatlib.measures import frobenius_norm, hessian_trace, sharpening_alpha, spectral_norm
 from flatlib.networks import MLP, Conv, ConvNet, Dense, MaxPool
 from flatlib.objective import Objective
-from flatlib.training import teacher_with_residual
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="sharpest_direction")
@@ -39,19 +39,6 @@ def as_sharp_as_you_like(rng: np.random.Generator) -> Check:
         "norm, Frobenius norm and trace reach 1e2, 1e4 and 1e8; outputs stay",
         [*parts, *_convolutional(rng), _saddle_that_stays()],
     )
-
-
-def minima(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndarray, ...]]]:
-    """Exact minima of two and three layers, that fit their data or keep a residual."""
-    cases = []
-    for name, net, make in [
-        ("no biases, interpolates", MLP((4, 6, 1), bias=False), teacher_student),
-        ("biases, residual", MLP((4, 6, 2)), partial(teacher_with_residual, residual=0.01)),
-        ("three layers, leaky", MLP((3, 5, 4, 2), activation="leaky_relu"), teacher_student),
-    ]:
-        data = make(net, 60, rng)
-        cases.append((name, Objective(net, "squared", data.inputs, data.targets), data.params))
-    return cases
 
 
 def _reached(name: str, objective: Objective, params, rule: str) -> Check:

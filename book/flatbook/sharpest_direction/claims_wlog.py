@@ -4,9 +4,9 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.sharpest_direction.scenes import silent_minimum, smallest
 from flatlib.curvature import gradient, hessian
 from flatlib.measures import hessian_trace, sharpening_alpha, spectral_norm
-from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
@@ -32,28 +32,6 @@ def without_loss_of_generality(rng: np.random.Generator) -> Check:
         "minima where H11 = 0: alpha to infinity sharpens, alpha to 0 flattens",
         [part for case in cases for part in _one_sided(*case)],
     )
-
-
-def smallest() -> tuple[Objective, tuple[np.ndarray, ...]]:
-    """Positive inputs, targets 0; one unit speaks with weight 0, the other is silent."""
-    net = MLP((1, 2, 1), bias=False)
-    objective = Objective(net, "squared", [[1.0], [2.0]], [[0.0], [0.0]])
-    return objective, (np.array([[1.0, -1.0]]), np.array([[0.0], [1.0]]))
-
-
-def silent_minimum(rng: np.random.Generator) -> tuple[Objective, tuple[np.ndarray, ...]]:
-    """Six units, of which three see every example with weight 0 and three see none.
-
-    Nearby the net is linear on these inputs, and the targets are orthogonal to what is linear, so
-    nothing nearby does better than 0.
-    """
-    inputs, net = rng.uniform(1, 2, size=(40, 3)), MLP((3, 6, 1), bias=False)
-    basis = np.linalg.qr(inputs)[0]
-    noise = rng.normal(size=40)
-    targets = noise - basis @ (basis.T @ noise)
-    first = rng.uniform(0.5, 1.5, size=(3, 6)) * [1, 1, 1, -1, -1, -1]
-    second = rng.normal(size=(6, 1)) * [[0], [0], [0], [1], [1], [1]]
-    return Objective(net, "squared", inputs, targets[:, None]), (first, second)
 
 
 def _one_sided(name: str, objective: Objective, params) -> list[Check]:

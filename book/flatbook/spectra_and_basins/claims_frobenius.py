@@ -4,7 +4,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.exact_hessians.claims_estimator import trained_problem
+from flatbook.exact_hessians.scenes import trained_problem
 from flatlib.curvature import hessian, squared_frobenius, wu_frobenius
 from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP

@@ -7,7 +7,7 @@ import numpy as np
 
 from flatbook.attack_sets import claims
 from flatbook.experiment import Experiment
-from flatbook.fisher_bound import claims_converse
+from flatbook.fisher_bound import scenes
 from flatbook.volume_and_accuracy import claims_accuracy, claims_log_product
 from flatlib.training import Table
 
@@ -59,9 +59,7 @@ def _shuffled(name: str, column: str):
 
 
 def _pairs_stay(monkeypatch):
-    monkeypatch.setattr(
-        claims, "cancelling_pair", lambda size: claims_converse.cancelling_pair(1.0)
-    )
+    monkeypatch.setattr(claims, "cancelling_pair", lambda size: scenes.cancelling_pair(1.0))
 
 
 def _grows_slower(monkeypatch):

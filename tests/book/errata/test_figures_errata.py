@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
+from flatbook.errata import scenes
 from flatbook.errata.figures import random_search
-from flatbook.fisher_bound import claims_corollary, counterexamples
+from flatbook.fisher_bound import counterexamples
 from flatlib.measures import corollary_bound
 
 
 @pytest.fixture(scope="module")
 def attempts():
-    return claims_corollary.attempts(np.random.default_rng(0), 100)
+    return scenes.attempts(np.random.default_rng(0), 100)
 
 
 def test_marks_stand_at_the_largest_ratio_so_far_and_rings_at_the_designed(attempts):

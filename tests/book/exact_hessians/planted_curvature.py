@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from flatbook.exact_hessians import claims_decomposition, claims_estimator, claims_kinks
+from flatbook.exact_hessians import claims_decomposition, claims_estimator, claims_kinks, scenes
 from flatlib.curvature import _differences
 from flatlib.losses import SquaredLoss
 
@@ -19,16 +19,19 @@ def _times(module, name, factor):
 
 def _loss_is_halved(monkeypatch):
     """Equation (7) would then hold as printed, and is no longer false."""
-    monkeypatch.setattr(claims_decomposition, "_MEAN_SQUARE", SquaredLoss(factor=0.5))
-    true = claims_decomposition._problem
     monkeypatch.setattr(
-        claims_decomposition, "_problem", lambda name, rng: true(name, rng, SquaredLoss(factor=0.5))
+        claims_decomposition,
+        "untrained_problem",
+        lambda name, rng: scenes.untrained_problem(name, rng, SquaredLoss(factor=0.5)),
     )
 
 
 def _loss_is_not_halved(monkeypatch):
-    true = claims_decomposition._problem
-    monkeypatch.setattr(claims_decomposition, "_problem", lambda name, rng, loss: true(name, rng))
+    monkeypatch.setattr(
+        claims_decomposition,
+        "untrained_problem",
+        lambda name, rng, loss: scenes.untrained_problem(name, rng),
+    )
 
 
 def _kink_term_is_forgotten(monkeypatch):
@@ -43,22 +46,22 @@ def _jump_is_forgotten(monkeypatch):
 
 def _rest_is(**changes):
     def plant(monkeypatch):
-        true = claims_kinks.clarke_gradient
+        true = scenes.clarke_gradient
 
         def wrong(*args, **options):
             rest = true(*args, **options)
             return dataclasses.replace(rest, **{key: value(rest) for key, value in changes.items()})
 
-        monkeypatch.setattr(claims_kinks, "clarke_gradient", wrong)
+        monkeypatch.setattr(scenes, "clarke_gradient", wrong)
         monkeypatch.setattr(claims_kinks, "_NETS", 1)
 
     return plant
 
 
 def _training_stops_early(monkeypatch):
-    true = claims_kinks.descent
+    true = scenes.descent
     monkeypatch.setattr(
-        claims_kinks, "descent", lambda *args, **options: true(*args, **{**options, "epochs": 200})
+        scenes, "descent", lambda *args, **options: true(*args, **{**options, "epochs": 200})
     )
 
 

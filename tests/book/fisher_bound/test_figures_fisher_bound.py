@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from flatbook.fisher_bound import claims_corollary, counterexamples
-from flatbook.fisher_bound.claims_node_scaling import constraint
+from flatbook.fisher_bound import counterexamples, scenes
 from flatbook.fisher_bound.figures_bounds import bound_scatter, counterexample_bars
 from flatbook.fisher_bound.figures_node_scaling import node_scaling
 from flatlib import MLP, Objective, SquaredLoss
@@ -32,7 +31,7 @@ def test_bars_and_dots_are_those_of_the_scaled_net(factor):
     np.testing.assert_allclose(heights[1] + heights[2], bound.right, rtol=1e-12)
     dots = [line.get_ydata()[0] for line in right.lines if len(line.get_xdata()) == 1]
     squared = (bias_hessian(risk, moved) ** 2).sum()
-    np.testing.assert_allclose(dots, [bound.left, constraint(moved), squared], rtol=1e-12)
+    np.testing.assert_allclose(dots, [bound.left, scenes.constraint(moved), squared], rtol=1e-12)
 
 
 def test_a_net_without_biases_can_be_drawn():
@@ -43,7 +42,7 @@ def test_a_net_without_biases_can_be_drawn():
 
 
 def test_no_dot_of_the_cloud_lies_below_the_line():
-    left, rights = claims_corollary.theorem_cloud(np.random.default_rng(1), 50)
+    left, rights = scenes.theorem_cloud(np.random.default_rng(1), 50)
     (axes,) = bound_scatter(left, rights).figure().axes
     for line in axes.lines[:-1]:
         assert (line.get_ydata() >= line.get_xdata() * (1 - 1e-12)).all()

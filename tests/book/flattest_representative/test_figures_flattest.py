@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from flatbook.flattest_representative.claims_ladder import random_net
 from flatbook.flattest_representative.experiment_representatives import REPRESENTATIVES
 from flatbook.flattest_representative.figures_balance import balance_paths, ends
 from flatbook.flattest_representative.figures_flattest import flattest_point
 from flatbook.flattest_representative.figures_ladder import ladder
+from flatbook.flattest_representative.scenes import random_net
 from flatlib import MLP, Objective, SquaredLoss, flattest
 from flatlib.measures import (
     bound_ladder,

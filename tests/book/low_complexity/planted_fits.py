@@ -1,18 +1,18 @@
 """Errors planted in what the claims on simple and wild fits, and on equation (2), rest on."""
 
-from flatbook.low_complexity import claims_bounds, claims_fits
+from flatbook.low_complexity import claims_bounds, claims_fits, scenes
 
 
 def _descent_stops_early(monkeypatch):
-    true = claims_fits.descent
+    true = scenes.descent
     monkeypatch.setattr(
-        claims_fits, "descent", lambda *args, **options: true(*args, **{**options, "epochs": 5})
+        scenes, "descent", lambda *args, **options: true(*args, **{**options, "epochs": 5})
     )
 
 
 def _attack_does_nothing(*modules):
     def plant(monkeypatch):
-        true = claims_fits.fit
+        true = scenes.fit
         for module in modules:
             monkeypatch.setattr(module, "fit", lambda layers, rng, attack=0.0: true(layers, rng))
 
@@ -20,14 +20,14 @@ def _attack_does_nothing(*modules):
 
 
 def _every_network_is_wild(monkeypatch):
-    true = claims_fits.fit
+    true = scenes.fit
     monkeypatch.setattr(
         claims_fits, "fit", lambda layers, rng, attack=0.0: true(4, rng, attack=16.0)
     )
 
 
 def _order_is_ignored(monkeypatch):
-    true = claims_fits.ridge
+    true = scenes.ridge
     monkeypatch.setattr(
         claims_fits, "ridge", lambda degree, inputs, targets: true(6, inputs, targets)
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flatbook.own_networks.claims import shapes
+from flatbook.own_networks.scenes import shapes
 from flatlib import lenet, mlenet, snin
 from flatlib.networks import Conv, ConvNet, GlobalAverage, resnet_parts
 

@@ -4,13 +4,19 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from flatbook.sharpest_direction import claims_floor, claims_ranking, claims_sharpest, claims_wlog
+from flatbook.sharpest_direction import (
+    claims_floor,
+    claims_ranking,
+    claims_sharpest,
+    claims_wlog,
+    scenes,
+)
 from flatlib import measures
 from flatlib.curvature import certify, hessian
 from flatlib.data import teacher_student
 from flatlib.transforms import Scaling, alpha_scale
 
-MODULES = (claims_floor, claims_ranking, claims_sharpest, claims_wlog)
+MODULES = (claims_floor, claims_ranking, claims_sharpest, claims_wlog, scenes)
 
 
 def _replace(monkeypatch, name, wrong):

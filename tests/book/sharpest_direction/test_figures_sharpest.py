@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from flatbook.sharpest_direction.claims_ranking import alphas_in_order, ranked_nets
 from flatbook.sharpest_direction.figures_orbit import orbit_curves
 from flatbook.sharpest_direction.figures_ranking import rank_flip
+from flatbook.sharpest_direction.scenes import alphas_in_order, ranked_nets
 from flatlib import MLP, Objective
 from flatlib.data import teacher_student
 

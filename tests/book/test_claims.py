@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from claim_cases import PLANTED, REGISTER, planted, seeded
+from tables import load
 
 from flatbook.claim import PAPERS, VERDICTS
 
@@ -28,3 +29,9 @@ def test_claims_are_documented():
         assert claim.statement.endswith("."), claim.id
         assert claim.verdict in VERDICTS
         assert claim.paper in PAPERS
+
+
+def test_the_errors_of_a_claim_lie_in_the_folder_of_its_page():
+    files = sorted(HERE.glob("*/planted_*.py"))
+    placed = {(id, path.parent.name) for path in files for id, _ in load(path).PLANTED}
+    assert placed == {(id, claim.page) for id, claim in REGISTER.items()}

@@ -4,7 +4,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.input_representation.claims_inputs import skewed_inputs
+from flatbook.input_representation.scenes import skewed_inputs
 from flatlib.curvature import input_jacobian
 from flatlib.measures import covariant_complexity
 from flatlib.networks import MLP

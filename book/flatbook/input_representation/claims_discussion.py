@@ -8,13 +8,13 @@ from scipy.stats import norm
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.input_representation.scenes import clean_and_misled
 from flatlib.curvature import hessian, input_jacobian
-from flatlib.data import digits, teacher_student
+from flatlib.data import teacher_student
 from flatlib.measures import hessian_trace
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
-from flatlib.training import cosine, descent
 from flatlib.transforms import AffineMap, alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="input_representation")
@@ -158,28 +158,6 @@ def _turned(net: MLP, clean: Objective, test: Objective, models: list) -> list[C
 def _score(objective: Objective, params) -> int:
     """How many examples are read right."""
     return round(objective.accuracy(params) * objective.num_examples)
-
-
-def clean_and_misled(rng: np.random.Generator):
-    """A net, its objective on 100 digits, one on 450 others, and two sets of params."""
-    split, net = digits(), MLP((64, 32, 10))
-    clean = Objective(net, "cross_entropy", split.train_inputs[:100], split.train_labels[:100])
-    wrong = (split.train_labels[100:200] + rng.integers(1, 10, size=100)) % 10
-    labels = np.concatenate([split.train_labels[:100], wrong])
-    misled = Objective(net, "cross_entropy", split.train_inputs[:200], labels)
-    test = Objective(net, "cross_entropy", split.test_inputs, split.test_labels)
-    models = [
-        descent(
-            objective,
-            net.init(rng),
-            rng,
-            epochs=150,
-            learning_rate=cosine(0.02, 1e-3),
-            optimizer="adam",
-        ).params
-        for objective in (clean, misled)
-    ]
-    return net, clean, test, models
 
 
 def mean_slope(net: MLP, params, inputs) -> float:

@@ -1,25 +1,11 @@
 """Section 5.2: images that drift by a pixel, and how far that is in Euclidean distance."""
 
 import numpy as np
-from scipy.ndimage import shift
-from scipy.spatial.distance import cdist
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.input_representation.scenes import nearest_other, shifted
 from flatlib.data import digits
-
-
-def shifted(images: np.ndarray, step: tuple[float, float]) -> np.ndarray:
-    """Rows of 64 pixels, each image moved down and right, in pixels; 0 comes in at the border."""
-    moved = shift(images.reshape(-1, 8, 8), (0.0, *step), order=1, mode="grid-constant")
-    return moved.reshape(len(images), 64)
-
-
-def nearest_other(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which image with another label is nearest to each image, and how far it is."""
-    distances = cdist(images, images)
-    distances[labels[:, None] == labels] = np.inf
-    return distances.argmin(axis=1), distances.min(axis=1)
 
 
 @claim(

@@ -7,6 +7,7 @@ import scipy.linalg
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.input_representation.scenes import skewed_inputs
 from flatlib.curvature import autodiff, input_jacobian
 from flatlib.networks import MLP
 from flatlib.transforms import AffineMap, gaussianization, standardization, whitening
@@ -25,12 +26,6 @@ def gradient_depends_on_the_representation(rng: np.random.Generator) -> Check:
         "the chain rule, and orders that flip",
         [_chain_rule(rng), _linear_flip(rng), _any_ratio(rng), _mean_ratio(rng)],
     )
-
-
-def skewed_inputs(rng: np.random.Generator, width: int) -> np.ndarray:
-    """200 examples with features of very different spread, correlated and skewed."""
-    mixed = rng.normal(size=(200, width)) @ rng.normal(size=(width, width))
-    return np.sinh(0.5 * mixed) * 10.0 ** rng.uniform(-1, 1, size=width)
 
 
 def _chain_rule(rng: np.random.Generator) -> Check:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import inv_boxcox
 
 from flatbook.explore import Explorable, explore
-from flatbook.input_representation.claims_bent_axis import (
+from flatbook.input_representation.densities import (
     DATA,
     LOW,
     WIDE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.input_representation.claims_drift import nearest_other, shifted
+from flatbook.input_representation.scenes import nearest_other, shifted
 from flatbook.style import COLORS
 
 _CAPTION = (

@@ -7,26 +7,16 @@ from scipy.special import gammaln
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.optimizers.claims_positive_measure import (
-    NEAR,
-    bad_interpolant,
-    excluded,
-    follow,
-    two_branches,
-)
-from flatbook.optimizers.experiment_initializations import INITIALIZATIONS, UNIFORM_STARTS
+from flatbook.optimizers.experiment_initializations import UNIFORM_STARTS
 from flatbook.optimizers.experiment_optimizers import OPTIMIZERS
+from flatbook.optimizers.flows import NEAR, bad_interpolant, follow, two_branches
+from flatbook.optimizers.runs import excluded, plain
 from flatlib.params import flatten
 from flatlib.training import Table
 
 _wu = partial(claim, paper="wu2017", page="optimizers")
 FITS, BAD = 0.98, 0.5  # of the training set; below this test accuracy a net that fits is bad
 NEAR_ZERO = ("He", "variance 0.1", "deviation 0.1")
-
-
-def plain() -> Table:
-    """The stored nets of Table 2 at small scale: five laws, two nets, one optimizer."""
-    return INITIALIZATIONS.table()
 
 
 def fitted(table: Table) -> np.ndarray:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore, still
-from flatbook.optimizers.claims_initializations import plain
-from flatbook.optimizers.claims_optimizers import ROLES, small_scale
-from flatbook.optimizers.claims_positive_measure import excluded
+from flatbook.optimizers.runs import ROLES, excluded, plain, small_scale
 from flatbook.optimizers.tables import TABLE_1, TABLE_2
 from flatbook.style import COLORS
 

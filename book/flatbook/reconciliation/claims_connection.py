@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.reconciliation import claims_prior
+from flatbook.reconciliation import prior
 from flatbook.reconciliation.experiment_connection import CONNECTION, LIMIT
 from flatbook.reconciliation.segments import highest_loss
 from flatbook.reconciliation.ways import between, walk
@@ -53,9 +53,9 @@ def _one_example(rng: np.random.Generator) -> list[Check]:
     here, there = one_unit(0.0), one_unit(50.0)
     case, width = (np.array([[1.0, 0.0]]), np.ones(1)), 0.2
     said = [ONE_UNIT.predict(params, [[0.0, 1.0]])[0, 0] for params in (here, there)]
-    theta = rng.normal(size=(claims_prior.SAMPLES, 3))
+    theta = rng.normal(size=(prior.SAMPLES, 3))
     inside = np.abs(theta[:, 2] * np.maximum(theta[:, 0], 0) - 1) < width
-    exact = claims_prior.mass(1.0, width)
+    exact = prior.mass(1.0, width)
     return [
         Check.equal("one example: highest loss between them", 0.0,
                     highest_loss(ONE_UNIT, here, there, *case)),

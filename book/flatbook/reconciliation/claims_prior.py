@@ -6,6 +6,7 @@ from scipy.special import gamma, kv
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.reconciliation.prior import SAMPLES, density, mass, sampled_mass
 from flatlib.losses import SquaredLoss
 from flatlib.measures import strip_area
 from flatlib.networks import MLP
@@ -14,23 +15,6 @@ from flatlib.transforms import alpha_scale
 
 PRODUCTS = (0.5, 1.0, 2.0, 4.0)
 HALF_WIDTH = 0.05
-SAMPLES = 400_000
-
-
-def mass(product: float, half_width: float) -> float:
-    r"""Gaussian mass of the points with |theta_1 theta_2 - p| < s on the branch theta_1 > 0.
-
-    It is :math:`\frac1{2\pi}\int_{p-s}^{p+s}K_0`, for s <= p.
-    """
-    return quad(lambda t: kv(0, t), product - half_width, product + half_width)[0] / (2 * np.pi)
-
-
-def sampled_mass(product: float, half_width: float, rng: np.random.Generator, samples: int):
-    """The same by counting normal points: (mass, its standard error)."""
-    theta = rng.normal(size=(samples, 2))
-    inside = (theta[:, 0] > 0) & (np.abs(theta[:, 0] * theta[:, 1] - product) < half_width)
-    share = inside.mean()
-    return float(share), float(np.sqrt(share * (1 - share) / samples))
 
 
 @claim(
@@ -103,12 +87,6 @@ def _on_the_orbit(rng: np.random.Generator) -> Check:
     losses = [objective(alpha_scale(net, alpha)(params)) for alpha in np.logspace(-3, 3, 61)]
     inside = edge**2 * (np.maximum(inputs, 0) ** 2).mean()
     return Check.equal("loss on the orbit", np.full(61, inside), losses, tolerance=1e-9)
-
-
-def density(length: float, inputs: int) -> float:
-    """Of w = a b for normal a in R and b in R^d, at a w of this length."""
-    order = (inputs - 1) / 2
-    return 2 * (2 * np.pi) ** (-(inputs + 1) / 2) * length**-order * kv(order, length)
 
 
 def _several_inputs():

@@ -7,19 +7,10 @@ from scipy.stats import ortho_group
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatlib.losses import SquaredLoss
+from flatbook.spectra_and_basins.scenes import linear_problem
 from flatlib.measures import bowl_log_volume, log_product, sum_of_logs
-from flatlib.networks import MLP
-from flatlib.objective import Objective
 
 _wu = partial(claim, paper="wu2017", page="spectra_and_basins")
-
-
-def linear_problem(rng: np.random.Generator):
-    """20 points and 6 features, fitted exactly: its Hessian is X^T X / 20."""
-    inputs, weights = rng.normal(size=(20, 6)), rng.normal(size=(6, 1))
-    objective = Objective(MLP((6, 1), bias=False), SquaredLoss(0.5), inputs, inputs @ weights)
-    return objective, (weights,)
 
 
 @_wu(

@@ -5,10 +5,8 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.exact_hessians.scenes import trained_problem
+from flatbook.spectra_and_basins.scenes import bowl
 from flatlib.curvature import hessian, squared_frobenius, wu_frobenius
-from flatlib.losses import SquaredLoss
-from flatlib.networks import MLP
-from flatlib.objective import Objective
 
 DIRECTIONS = 400
 
@@ -59,13 +57,6 @@ def relative_error(matrix: np.ndarray, directions: int) -> float:
     """Standard error of the estimate over its mean, where the loss is a quadratic."""
     squares = np.linalg.eigvalsh(matrix) ** 2
     return float(np.sqrt(2 * np.sum(squares**2) / directions) / np.sum(squares))
-
-
-def bowl(inputs) -> Objective:
-    """Half the mean square of the outputs of a linear net: its Hessian is X^T X / N."""
-    inputs = np.asarray(inputs)
-    net = MLP((inputs.shape[1], 1), bias=False)
-    return Objective(net, SquaredLoss(0.5), inputs, np.zeros((len(inputs), 1)))
 
 
 def _ratio(name, objective, params, matrix, form, rng) -> Check:

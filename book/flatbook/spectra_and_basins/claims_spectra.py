@@ -7,16 +7,17 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.spectra_and_basins import scenes
-from flatbook.spectra_and_basins.claims_basins import EDGE, line, shares
 from flatbook.spectra_and_basins.experiment_mlenet_mnist import MLENET_MNIST
 from flatbook.spectra_and_basins.experiment_mlenet_spectra import MLENET_SPECTRA
+from flatbook.spectra_and_basins.scenes import digits_stages
+from flatbook.spectra_and_basins.wells import EDGE, line, shares
 from flatlib.curvature import hessian, residual_part
-from flatlib.data import digits, teacher_student
+from flatlib.data import teacher_student
 from flatlib.measures import TwoWells, sum_of_logs
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
-from flatlib.training import Table, descent
+from flatlib.training import Table
 
 EDGES = scenes.EDGES[:-1]
 _wu = partial(claim, paper="wu2017", page="spectra_and_basins")
@@ -38,19 +39,6 @@ def matched(images: str) -> Table:
 def counts_beyond(row: dict, side: str, threshold: float = 1e-5) -> int:
     """Eigenvalues of one sign with a modulus above the threshold, which is an edge of the bins."""
     return int(row[side][EDGES > 0.999 * threshold].sum())
-
-
-def digits_stages(rng: np.random.Generator):
-    """A small net on 150 digits, after 10, 60 and 360 epochs: objective and three params."""
-    split, net = digits(), MLP((64, 6, 10))
-    objective = Objective(net, "cross_entropy", split.train_inputs[:150], split.train_labels[:150])
-    params, stages = net.init(rng), []
-    for epochs in (10, 50, 300):
-        params = descent(
-            objective, params, rng, epochs=epochs, learning_rate=0.01, optimizer="adam"
-        ).params
-        stages.append(params)
-    return objective, stages
 
 
 def logit_shifts(net: MLP) -> np.ndarray:

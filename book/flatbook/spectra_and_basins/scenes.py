@@ -1,15 +1,16 @@
-"""What both experiments on mLeNet share: training beside an attack set, and measuring what came."""
+"""Small nets and bowls, and what both experiments on mLeNet share: training and measuring."""
 
 from typing import Any
 
 import numpy as np
 
 from flatlib.curvature import gradient, hessian
-from flatlib.data import Split
-from flatlib.networks import mlenet
+from flatlib.data import Split, digits
+from flatlib.losses import SquaredLoss
+from flatlib.networks import MLP, mlenet
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
-from flatlib.training import attack
+from flatlib.training import attack, descent
 
 NUM_TRAIN = 512
 TOP = 50
@@ -97,3 +98,30 @@ TOLERANCES = {
     "positive": 0.0,
     "negative": 0.0,
 }
+
+
+def digits_stages(rng: np.random.Generator):
+    """A small net on 150 digits, after 10, 60 and 360 epochs: objective and three params."""
+    split, net = digits(), MLP((64, 6, 10))
+    objective = Objective(net, "cross_entropy", split.train_inputs[:150], split.train_labels[:150])
+    params, stages = net.init(rng), []
+    for epochs in (10, 50, 300):
+        params = descent(
+            objective, params, rng, epochs=epochs, learning_rate=0.01, optimizer="adam"
+        ).params
+        stages.append(params)
+    return objective, stages
+
+
+def linear_problem(rng: np.random.Generator):
+    """20 points and 6 features, fitted exactly: its Hessian is X^T X / 20."""
+    inputs, weights = rng.normal(size=(20, 6)), rng.normal(size=(6, 1))
+    objective = Objective(MLP((6, 1), bias=False), SquaredLoss(0.5), inputs, inputs @ weights)
+    return objective, (weights,)
+
+
+def bowl(inputs) -> Objective:
+    """Half the mean square of the outputs of a linear net: its Hessian is X^T X / N."""
+    inputs = np.asarray(inputs)
+    net = MLP((inputs.shape[1], 1), bias=False)
+    return Objective(net, SquaredLoss(0.5), inputs, np.zeros((len(inputs), 1)))

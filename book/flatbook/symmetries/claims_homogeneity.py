@@ -6,12 +6,12 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.symmetries.scenes import ALPHAS
 from flatlib.activations import ACTIVATIONS, homogeneity_error, leaky_relu
 from flatlib.data import teacher_student
 from flatlib.networks import MLP
 from flatlib.transforms import alpha_scale
 
-ALPHAS = 10.0 ** np.arange(-3, 4)
 _dinh = partial(claim, paper="dinh2017", page="symmetries")
 
 

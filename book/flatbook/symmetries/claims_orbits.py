@@ -7,7 +7,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.symmetries.claims_homogeneity import ALPHAS
+from flatbook.symmetries.scenes import ALPHAS
 from flatlib.data import teacher_student
 from flatlib.networks import MLP
 from flatlib.objective import Objective

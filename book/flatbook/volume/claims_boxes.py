@@ -7,14 +7,14 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatlib.data import teacher_student
-from flatlib.measures import Box, certified_box, fastest_pair, growth_exponent, loss_bound
+from flatbook.volume.march import HEIGHT, march, number_of_overlaps
+from flatbook.volume.scenes import minimum
+from flatlib.measures import certified_box, fastest_pair, growth_exponent, loss_bound
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="volume")
-_HEIGHT = 0.05
 
 
 @_dinh("DINH-T2", place="section 4.1, Theorem 2", verdict="holds")
@@ -31,74 +31,8 @@ def infinite_volume(rng: np.random.Generator) -> Check:
         "n_1 = n_2": MLP((3, 5, 3), bias=False),
     }.items():
         objective, params = minimum(net, rng)
-        parts += march(name, objective, certified_box(objective, params, _HEIGHT), rng)
+        parts += march(name, objective, certified_box(objective, params, HEIGHT), rng)
     return Check.all_of("boxes inside C whose volumes add up to as much as one likes", parts)
-
-
-def minimum(net: MLP, rng: np.random.Generator) -> tuple[Objective, tuple[np.ndarray, ...]]:
-    """A net at a minimum of its loss, which is 0 there."""
-    teacher = teacher_student(net, 20, rng)
-    return Objective(net, "squared", teacher.inputs, teacher.targets), teacher.params
-
-
-def march(
-    name: str,
-    objective: Objective,
-    box: Box,
-    rng: np.random.Generator,
-    layers: tuple[int, int] = (1, 2),
-) -> list[Check]:
-    """The paper's boxes T_alpha^k B for k = 0, ..., 5, with the smallest alpha that parts them."""
-    net, exponent = objective.network, growth_exponent(objective.network, layers)
-    moving = alpha_scale(net, 2.0, layers).multipliers != 1
-    # boxes that touch must not overlap by a rounding
-    alpha = box.disjoint_step(moving) * (1 + 1e-9)
-    boxes = [box.scaled(alpha_scale(net, alpha**k, layers).multipliers) for k in range(6)]
-    return [
-        Check.equal(
-            f"{name}: bound of the loss on each of six boxes, computed anew: L + epsilon",
-            np.full(6, objective(box.centre) + _HEIGHT),
-            [loss_bound(objective, image) for image in boxes],
-            tolerance=1e-8,
-        ),
-        Check.at_most(
-            f"{name}: highest loss of 60 points in them, L + epsilon or less",
-            objective(box.centre) + _HEIGHT,
-            highest_loss(objective, boxes, rng),
-        ),
-        Check.equal(
-            f"{name}: log volume, k ({exponent}) log alpha added",
-            box.log_volume + np.arange(6) * exponent * np.log(alpha),
-            [image.log_volume for image in boxes],
-        ),
-        Check.equal(f"{name}: pairs that overlap", 0, number_of_overlaps(boxes), tolerance=0.0),
-        *_one_long_step(name, box, net, layers),
-    ]
-
-
-def _one_long_step(name: str, box: Box, net: MLP, layers: tuple[int, int]) -> list[Check]:
-    """Where one box is enough: alpha = 10^300, or 10^-300."""
-    exponent = growth_exponent(net, layers)
-    if exponent == 0:
-        return []
-    far = alpha_scale(net, 10.0 ** (300 * np.sign(exponent)), layers).multipliers
-    return [
-        Check.equal(
-            f"{name}: powers of ten gained in one step of 10^300",
-            300 * abs(exponent),
-            (box.scaled(far).log_volume - box.log_volume) / np.log(10),
-        )
-    ]
-
-
-def highest_loss(objective: Objective, boxes: list[Box], rng: np.random.Generator) -> float:
-    """Of ten random points in each box: a look inside, not a bound."""
-    return max(float(objective(box.draw(rng))) for box in boxes for _ in range(10))
-
-
-def number_of_overlaps(boxes: list[Box]) -> int:
-    """Pairs of boxes that share a point."""
-    return sum(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 @_dinh("DINH-F3", place="Figure 3", verdict="holds")
@@ -177,7 +111,7 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
         ]
     for net, layers in [(MLP((3, 4, 4, 2)), (1, 2)), (MLP((3, 4, 3, 5)), (1, 3))]:
         objective, params = minimum(net, rng)
-        box = certified_box(objective, params, _HEIGHT)
+        box = certified_box(objective, params, HEIGHT)
         parts += march(f"{net.layer_sizes}, layers {layers}", objective, box, rng, layers)
     parts.append(
         Check.equal("one hidden layer with biases: 0 if m = d + 1", 0,

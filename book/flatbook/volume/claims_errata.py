@@ -7,7 +7,8 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.volume.claims_boxes import march, minimum, number_of_overlaps
+from flatbook.volume.march import HEIGHT, march, number_of_overlaps
+from flatbook.volume.scenes import minimum
 from flatlib.data import teacher_student
 from flatlib.measures import (
     certified_box,
@@ -23,7 +24,6 @@ from flatlib.transforms import alpha_scale
 _dinh = partial(
     claim, paper="dinh2017", place="section 4.1, proof of Theorem 2", verdict="holds", page="volume"
 )
-_HEIGHT = 0.05
 
 
 @_dinh("S2")
@@ -42,7 +42,7 @@ def connectedness_is_left_out(rng: np.random.Generator) -> Check:
     wall[:, 2] *= np.linalg.norm(wall[:, :2], axis=1) / np.abs(wall[:, 2]) / 2
     net = MLP((4, 5, 2), bias=False)
     objective, params = minimum(net, rng)
-    box = certified_box(objective, params, _HEIGHT)
+    box = certified_box(objective, params, HEIGHT)
     half_a_step = np.log(box.disjoint_step(np.ones(net.num_params, dtype=bool))) / 2
     alphas = np.geomspace(1, 10, int(np.log(10) / half_a_step) + 2)
     path = [box.scaled(alpha_scale(net, alpha).multipliers) for alpha in alphas]
@@ -91,7 +91,7 @@ def half_the_step_is_enough(rng: np.random.Generator) -> Check:
         largest = [np.abs(array).max() for array in params]
         # move along the orbit until the layer named has it, by a factor of 4
         factor = np.sqrt(largest[1] / largest[0]) * (2.0 if layer == 0 else 0.5)
-        box = certified_box(objective, alpha_scale(net, factor)(params), _HEIGHT)
+        box = certified_box(objective, alpha_scale(net, factor)(params), HEIGHT)
         radius, top = box.half_widths[0], np.abs(box.centre[layer]).max()
         step = box.disjoint_step(np.ones(net.num_params, dtype=bool))
         first = np.abs(box.centre[0]).max()
@@ -128,9 +128,9 @@ def hypotheses_not_needed(rng: np.random.Generator) -> Check:
     net = MLP((3, 4, 3), bias=False)
     data, elsewhere = teacher_student(net, 20, rng), net.init(rng)
     objective = Objective(net, "squared", data.inputs, data.targets)
-    parts = march("no minimum", objective, certified_box(objective, elsewhere, _HEIGHT), rng)
+    parts = march("no minimum", objective, certified_box(objective, elsewhere, HEIGHT), rng)
     dead = tuple(0 * array for array in elsewhere)
-    box = certified_box(objective, dead, _HEIGHT)
+    box = certified_box(objective, dead, HEIGHT)
     images = [box.scaled(alpha_scale(net, alpha).multipliers) for alpha in np.geomspace(1, 1e6, 7)]
     return Check.all_of(
         "at theta = 0, at no minimum, and where the loss jumps",

@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from flatlib.data import teacher_student
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+
 
 @dataclass(frozen=True)
 class LowSet:
@@ -59,3 +63,9 @@ LINE = LowSet([[1.0]])
 PLANE = LowSet([[1.0, 0.2], [0.3, 1.0], [0.8, 0.7]])
 SPACE = LowSet([[1.0, 0.2, 0.2], [0.2, 1.0, 0.2], [0.2, 0.2, 1.0]])
 SINGLE = LowSet([[1.0, 0.0]])
+
+
+def minimum(net: MLP, rng: np.random.Generator) -> tuple[Objective, tuple[np.ndarray, ...]]:
+    """A net at a minimum of its loss, which is 0 there."""
+    teacher = teacher_student(net, 20, rng)
+    return Objective(net, "squared", teacher.inputs, teacher.targets), teacher.params

@@ -1,6 +1,7 @@
 """Errors planted in what the claims on the two-layer Fisher bound rest on."""
 
 import numpy as np
+from planting import off
 
 from flatbook.fisher_bound import (
     claims_appendix,
@@ -14,16 +15,6 @@ from flatbook.fisher_bound import (
 from flatlib.measures import bounds
 from flatlib.measures._two_layer import TwoLayer
 from flatlib.networks import MLP
-
-
-def _off(module, name, factor=1.001):
-    """What a function returns 0.1 % off."""
-
-    def plant(monkeypatch):
-        true = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _units_off(name, factor=1.001):
@@ -185,12 +176,12 @@ PLANTED = [
     ("WU-E6", _last_bias_is_forgotten),
     ("WU-E8", _predictions_are_off),
     ("WU-E8", _slopes_are_off),
-    ("WU-E9", _off(claims_fisher, "bias_fisher")),
+    ("WU-E9", off(claims_fisher, "bias_fisher")),
     ("WU-E9", _units_off("bias_gradients")),
     ("WU-T1", _units_off("gram")),
     ("WU-T1", _units_off("fisher")),
     ("WU-T1", _fisher_side_off),
-    ("S22", _off(claims_fisher, "bias_hessian")),
+    ("S22", off(claims_fisher, "bias_hessian")),
     ("S22", _lengths_are_not_squared),
     ("WU-C1", _printed_for_corrected),
     ("WU-C1", _sum_for_largest),
@@ -212,9 +203,9 @@ PLANTED = [
     ("S15", _tanh_is_homogeneous),
     ("S15", _leak_is_off),
     ("WU-R4", _small_pair),
-    ("WU-R4", _off(claims_converse, "bias_hessian")),
+    ("WU-R4", off(claims_converse, "bias_hessian")),
     ("WU-R4", _hessian_lacks_the_two),
     ("WU-R4", _activations_are_flat),
     ("S16", _pair_does_not_cancel),
-    ("S16", _off(claims_converse, "bias_fisher")),
+    ("S16", off(claims_converse, "bias_fisher")),
 ]

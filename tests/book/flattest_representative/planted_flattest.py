@@ -1,21 +1,12 @@
 """Errors planted in what the claims on representatives and the ladder of bounds rest on."""
 
 import numpy as np
+from planting import off
 
 from flatbook.flattest_representative import claims_balance, claims_flattest, claims_ladder
 from flatlib.measures import _orbit_space, _schatten, _top_product, flattening
 from flatlib.measures import ladder as rungs
 from flatlib.measures._two_layer import TwoLayer
-
-
-def _off(module, name, factor=1.001):
-    """What a function returns 0.1 % off."""
-
-    def plant(monkeypatch):
-        true = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _units_off(name):
@@ -135,15 +126,15 @@ def _longer(monkeypatch):
 
 
 PLANTED = [
-    ("EXT5", _off(rungs, "_least_sum")),
-    ("EXT5", _off(rungs, "_least_sum", 0.999)),
+    ("EXT5", off(rungs, "_least_sum")),
+    ("EXT5", off(rungs, "_least_sum", 0.999)),
     ("EXT5", _units_off("fisher")),
     ("EXT5", _units_off("gram")),
-    ("EXT5", _off(claims_ladder, "input_complexity")),
+    ("EXT5", off(claims_ladder, "input_complexity")),
     ("EXT7", _biases_do_not_move),
     ("EXT7", _one_block_is_off),
-    ("EXT7", _off(claims_flattest, "block_traces")),
-    ("EXT7", _off(claims_flattest, "hessian_trace")),
+    ("EXT7", off(claims_flattest, "block_traces")),
+    ("EXT7", off(claims_flattest, "hessian_trace")),
     ("EXT8", _biases_do_not_move),
     ("EXT8", _one_block_is_off),
     ("EXT8", _signed),
@@ -155,6 +146,6 @@ PLANTED = [
     ("EXT10", _bias_is_forgotten),
     ("EXT10", _gradient_is_off),
     ("EXT10", _longer),
-    ("EXT10", _off(claims_balance, "path_norm")),
-    ("EXT10", _off(claims_balance, "bias_fisher")),
+    ("EXT10", off(claims_balance, "path_norm")),
+    ("EXT10", off(claims_balance, "bias_fisher")),
 ]

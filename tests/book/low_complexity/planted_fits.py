@@ -1,5 +1,7 @@
 """Errors planted in what the claims on simple and wild fits, and on equation (2), rest on."""
 
+from planting import off
+
 from flatbook.low_complexity import claims_bounds, claims_fits, scenes
 
 
@@ -33,14 +35,6 @@ def _order_is_ignored(monkeypatch):
     )
 
 
-def _off(module, name, factor):
-    def plant(monkeypatch):
-        true = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *args: factor * true(*args))
-
-    return plant
-
-
 def _loss_is_off(monkeypatch):
     true = claims_bounds.Objective.__call__
     monkeypatch.setattr(claims_bounds.Objective, "__call__", lambda self, p: 1.001 * true(self, p))
@@ -52,9 +46,9 @@ def _one_layer_less(monkeypatch):
 
 PLANTED = [
     ("WU-E1", _loss_is_off),
-    ("WU-E2", _off(claims_bounds, "_fixed", 1.02)),
+    ("WU-E2", off(claims_bounds, "_fixed", 1.02)),
     ("WU-E2", lambda patch: patch.setattr(claims_bounds, "_least_squares", lambda *a: 0.84)),
-    ("S14", _off(claims_bounds, "_gamma", 0.5)),
+    ("S14", off(claims_bounds, "_gamma", 0.5)),
     ("S14", lambda patch: patch.setattr(claims_bounds, "_coin", lambda chance: 1.0)),
     ("WU-E3", _attack_does_nothing(claims_bounds)),
     ("WU-F1", _order_is_ignored),
@@ -62,7 +56,7 @@ PLANTED = [
     ("WU-F1b", _attack_does_nothing(claims_fits)),
     ("WU-F1b", _every_network_is_wild),
     ("WU-R1", _attack_does_nothing(claims_fits)),
-    ("WU-R1", _off(claims_fits, "test_error", -1.0)),
+    ("WU-R1", off(claims_fits, "test_error", -1.0)),
     ("WU-R2b", _attack_does_nothing(claims_fits)),
     ("WU-R2b", _every_network_is_wild),
     ("S19", _one_layer_less),

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from flatbook.optimizers.claims_initializations import plain
-from flatbook.optimizers.claims_optimizers import accuracies, compare, ours, small_scale
 from flatbook.optimizers.figures import printed_tables, runs_so_far, starts
+from flatbook.optimizers.runs import accuracies, compare, ours, plain, small_scale
 from flatbook.optimizers.tables import TABLE_2
 from flatbook.own_networks.figures import paper_networks, parts_of
 from flatlib import lenet

@@ -4,26 +4,19 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from planting import off
 
 from flatbook.reconciliation import (
     claims_evidence,
     claims_metric_of_weights,
     claims_prior,
     claims_reply,
+    prior,
+    scenes,
 )
 from flatbook.reconciliation.traces import Traces
 from flatlib.measures import FirstLayerTrace
 from flatlib.training import Table
-
-
-def _off(module, name, factor=1.001):
-    """What a function returns 0.1 % off."""
-
-    def plant(monkeypatch):
-        true = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _field_off(field, factor):
@@ -79,9 +72,9 @@ def _both_branches(monkeypatch):
 
 
 def _order_is_off(monkeypatch):
-    monkeypatch.setattr(
-        claims_prior, "kv", lambda order, x, true=claims_prior.kv: true(order + 0.1, x)
-    )
+    true = prior.kv
+    for module in (claims_prior, prior):
+        monkeypatch.setattr(module, "kv", lambda order, x: true(order + 0.1, x))
 
 
 def _orbit_is_left(monkeypatch):
@@ -165,8 +158,8 @@ def _last_bias_enters(monkeypatch):
 
 
 PLANTED = [
-    ("EXT6", _off(claims_metric_of_weights, "shift_curvature")),
-    ("EXT6", _off(claims_metric_of_weights, "input_complexity")),
+    ("EXT6", off(claims_metric_of_weights, "shift_curvature")),
+    ("EXT6", off(claims_metric_of_weights, "input_complexity")),
     ("EXT6", _half_the_hessian),
     ("EXT6", _residual_is_forgotten),
     ("EXT6", _units_are_not_scaled),
@@ -174,16 +167,16 @@ PLANTED = [
     ("EXT12", _field_off("weighted", 1.001)),
     ("EXT12", _field_off("product", 0.5)),
     ("EXT12", _field_off("bound", 0.05)),
-    ("EXT12", _off(claims_metric_of_weights, "input_complexity")),
+    ("EXT12", off(claims_metric_of_weights, "input_complexity")),
     ("EXT12", _scaling_is_not_undone),
-    ("EXT4", _off(claims_prior, "mass")),
-    ("EXT4", _off(claims_prior, "density")),
-    ("EXT4", _off(claims_prior, "strip_area")),
+    ("EXT4", off(claims_prior, "mass")),
+    ("EXT4", off(claims_prior, "density")),
+    ("EXT4", off(claims_prior, "strip_area")),
     ("EXT4", _both_branches),
     ("EXT4", _order_is_off),
     ("EXT4", _orbit_is_left),
-    ("EXT11", _off(claims_evidence, "rank_correlation", -1.0)),
-    ("EXT11", _off(claims_evidence, "rank_correlation", 0.9)),
+    ("EXT11", off(claims_evidence, "rank_correlation", -1.0)),
+    ("EXT11", off(claims_evidence, "rank_correlation", 0.9)),
     ("EXT11", _off_means),
     ("EXT11", _seeds_for_accuracies),
     ("EXT11", _most_and_fewest_change_places),
@@ -192,8 +185,8 @@ PLANTED = [
     ("EXT11", _column_is_shuffled("trace")),
     ("EXT11", _column_is_shuffled("complexity")),
     ("EXT11", _column_is_shuffled("incoming_traces")),
-    ("WU-RD", _off(claims_reply, "bias_hessian")),
-    ("WU-RD", _off(claims_reply, "bias_fisher")),
+    ("WU-RD", off(scenes, "bias_hessian")),
+    ("WU-RD", off(claims_reply, "bias_fisher")),
     ("WU-RD", _weights_are_out_of_balance),
     ("WU-RD", _terms_change_places),
     ("WU-RD", _last_bias_enters),

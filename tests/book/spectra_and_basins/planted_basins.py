@@ -3,21 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+from planting import off
 
-from flatbook.spectra_and_basins import claims_basins, claims_bowl, claims_frobenius, claims_spectra
+from flatbook.spectra_and_basins import (
+    claims_basins,
+    claims_bowl,
+    claims_frobenius,
+    claims_spectra,
+    wells,
+)
 from flatlib.curvature import _differences
 from flatlib.measures import TwoWells
 from flatlib.training import Table
-
-
-def _off(module, name, factor=1.001):
-    """What a function returns 0.1 % off."""
-
-    def plant(monkeypatch):
-        true = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _half_is_forgotten(monkeypatch):
@@ -65,15 +62,19 @@ def _ridge_is_elsewhere(monkeypatch):
     monkeypatch.setattr(TwoWells, "gradient", wrong)
 
 
+def _basins_with(monkeypatch, **options):
+    true = wells.basins
+    for module in (claims_basins, wells):
+        monkeypatch.setattr(module, "basins", lambda *a, **k: true(*a, **{**k, **options}))
+
+
 def _flow_is_forgotten(monkeypatch):
     """Every start given to the nearest attractor."""
-    true = claims_basins.basins
-    monkeypatch.setattr(claims_basins, "basins", lambda *a, **k: true(*a, **{**k, "radius": 10.0}))
+    _basins_with(monkeypatch, radius=10.0)
 
 
 def _flow_stops(monkeypatch):
-    true = claims_basins.basins
-    monkeypatch.setattr(claims_basins, "basins", lambda *a, **k: true(*a, **{**k, "time": 1.0}))
+    _basins_with(monkeypatch, time=1.0)
 
 
 def _curvature_moves_the_ridge(monkeypatch):
@@ -154,18 +155,18 @@ PLANTED = [
     ("WU-R5", _ridge_is_elsewhere),
     ("WU-R5", _flow_is_forgotten),
     ("WU-R5", _curvature_moves_the_ridge),
-    ("WU-R5", _off(claims_basins, "curvatures")),
-    ("WU-E13", _off(claims_bowl, "log_product")),
+    ("WU-R5", off(claims_basins, "curvatures")),
+    ("WU-E13", off(claims_bowl, "log_product")),
     ("WU-E13", _decimal_for_natural),
     ("WU-E13", _rounding_counts),
     ("S20", _half_is_forgotten),
     ("S20", _ellipsoid_is_a_box),
-    ("S20", _off(claims_bowl, "sum_of_logs")),
+    ("S20", off(claims_bowl, "sum_of_logs")),
     ("WU-E14", _prefactors_are_exchanged),
     ("WU-E14", _printed_would_be_right),
     ("WU-E14", _directions_are_short),
     ("WU-E14", _spread_is_halved),
-    ("WU-E14", _off(claims_frobenius, "hessian", 2.0)),
+    ("WU-E14", off(claims_frobenius, "hessian", 2.0)),
     ("WU-F2", _residual_part_is_small),
     ("WU-F2", _shifts_are_not_alike),
     ("WU-F2", _row("digits", 4, top=lambda row: row["top"] / 10)),

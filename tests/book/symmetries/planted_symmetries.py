@@ -1,11 +1,10 @@
-"""Errors planted in what the claims on symmetries and on the Hessian's transformation rest on."""
+"""Errors planted in what the claims on symmetries rest on."""
 
 import numpy as np
+from planting import one_layer_off
 
-from flatbook.hessian_transform import claims
 from flatbook.symmetries import claims_homogeneity, claims_orbits
 from flatlib.activations import ACTIVATIONS, Activation
-from flatlib.curvature import matrices
 from flatlib.networks import MLP
 from flatlib.params import block_sizes
 from flatlib.transforms import Scaling, alpha_scale, scale_layers
@@ -37,7 +36,7 @@ def _second_layer_is_off(monkeypatch):
 
     def off(network, *arguments):
         scaling = alpha_scale(network, *arguments)
-        return Scaling(network, scaling.multipliers * _one_layer_off(network, network.depth))
+        return Scaling(network, scaling.multipliers * one_layer_off(network, network.depth))
 
     monkeypatch.setattr(claims_homogeneity, "alpha_scale", off)
     monkeypatch.setattr(claims_orbits, "alpha_scale", off)
@@ -75,42 +74,6 @@ def _determinant_is_off(monkeypatch):
     monkeypatch.setattr(Scaling, "log_det", property(lambda self: 1.001 * exact_value(self)))
 
 
-def _diagonal_is_off(layer):
-    def plant(monkeypatch):
-        true = Scaling.diagonal.fget
-        monkeypatch.setattr(
-            Scaling, "diagonal", property(lambda s: true(s) * _one_layer_off(s.network, layer))
-        )
-
-    return plant
-
-
-def _one_layer_off(network, layer):
-    """1.001 on the weights of one layer, 1 elsewhere."""
-    sizes = block_sizes(network.init(np.random.default_rng(0)))
-    factors = np.ones(len(sizes))
-    factors[(layer - 1) * (1 + network.bias)] = 1.001
-    return np.repeat(factors, sizes)
-
-
-def _residual_is_doubled(monkeypatch):
-    """The Hessian with one share counted twice at large weights only, so that T3 is violated."""
-    true = matrices.hessian
-
-    def wrong(objective, params):
-        matrix = true(objective, params)
-        return matrix * (1.001 if np.abs(params[0]).max() > 10 else 1.0)
-
-    monkeypatch.setattr(claims, "hessian", wrong)
-
-
-def _gradient_is_off(monkeypatch):
-    true = matrices.gradient
-    monkeypatch.setattr(
-        claims, "gradient", lambda o, p: true(o, p) * (1.001 if np.abs(p[0]).max() > 10 else 1.0)
-    )
-
-
 PLANTED = [
     ("DINH-D4", _relu_is_bent),
     ("DINH-T1", _relu_is_bent),
@@ -123,8 +86,4 @@ PLANTED = [
     ("DINH-L1", _second_layer_is_off),
     ("DINH-SB", _biases_scale_like_weights),
     ("DINH-SB", _output_bias_moves),
-    ("DINH-T3", _diagonal_is_off(layer=1)),
-    ("DINH-T3", _diagonal_is_off(layer=2)),
-    ("DINH-T3", _residual_is_doubled),
-    ("DINH-T3", _gradient_is_off),
 ]

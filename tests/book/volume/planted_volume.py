@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from flatbook.volume import claims_boxes, claims_errata, claims_remarks, scenes
+from flatbook.volume import claims_boxes, claims_errata, claims_remarks, march, scenes
 from flatbook.volume import claims_growth as beyond
 from flatlib import measures
 from flatlib.measures import Box, Volume
 from flatlib.networks import MLP
 from flatlib.transforms import Scaling, alpha_scale
 
-MODULES = (claims_boxes, claims_errata, claims_remarks, beyond)
+MODULES = (claims_boxes, claims_errata, claims_remarks, beyond, march, scenes)
 
 
 def _replace(monkeypatch, name, function):

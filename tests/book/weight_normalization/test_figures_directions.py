@@ -1,0 +1,34 @@
+"""The figure of directions says the numbers of the theorem."""
+
+import re
+
+import numpy as np
+
+from flatbook.weight_normalization import directions
+
+PULL, BEST = np.array([[1.0, -0.6], [-0.6, 2.5]]), np.array([1.2, 0.7])
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)]
+
+
+def bowl(w):
+    return (w - BEST) @ PULL @ (w - BEST) / 2
+
+
+def test_directions_say_the_worst_loss_of_the_disc_and_the_floor():
+    alphas = np.array([0.2, 0.5, 2.0])
+    u, s = BEST / np.linalg.norm(BEST), np.linalg.norm(BEST)
+    rng = np.random.default_rng(0)
+    shifts = rng.normal(size=(20_000, 2))
+    shifts *= 0.3 * np.sqrt(rng.uniform(size=(20_000, 1))) / np.linalg.norm(shifts, axis=1)[:, None]
+    for alt, alpha in zip(directions(bowl, BEST, alphas).alts, alphas, strict=True):
+        points = alpha * u + shifts
+        worst = max(bowl(s * v / np.linalg.norm(v)) for v in points)
+        shown = numbers(alt)
+        # random points of the disc against the figure: 181 directions, three decimals
+        assert worst <= 1.001 * shown[2] + 5e-4 and shown[2] <= 1.03 * worst + 5e-4
+        np.testing.assert_allclose(shown[-1], u @ PULL @ u, rtol=5e-3)
+        across = np.array([-u[1], u[0]])
+        np.testing.assert_allclose(shown[3], (s / alpha) ** 2 * across @ PULL @ across, rtol=5e-3)

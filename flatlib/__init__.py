@@ -4,6 +4,9 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
+from importlib import import_module
+from types import ModuleType
+
 from flatlib import (
     claims,
     curvature,
@@ -11,6 +14,7 @@ from flatlib import (
     experiments,
     invariance,
     measures,
+    networks,
     training,
     transforms,
 )
@@ -91,6 +95,7 @@ __all__ = [
     "lenet",
     "measures",
     "mlenet",
+    "networks",
     "residual_part",
     "snin",
     "top_eigenvalues",
@@ -98,3 +103,10 @@ __all__ = [
     "transforms",
     "unflatten",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """``flatlib.pytorch`` when it is asked for: PyTorch is an extra, and takes seconds to load."""
+    if name != "pytorch":
+        raise AttributeError(f"module 'flatlib' has no attribute {name!r}")
+    return import_module("flatlib.pytorch")

@@ -5,7 +5,8 @@ their digits on the whole line: so nothing here is taken from 1.
 """
 
 import autograd.numpy as np
-from autograd.scipy.special import erfc, expit
+
+from flatlib._special import erfc, expit
 
 _SQRT_2 = np.sqrt(2.0)
 SQRT_2_PI = np.sqrt(2.0 * np.pi)

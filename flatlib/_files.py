@@ -6,8 +6,6 @@ import socket
 from pathlib import Path
 from secrets import token_hex
 
-import psutil
-
 _PART = re.compile(r"\..+\.(\d+)\.[0-9a-f]{8}\.part")
 
 
@@ -54,6 +52,8 @@ def remove_leftovers(folder: Path) -> None:
 
 def runs(process: int) -> bool:
     """A zombie does not: it is dead and waits for a parent that may be dead, too."""
+    import psutil  # not at the top: only sweeps ask
+
     try:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.special import expit
 
 from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
 from flatlib._own_activation import derivative, require_true
+from flatlib._special import expit
 
 
 @dataclass(frozen=True, eq=False)

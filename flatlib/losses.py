@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.special import logsumexp
 
 from flatlib._guards import as_array, require_array, require_choice, require_positive, require_shape
+from flatlib._special import log_sum_exp
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class CrossEntropyLoss:
 
     def value(self, outputs, targets):
         """Loss of each example, shape (N,)."""
-        # log(1 + the others) instead of logsumexp minus the label's output: that difference is 0
+        # log(1 + the others) instead of log_sum_exp minus the label's output: that difference is 0
         # where a net is sure by 37, and this one never is
         rises = outputs - np.sum(targets * outputs, axis=1, keepdims=True)
         largest = np.eye(outputs.shape[1])[np.argmax(rises, axis=1)]
@@ -132,7 +132,7 @@ def require_loss(value: Any) -> SquaredLoss | CrossEntropyLoss:
 
 def softmax(outputs):
     """Probabilities of each class, rows of shape (C,) that add up to 1."""
-    return np.exp(outputs - logsumexp(outputs, axis=1, keepdims=True))
+    return np.exp(outputs - log_sum_exp(outputs))
 
 
 def _require_numbers(kind: str) -> None:

@@ -17,6 +17,7 @@ ROOMS = (
     "_version",
     "_guards",
     "_files",
+    "_special",
     "params",
     "_closed_forms",
     "_own_activation",
@@ -40,7 +41,7 @@ FORBIDDEN = {"torch", "curvlinops", "jax", "numba", "tensorflow"}
 ALLOWED = {"pytorch": {"torch"}}
 # what autograd sees, and the guard that lets its boxes through
 TRACED = {"_guards", "params", "activations", "losses", "networks", "objective", "curvature"}
-TRACED |= {"transforms", "_closed_forms", "_own_activation"}
+TRACED |= {"transforms", "_special", "_closed_forms", "_own_activation"}
 GLOBAL_RANDOM = {"seed", "rand", "randn", "randint", "normal", "uniform", "shuffle", "permutation"}
 GLOBAL_RANDOM |= {"choice", "random", "standard_normal", "RandomState"}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import lsq_linear
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_positive
 from flatlib.curvature._backprop import record
@@ -67,7 +67,9 @@ def clarke_gradient(
     base, columns = _affine(objective, params, *_kinks(objective, params, tolerance))
     least = base
     if columns.shape[1]:
-        least = base + columns @ lsq_linear(columns, -base, bounds=(0, 1), tol=1e-14).x
+        least = (
+            base + columns @ scipy.optimize.lsq_linear(columns, -base, bounds=(0, 1), tol=1e-14).x
+        )
     norms = float(np.linalg.norm(least)), float(np.linalg.norm(base))
     return ClarkeGradient(*norms, columns.shape[1])
 

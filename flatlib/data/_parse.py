@@ -5,7 +5,7 @@ import io
 import tarfile
 
 import numpy as np
-import scipy.io
+import scipy  # its rooms load when they are used
 
 _CIFAR_RECORD = 1 + 3 * 32 * 32
 

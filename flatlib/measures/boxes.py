@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_generator,
@@ -189,7 +189,7 @@ def _largest(excess: Callable[[float], float]) -> float:
     low = high / 2
     while excess(low) > 0:
         low /= 2
-    radius = brentq(excess, low, high, xtol=1e-14 * low, rtol=1e-13)
+    radius = scipy.optimize.brentq(excess, low, high, xtol=1e-14 * low, rtol=1e-13)
     while excess(radius) > 0:
         radius *= 1 - 1e-12
     return float(radius)

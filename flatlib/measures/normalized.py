@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian
@@ -79,7 +79,7 @@ def balanced_minimum(curvature: np.ndarray, squares: np.ndarray, form: str) -> f
     if curvature.size == 0:
         return 0.0
     start = np.log(squares.sum(axis=1) / curvature.sum(axis=1)) / 2
-    found = minimize(
+    found = scipy.optimize.minimize(
         _log_value,
         start - start.mean(),
         args=(curvature, squares, form),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import bootstrap, rankdata
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_generator, require_integer, require_shape
 
@@ -112,7 +112,7 @@ def rank_correlation_difference(
 
 def spearman(first: np.ndarray, second: np.ndarray, axis: int = -1) -> np.ndarray:
     """Along ``axis``; 0 for a sample in which one of the two is constant."""
-    ranks = [rankdata(values, axis=axis) for values in (first, second)]
+    ranks = [scipy.stats.rankdata(values, axis=axis) for values in (first, second)]
     ranks = [r - r.mean(axis=axis, keepdims=True) for r in ranks]
     product = (ranks[0] * ranks[1]).sum(axis=axis)
     size = np.sqrt((ranks[0] ** 2).sum(axis=axis) * (ranks[1] ** 2).sum(axis=axis))
@@ -126,7 +126,7 @@ def _difference(first, second, target, axis: int) -> np.ndarray:
 def _with_interval(
     statistic: Callable, columns: list[np.ndarray], rng: np.random.Generator, resamples: int
 ) -> RankCorrelation:
-    ends = bootstrap(
+    ends = scipy.stats.bootstrap(
         columns,
         statistic,
         paired=True,

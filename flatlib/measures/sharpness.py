@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_callable,
@@ -143,7 +143,7 @@ class Ball:
             slope = self.radius * (slope - v * (v @ slope) / length**2) / length
             return -self.rise(self.radius * v / length) / scale, -slope / scale
 
-        found = minimize(
+        found = scipy.optimize.minimize(
             negative,
             delta / norm,
             jac=True,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_positive, require_scalar
 
@@ -93,12 +93,12 @@ class TwoWells:
         return self.bend * np.cos(np.pi * x / 2)
 
     @cached_property
-    def _spline(self) -> CubicHermiteSpline:
+    def _spline(self) -> "scipy.interpolate.CubicHermiteSpline":
         """Slope 1 at all knots but the left bottom; monotone by the rule of Fritsch and Carlson."""
         knots = np.array([-1 - _NEAR, -1, -1 + _NEAR, self.ridge, 1 - _NEAR, 1, 1 + _NEAR])
         values = np.array([-1 - _NEAR, -1, -1 + _NEAR, 0, 1 - _NEAR, 1, 1 + _NEAR])
         slopes = np.array([1, np.sqrt(self.curvature), 1, 1, 1, 1, 1])
-        return CubicHermiteSpline(knots, values, slopes)
+        return scipy.interpolate.CubicHermiteSpline(knots, values, slopes)
 
     def _rise(self, x: np.ndarray, order: int = 0) -> np.ndarray:
         """S or its derivative; beyond the outer knots a straight line of slope 1."""

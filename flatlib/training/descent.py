@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from flatlib._guards import (
     require_callable,
@@ -97,6 +96,8 @@ def descent(
         size = require_integer(batch_size, "batch_size", minimum=1)
     step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
     theta, losses = flatten(params), [float(objective(params))]
+    from tqdm import tqdm  # not at the top: only a bar needs it
+
     with np.errstate(over="ignore", invalid="ignore"):  # refused by _require_finite
         for rate in tqdm(rates, disable=not progress, unit="epoch"):
             for batch in _batches(objective, size, rng):

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import inv_boxcox1p
-from scipy.stats import yeojohnson
-from sklearn.preprocessing import PowerTransformer
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_callable, require_positive_vector, require_shape
 from flatlib.curvature import autodiff
@@ -60,7 +58,9 @@ class Gaussianization(Representation):
         r""":math:`(\psi_\lambda(x) - c)/s` of each entry, shape (N, d)."""
         inputs = require_rows(inputs, len(self.powers), "inputs")
         columns = zip(inputs.T, self.powers, strict=True)
-        powered = np.column_stack([yeojohnson(column, power) for column, power in columns])
+        powered = np.column_stack(
+            [scipy.stats.yeojohnson(column, power) for column, power in columns]
+        )
         return (powered - self.center) / self.scale
 
     def inverse(self, codes: Any) -> np.ndarray:
@@ -68,7 +68,7 @@ class Gaussianization(Representation):
         powered = require_rows(codes, len(self.powers), "codes") * self.scale + self.center
         # each side of 0 is a Box-Cox map of 1 + |x|, on the left with the power 2 - lambda
         power = np.where(powered >= 0, self.powers, 2 - self.powers)
-        return np.sign(powered) * inv_boxcox1p(np.abs(powered), power)
+        return np.sign(powered) * scipy.special.inv_boxcox1p(np.abs(powered), power)
 
     def jacobian(self, codes: Any) -> np.ndarray:
         r"""Diagonal matrices of :math:`s\,(1+|x|)^{\mp(\lambda-1)}`, shape (N, d, d)."""
@@ -102,6 +102,8 @@ def gaussianization(inputs: Any) -> Gaussianization:
             "inputs must vary in every feature, got a column that is constant. "
             "Drop the constant columns."
         )
+    from sklearn.preprocessing import PowerTransformer  # not at the top: half a second
+
     powers = np.clip(PowerTransformer(standardize=False).fit(inputs).lambdas_, 0.0, 2.0)
     width = len(powers)
     powered = Gaussianization(powers, np.zeros(width), np.ones(width)).forward(inputs)

@@ -3,8 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_integer, require_positive
 from flatlib.networks import MLP, require_mlp
@@ -81,8 +80,9 @@ def unit_freedom(network: MLP, params: Any, layer: int) -> int:
         return int(nonzero.any(axis=1).sum())
     rows, columns = np.nonzero(nonzero)
     size = sum(nonzero.shape)
-    edges = csr_matrix((np.ones(len(rows)), (rows, len(nonzero) + columns)), shape=(size, size))
-    return size - int(connected_components(edges, directed=False)[0])
+    ends = rows, len(nonzero) + columns
+    edges = scipy.sparse.csr_matrix((np.ones(len(rows)), ends), shape=(size, size))
+    return size - int(scipy.sparse.csgraph.connected_components(edges, directed=False)[0])
 
 
 def _require_layer(network: MLP, layer: int) -> int:

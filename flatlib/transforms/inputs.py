@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import StandardScaler
 
 from flatlib._guards import require_array, require_non_negative, require_shape
 from flatlib.networks import MLP, Params, require_mlp
@@ -141,6 +139,8 @@ def standardization(inputs: Any) -> AffineMap:
         >>> standardization([[0.0, 5.0], [2.0, 5.0]]).forward([[4.0, 6.0]])
         array([[3., 1.]])
     """
+    from sklearn.preprocessing import StandardScaler  # not at the top: half a second
+
     scaler = StandardScaler().fit(require_sample(inputs))
     return AffineMap(np.diag(1.0 / scaler.scale_), scaler.mean_)
 
@@ -171,6 +171,8 @@ def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
             f"inputs must have more rows than columns, got shape {inputs.shape}. "
             "Fit on more examples, or on fewer features."
         )
+    from sklearn.decomposition import PCA  # not at the top: half a second
+
     pca = PCA().fit(inputs)
     variances = pca.explained_variance_ + ridge
     if variances.min() <= np.finfo(float).eps * variances.max():

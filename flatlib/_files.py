@@ -45,8 +45,9 @@ def remove_leftovers(folder: Path) -> None:
     """What processes of this machine had begun to write when they were killed."""
     for part in folder.glob(".*.part"):
         found = _PART.fullmatch(part.name)
-        here = found and f".{socket.gethostname()}.{found[1]}." in part.name
-        if here and not runs(int(found[1])):
+        if found is None or f".{socket.gethostname()}.{found[1]}." not in part.name:
+            continue
+        if not runs(int(found[1])):
             part.unlink(missing_ok=True)
 
 

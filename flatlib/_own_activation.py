@@ -13,7 +13,7 @@ POINTS = np.concatenate([-_RIGHT[::-1], _RIGHT])
 _STEP, _TOLERANCE = 1e-5, 1e-8
 
 
-def derivative(function: Callable, z: Any):
+def derivative(function: Callable, z: Any) -> np.ndarray:
     """The derivative of an elementwise function at each entry of ``z``, by autograd."""
     try:
         # autograd warns of what does not depend on z, such as the slope of a straight line

@@ -16,7 +16,7 @@ defvjp(erfc, lambda value, z: lambda g: -2 / np.sqrt(np.pi) * g * np.exp(-(z**2)
 
 
 @primitive
-def log_sum_exp(rows):
+def log_sum_exp(rows: np.ndarray) -> np.ndarray:
     """The logarithm of the sum of exponentials of each row of a matrix, shape (N, 1)."""
     return scipy.special.logsumexp(rows, axis=1, keepdims=True)
 

@@ -52,24 +52,41 @@ class Activation:
 
     name: str
     function: Callable = field(repr=False)
-    slope: Callable | None = field(default=None, repr=False)
-    curvature: Callable | None = field(default=None, repr=False)
-    degree: int | None = None
-    has_kink: bool = False
-    max_curvature: float | None = field(default=None, repr=False)
+    slope: Callable = field(repr=False)
+    curvature: Callable = field(repr=False)
+    degree: int | None
+    has_kink: bool
+    max_curvature: float | None = field(repr=False)
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        name: str,
+        function: Callable,
+        slope: Callable | None = None,
+        curvature: Callable | None = None,
+        degree: int | None = None,
+        has_kink: bool = False,
+        max_curvature: float | None = None,
+    ) -> None:
         """Derive what is left out; what is false is refused at the door of a network."""
-        if self.slope is None:
-            object.__setattr__(self, "slope", partial(derivative, self.function))
-        if self.curvature is None:
-            object.__setattr__(self, "curvature", partial(derivative, self.slope))
+        slope = partial(derivative, function) if slope is None else slope
+        curvature = partial(derivative, slope) if curvature is None else curvature
+        for field_name, value in (
+            ("name", name),
+            ("function", function),
+            ("slope", slope),
+            ("curvature", curvature),
+            ("degree", degree),
+            ("has_kink", has_kink),
+            ("max_curvature", max_curvature),
+        ):
+            object.__setattr__(self, field_name, value)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         """By name where flatlib gives it, by the functions otherwise."""
         return isinstance(other, Activation) and self._identity == other._identity
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._identity)
 
     @property
@@ -87,15 +104,15 @@ class Activation:
         is_leaky = kinds == [forms.leaky, forms.leaky_slope, np.zeros_like]
         return ACTIVATIONS.get(self.name) is self or (is_leaky and "leaky_relu" in self.name)
 
-    def __call__(self, z):
+    def __call__(self, z: np.ndarray) -> np.ndarray:
         """Apply phi to every entry of ``z``."""
         return self.function(z)
 
-    def __reduce__(self):
+    def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name, or by slope: autograd's functions cannot be pickled themselves."""
         if ACTIVATIONS.get(self.name) is self:
             return require_activation, (self.name,)
-        if self._is_ours:
+        if self._is_ours and isinstance(self.function, partial):
             return leaky_relu, (self.function.keywords["left"],)
         return super().__reduce__()
 

@@ -26,7 +26,7 @@ class SquaredLoss:
 
     factor: float = 0.5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a factor that would not be a loss."""
         object.__setattr__(self, "factor", require_positive(self.factor, "factor"))
 
@@ -42,15 +42,15 @@ class SquaredLoss:
         require_shape(targets, (num_examples, num_outputs), "targets")
         return targets
 
-    def value(self, outputs, targets):
+    def value(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Loss of each example, shape (N,)."""
         return self.factor * np.sum((outputs - targets) ** 2, axis=1)
 
-    def gradient(self, outputs, targets):
+    def gradient(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Gradient of each example's loss with respect to its output, shape (N, C)."""
         return 2 * self.factor * (outputs - targets)
 
-    def curvature(self, outputs, targets):
+    def curvature(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Hessian of each example's loss with respect to its output, shape (N, C, C)."""
         num_examples, num_outputs = outputs.shape
         identity = 2 * self.factor * np.eye(num_outputs)
@@ -91,7 +91,7 @@ class CrossEntropyLoss:
             )
         return np.eye(num_outputs)[array.astype(int)]
 
-    def value(self, outputs, targets):
+    def value(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Loss of each example, shape (N,)."""
         # log(1 + the others) instead of log_sum_exp minus the label's output: that difference is 0
         # where a net is sure by 37, and this one never is
@@ -100,13 +100,13 @@ class CrossEntropyLoss:
         top = np.sum(rises * largest, axis=1, keepdims=True)
         return top[:, 0] + np.log1p(np.sum(np.exp(rises - top) * (1 - largest), axis=1))
 
-    def gradient(self, outputs, targets):
+    def gradient(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Gradient of each example's loss with respect to its output, shape (N, C)."""
         # p - 1 at the label cancels where the net is sure; minus the other p's does not
         others = softmax(outputs) * (1 - targets)
         return others - targets * np.sum(others, axis=1, keepdims=True)
 
-    def curvature(self, outputs, targets):
+    def curvature(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Hessian of each example's loss with respect to its output, shape (N, C, C)."""
         p = softmax(outputs)
         pairs = p[:, :, None] * p[:, None, :] * (1 - np.eye(p.shape[1]))
@@ -130,7 +130,7 @@ def require_loss(value: Any) -> SquaredLoss | CrossEntropyLoss:
     return LOSSES[require_choice(value, "loss", LOSSES)]()
 
 
-def softmax(outputs):
+def softmax(outputs: np.ndarray) -> np.ndarray:
     """Probabilities of each class, rows of shape (C,) that add up to 1."""
     return np.exp(outputs - log_sum_exp(outputs))
 

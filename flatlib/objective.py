@@ -36,17 +36,22 @@ class Objective:
     """
 
     network: Network
-    loss: str | SquaredLoss | CrossEntropyLoss
+    loss: SquaredLoss | CrossEntropyLoss
     inputs: np.ndarray
     targets: np.ndarray
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        network: Network,
+        loss: str | SquaredLoss | CrossEntropyLoss,
+        inputs: Any,
+        targets: Any,
+    ) -> None:
         """Convert and check everything once, at the door."""
-        require_network(self.network)
-        loss = require_loss(self.loss)
-        inputs = self.network.require_inputs(self.inputs)
-        targets = loss.prepare(self.targets, len(inputs), self.network.num_outputs)
-        object.__setattr__(self, "loss", loss)
+        object.__setattr__(self, "network", require_network(network))
+        object.__setattr__(self, "loss", require_loss(loss))
+        inputs = network.require_inputs(inputs)
+        targets = self.loss.prepare(targets, len(inputs), network.num_outputs)
         object.__setattr__(self, "inputs", _frozen_copy(inputs))
         object.__setattr__(self, "targets", _frozen_copy(targets))
 
@@ -132,7 +137,7 @@ class NormalizedLogits:
 
     objective: Objective
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a bare callable."""
         require_objective(self.objective)
 

@@ -101,15 +101,22 @@ def _tie(step: Step, bias: np.ndarray | None, values: np.ndarray) -> float:
     for choice in step.pools:
         below = pooled(choice, tangents)
         if choice.chosen is not None:
-            margin = min(margin, _nearest(choice, values, tangents, below, weights))
+            best = np.take_along_axis(values, choice.chosen, axis=0)
+            margin = min(margin, _nearest(choice, values, best, tangents, below, weights))
         tangents = below
         values = choice.forward(values[:, :, None, :])[:, :, 0]
     return margin
 
 
-def _nearest(choice: Choice, values, tangents, chosen, weights) -> float:
+def _nearest(
+    choice: Choice,
+    values: np.ndarray,
+    best: np.ndarray,
+    tangents: np.ndarray,
+    chosen: np.ndarray,
+    weights: np.ndarray,
+) -> float:
     """Over all windows and entries in them: gap to the chosen one, over what the weights can do."""
-    best = np.take_along_axis(values, choice.chosen, axis=0)
     share = np.einsum("snci,ci->scn", np.abs(chosen), weights)
     margin = np.inf
     for positions in choice.pool.window.positions.T:

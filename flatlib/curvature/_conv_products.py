@@ -56,7 +56,8 @@ class ConvProducts:
 
     def __init__(self, objective: Objective, params: Params, *, residual: bool, budget: int):
         self.objective, self.params, self.residual = objective, params, residual
-        stages = objective.network.plan.stages
+        self.network = require_convnet(objective.network)
+        stages = self.network.plan.stages
         maps = [s.window.size * s.channels for s in stages]
         zs = [s.window.out_size * s.filters for s in stages]
         self.room = max(1, budget // 2)
@@ -74,9 +75,9 @@ class ConvProducts:
             width = max(1, int(self.room // (8 * self.moving_size * examples)))
             for start in range(0, vectors.shape[1], width):
                 columns = slice(start, start + width)
-                directions = _directions(self.objective.network, vectors[:, columns])
+                directions = _directions(self.network, vectors[:, columns])
                 parts = backward(one, directions, tangents(one.tape, directions), self.residual)
-                result[:, columns] += _assemble(parts, self.objective.network.bias)
+                result[:, columns] += _assemble(parts, self.network.bias)
         return result
 
     def _record(self) -> Iterator[Pass]:
@@ -84,7 +85,9 @@ class ConvProducts:
             yield record_pass(self.objective, self.params, examples)
 
 
-def _products(objective, params, vectors, budget: int, *, residual: bool) -> np.ndarray:
+def _products(
+    objective: Objective, params: Any, vectors: Any, budget: int, *, residual: bool
+) -> np.ndarray:
     network = require_convnet(require_objective(objective).network)
     params = network.require_params(params)
     vectors = require_array(vectors, "vectors", ndim=2)
@@ -113,7 +116,7 @@ def _directions(network: ConvNet, vectors: np.ndarray) -> Directions:
 
 def _assemble(parts: Iterator[tuple[np.ndarray, np.ndarray]], bias: bool) -> np.ndarray:
     """Stack the blocks in the order of theta; they come from the last to the first."""
-    rows = []
+    rows: list[np.ndarray] = []
     for kernel, sums in parts:
         rows[:0] = [kernel.reshape(-1, kernel.shape[-1])] + [sums] * bias
     return np.concatenate(rows)

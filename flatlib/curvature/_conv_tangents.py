@@ -62,6 +62,7 @@ def pushed_tangents(step: Step, tangents: np.ndarray) -> np.ndarray:
 
 def through_activation_and_pools(step: Step, tangents: np.ndarray) -> np.ndarray:
     """From dz to dh: times the slope (in place), then the pools that remain."""
+    assert step.slope is not None  # only the last stage has none, and nothing comes after it
     tangents *= step.keep(step.slope).transpose(0, 2, 1)[..., None]
     for choice in step.split[1]:
         tangents = pooled(choice, tangents)
@@ -102,7 +103,9 @@ def correlations(
                 yield columns, dy * window.width + dx, _sum_over_rows(window, part, deltas, dy, dx)
 
 
-def _sum_over_rows(window: Window, tangents, deltas, dy: int, dx: int) -> np.ndarray:
+def _sum_over_rows(
+    window: Window, tangents: np.ndarray, deltas: np.ndarray, dy: int, dx: int
+) -> np.ndarray:
     column, out, inside = window.column_pairs
     column, out = column[inside == dx], out[inside == dx]
     total = np.zeros((tangents.shape[-1], deltas.shape[-1]))

@@ -10,11 +10,12 @@ from functools import cached_property
 
 import numpy as np
 
+from flatlib.activations import Activation
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, softmax
 from flatlib.networks import Params
 from flatlib.networks._banded import pull, push
 from flatlib.networks._plan import Pool, Stage
-from flatlib.networks.convnet import to_maps
+from flatlib.networks.convnet import require_convnet, to_maps
 from flatlib.objective import Objective
 
 
@@ -75,8 +76,8 @@ class Step:
     def split(self) -> tuple[np.ndarray | None, tuple[Choice, ...]]:
         """Positions of z that leading max pools keep (None for all), and the pools after them."""
         kept, rest = None, list(self.pools)
-        while rest and rest[0].chosen is not None:
-            chosen = rest.pop(0).chosen
+        while rest and (chosen := rest[0].chosen) is not None:
+            rest.pop(0)
             kept = chosen if kept is None else np.take_along_axis(kept, chosen, axis=0)
         return kept, tuple(rest)
 
@@ -114,11 +115,11 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards on ``examples``."""
-    network = objective.network
+    network = require_convnet(objective.network)
     maps = np.ascontiguousarray(to_maps(objective.inputs[examples]))
     for pool in network.plan.head:
         maps = pool(maps)
-    steps = []
+    steps: list[Step] = []
     for stage, (kernel, bias) in zip(network.plan.stages, network.kernels(params), strict=True):
         z = push(kernel, maps, stage.window)
         z = z if bias is None else z + bias[:, None]
@@ -130,7 +131,9 @@ def record(objective: Objective, params: Params, examples: slice = slice(None)) 
     return Tape(steps, np.ascontiguousarray(maps[0].T), objective.targets[examples])
 
 
-def _step(stage: Stage, kernel, maps, z, activation) -> Step:
+def _step(
+    stage: Stage, kernel: np.ndarray, maps: np.ndarray, z: np.ndarray, activation: Activation | None
+) -> Step:
     values, pools = z if activation is None else activation(z), []
     for pool in stage.pools:
         pools.append(Choice(pool, pool.choose(values) if pool.is_max else None))

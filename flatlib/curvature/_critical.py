@@ -18,7 +18,9 @@ from flatlib.losses import CrossEntropyLoss
 from flatlib.objective import Objective
 
 
-def relative_gradient(gradient, theta, diagonal, loss: float) -> tuple[float, float]:
+def relative_gradient(
+    gradient: np.ndarray, theta: np.ndarray, diagonal: np.ndarray, loss: float
+) -> tuple[float, float]:
     """gamma, and the number under the fraction in gamma squared."""
     # the floor: a slope whose square underflows is not divided by 0
     root = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))

@@ -7,7 +7,7 @@ import numpy as np
 
 from flatlib.curvature._backprop import record
 from flatlib.losses import CrossEntropyLoss, softmax
-from flatlib.networks import Params
+from flatlib.networks import Params, require_mlp
 from flatlib.objective import Objective
 
 
@@ -39,7 +39,7 @@ def record_pass(objective: Objective, params: Params, examples: slice) -> Pass:
         _lying(bend * (delta @ down.T))[:, None] if bend.any() else None
         for bend, delta, down in zip(tape.bends, tape.deltas[1:], tape.weights[1:], strict=True)
     ]
-    weights, bias = objective.network.layers(params)[-1]
+    weights, bias = require_mlp(objective.network).layers(params)[-1]
     outputs = tape.layer_inputs[-1][:, : len(weights)] @ weights
     outputs = outputs if bias is None else outputs + bias
     return Pass(
@@ -73,7 +73,7 @@ def _softmax_curvature(p: np.ndarray, scale: int) -> Callable:
     """
     top, columns, share = p.argmax(axis=0), np.arange(p.shape[1]), p[:, None] / scale
 
-    def curve(tangents):
+    def curve(tangents: np.ndarray) -> np.ndarray:
         tangents -= tangents[top, :, columns].T
         tangents -= np.einsum("jn,jcn->cn", p, tangents)
         return np.multiply(tangents, share, out=tangents)

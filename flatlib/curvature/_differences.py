@@ -123,7 +123,9 @@ def wu_step_sweep(
     return np.mean(_samples(objective, params, rng, num_samples, steps, form), axis=0)
 
 
-def _samples(objective, params, rng, num_samples, steps: list[float], form: str) -> np.ndarray:
+def _samples(
+    objective: Any, params: Any, rng: Any, num_samples: Any, steps: list[float], form: str
+) -> np.ndarray:
     """One row for each direction, one column for each step."""
     require_generator(rng)
     theta, samples = flatten(params), []
@@ -136,7 +138,7 @@ def _samples(objective, params, rng, num_samples, steps: list[float], form: str)
     return PREFACTORS[form] * np.array(samples)
 
 
-def _difference(objective, params, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
+def _difference(objective: Any, params: Any, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
     ahead, behind = (
         matrices.gradient(objective, unflatten(point, like=params))
         for point in (theta + shift, theta - shift)

@@ -47,7 +47,9 @@ class Estimate:
         )
 
 
-def from_samples(name: str, samples: np.ndarray, num_products: int, unit="products") -> Estimate:
+def from_samples(
+    name: str, samples: np.ndarray, num_products: int, unit: str = "products"
+) -> Estimate:
     """Mean and standard error of independent samples, two at least."""
     samples = finite("the samples", TOO_LARGE, lambda: samples)
     samples.setflags(write=False)

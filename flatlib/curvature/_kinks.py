@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from flatlib.curvature._conv_kinks import kink_margin_conv
-from flatlib.networks import ConvNet
+from flatlib.networks import ConvNet, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
@@ -24,6 +24,7 @@ def kink_margin(objective: Objective, params: Any) -> float:
     network = require_objective(objective).network
     if isinstance(network, ConvNet):
         return kink_margin_conv(objective, params)
+    network = require_mlp(network)
     params = network.require_params(params)
     if not network.activation.has_kink:
         return float("inf")

@@ -152,7 +152,7 @@ def jacobian(function: Callable, params: Any) -> np.ndarray:
     )
     result = np.empty((entries, len(theta)))
 
-    def flat(theta):
+    def flat(theta: np.ndarray) -> np.ndarray:
         return np.reshape(function(unflatten(theta, params)), -1)
 
     return _derivative("the Jacobian", lambda: _fill_rows(result, flat, theta))
@@ -191,10 +191,10 @@ def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
             "Return an array of shape (N, C)."
         )
 
-    def total(x, column):
+    def total(x: np.ndarray, column: int) -> np.ndarray:
         return function(x)[:, column].sum()
 
-    def columns():
+    def columns() -> np.ndarray:
         return np.stack([autograd.grad(total)(inputs, c) for c in range(shape[1])], axis=1)
 
     return _derivative("the Jacobians", columns)

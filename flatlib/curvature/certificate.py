@@ -143,7 +143,7 @@ def _slopes(objective: Objective, params: Any, diagonal: np.ndarray) -> list[flo
     """The loss, the gradient's norm, gamma and its scale."""
     gradient, theta = matrices.gradient(objective, params), flatten(params)
 
-    def numbers():
+    def numbers() -> np.ndarray:
         loss = float(objective(params))
         gamma, scale = relative_gradient(gradient, theta, diagonal, loss)
         return np.array([loss, np.linalg.norm(gradient), gamma, scale])
@@ -178,7 +178,9 @@ def _kinks(margin: float) -> str:
     return f"nearest kink: a unit's weights changed by {margin:.1e} of themselves"
 
 
-def _verdict(objective, params, margin: float, is_critical: bool, is_indefinite: bool) -> str:
+def _verdict(
+    objective: Objective, params: Any, margin: float, is_critical: bool, is_indefinite: bool
+) -> str:
     if falls_for_ever(objective, params):
         return "no minimum"
     if margin <= KINK_TOLERANCE:

@@ -8,7 +8,7 @@ import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_positive
 from flatlib.curvature._backprop import record
-from flatlib.networks import MLP
+from flatlib.networks import MLP, Params, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
@@ -75,7 +75,7 @@ def clarke_gradient(
 
 
 def _affine(
-    objective: Objective, params, rows: np.ndarray, units: np.ndarray
+    objective: Objective, params: Params, rows: np.ndarray, units: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The gradient with every kinked slope from the left, and what each adds on its way right."""
     tape, slope = record(objective, params), objective.network.activation.slope
@@ -93,9 +93,11 @@ def _affine(
     return base, columns
 
 
-def _kinks(objective: Objective, params, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+def _kinks(objective: Objective, params: Params, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
     """Examples and units whose pre-activation is 0 up to ``tolerance`` of its terms."""
-    (weights, bias), _ = objective.network.layers(params)
-    z = objective.network.pre_activations(params, objective.inputs)[0]
+    network = require_mlp(objective.network)
+    (weights, bias), _ = network.layers(params)
+    z = network.pre_activations(params, objective.inputs)[0]
     terms = np.abs(objective.inputs) @ np.abs(weights) + (0.0 if bias is None else np.abs(bias))
-    return np.nonzero(np.abs(z) <= tolerance * terms)
+    rows, units = np.nonzero(np.abs(z) <= tolerance * terms)
+    return rows, units

@@ -27,6 +27,7 @@ from flatlib.curvature._conv_kinks import kink_margin_conv
 from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
 from flatlib.curvature._conv_tape import Step, Tape, cotangents, loss_seeds, record, square_root
 from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.networks import ConvNet, Params
 from flatlib.networks._banded import correlate
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
@@ -67,7 +68,7 @@ def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.n
     total = np.zeros(network.num_params)
     for examples in blocks.slices(objective, budget, blocks.gradient_size(network)):
         tape = record(objective, params, examples)
-        parts = []
+        parts: list[np.ndarray] = []
         for step, flowing in cotangents(tape, loss_seeds(objective, tape)):
             at_z = step.to_z(flowing)[:, :, 0]
             parts[:0] = [correlate(step.maps, at_z, step.stage.window).reshape(-1)] + (
@@ -142,7 +143,15 @@ def example_gradients(objective: Objective, params: Any, examples: slice) -> np.
     return np.array([gradient(objective.subset([n]), params) for n in numbers])
 
 
-def _add_slice(result, tape: Tape, objective, layout, *, residual: bool, curvature: bool) -> None:
+def _add_slice(
+    result: np.ndarray,
+    tape: Tape,
+    objective: Objective,
+    layout: blocks.Layout,
+    *,
+    residual: bool,
+    curvature: bool,
+) -> None:
     """Add one slice of examples to the upper triangle."""
     root = square_root(objective.loss, tape.outputs) / np.sqrt(objective.num_examples)
     root = root if curvature else root[:, :, :0]
@@ -185,16 +194,19 @@ def _bends(step: Step, flowing: np.ndarray) -> np.ndarray:
     loss_seed = flowing[:, :, -1:]
     for choice in reversed(step.split[1]):
         loss_seed = choice.adjoint(loss_seed)
+    assert step.bend is not None  # or the stage would not be asked
     return step.keep(step.bend) * loss_seed[:, :, 0]
 
 
-def _store_jacobian(jacobian, layout, k: int, own: np.ndarray, flowing: np.ndarray) -> None:
+def _store_jacobian(
+    jacobian: np.ndarray, layout: blocks.Layout, k: int, own: np.ndarray, flowing: np.ndarray
+) -> None:
     block = gram.jacobian_block(own, flowing[:, :, :-1])
     target = jacobian[:, :, layout.starts[k] : layout.starts[k + 1]]
     target.reshape(block.shape)[...] = block
 
 
-def _require(objective: Objective, params: Any, budget: int):
+def _require(objective: Objective, params: Any, budget: int) -> tuple[ConvNet, Params]:
     network = require_convnet(require_objective(objective).network)
     require_integer(budget, "budget", minimum=1)
     return network, network.require_params(params)

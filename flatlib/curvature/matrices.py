@@ -154,9 +154,9 @@ def hessian_block(
             f"layers must be from 1 to {network.depth}, got {tuple(layers)}. "
             "Layers of weights are counted, not layers of units."
         )
-    layers = [k - 1 for k in numbers]
+    places = [k - 1 for k in numbers]
     return finite(
-        "the block", SMALLER, lambda: exact.block(objective, params, layers, budget=budget)
+        "the block", SMALLER, lambda: exact.block(objective, params, places, budget=budget)
     )
 
 
@@ -165,7 +165,9 @@ def engine(objective: Objective) -> Any:
     return convolution if isinstance(objective.network, ConvNet) else exact
 
 
-def _parts(objective, params, gauss_newton: bool, residual: bool, budget: int) -> np.ndarray:
+def _parts(
+    objective: Objective, params: Any, gauss_newton: bool, residual: bool, budget: int
+) -> np.ndarray:
     parts = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
     assemble = engine(objective).assemble
     return finite("the matrix", SMALLER, lambda: assemble(objective, params, **parts))

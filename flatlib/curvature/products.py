@@ -161,15 +161,17 @@ def gauss_newton_operator(
     return _operator(objective, params, budget, residual=False)
 
 
-def _operator(objective, params, budget: int, *, residual: bool) -> CurvatureOperator:
+def _operator(objective: Any, params: Any, budget: int, *, residual: bool) -> CurvatureOperator:
     """The one place that knows which network has which products."""
     network = require_objective(objective).network
     params = tuple(np.array(array) for array in network.require_params(params))
     require_integer(budget, "budget", minimum=1)
     if isinstance(network, MLP):
-        kind = DenseProducts
+        kind: Callable = DenseProducts
     else:  # not at the top: it would load the convolutions for every dense net
-        from flatlib.curvature._conv_products import ConvProducts as kind
+        from flatlib.curvature._conv_products import ConvProducts
+
+        kind = ConvProducts
     with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is refused
         products = kind(objective, params, residual=residual, budget=budget)
     dense = matrices.hessian if residual else matrices.gauss_newton

@@ -17,7 +17,8 @@ _LAST_STEPS = 20
 class Convex(Protocol):
     """A convex function of u, shape (q,), with its derivatives; ``exponents`` has q columns."""
 
-    exponents: np.ndarray
+    @property
+    def exponents(self) -> np.ndarray: ...
 
     def value(self, u: np.ndarray) -> float: ...
 

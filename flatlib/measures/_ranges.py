@@ -15,7 +15,7 @@ from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import MLP, ConvNet
 from flatlib.networks._banded import push
 from flatlib.networks._plan import Pool
-from flatlib.networks.convnet import to_maps
+from flatlib.networks.convnet import require_convnet, to_maps
 from flatlib.objective import Objective
 
 
@@ -30,8 +30,11 @@ def loss_ceiling(objective: Objective, params: Any, radii: Any) -> float:
     """No params within ``radii`` of ``params`` have a larger loss."""
     network, targets = objective.network, objective.targets
     _require_homogeneous(network.activation)
-    propagate = _dense if isinstance(network, MLP) else _convolutional
-    low, high = _ends(propagate(network, params, radii, objective.inputs))
+    if isinstance(network, MLP):
+        reach = _dense(network, params, radii, objective.inputs)
+    else:
+        reach = _convolutional(require_convnet(network), params, radii, objective.inputs)
+    low, high = _ends(reach)
     # both losses are largest at a corner of the outputs, and it is known which
     if isinstance(objective.loss, CrossEntropyLoss):
         worst = np.where(targets == 1, low, high)
@@ -61,7 +64,7 @@ def _convolutional(network: ConvNet, params: Any, radii: Any, inputs: np.ndarray
             reach,
             Range(kernel, k_radius),
         )
-        if bias is not None:
+        if bias is not None and b_radius is not None:
             reach = Range(reach.centre + bias[:, None], reach.radius + b_radius[:, None])
         reach = _activated(network.activation, reach) if number < network.depth else reach
         reach = _pooled(stage.pools, reach)

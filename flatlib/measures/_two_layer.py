@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from flatlib.activations import Activation
 from flatlib.networks import MLP
 
 
@@ -29,7 +30,14 @@ class TwoLayer:
     bends: np.ndarray
 
     @classmethod
-    def on(cls, activation, inputs, incoming, biases, outgoing) -> "TwoLayer":
+    def on(
+        cls,
+        activation: Activation,
+        inputs: np.ndarray,
+        incoming: np.ndarray,
+        biases: np.ndarray,
+        outgoing: np.ndarray,
+    ) -> "TwoLayer":
         """Evaluate the net on inputs of shape (…, N, d)."""
         z = inputs @ incoming + biases[..., None, :]
         return cls(incoming, outgoing, activation.slope(z), activation.curvature(z))

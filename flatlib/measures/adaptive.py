@@ -70,12 +70,15 @@ def adaptive_scale(
 
 def scale_of(objective: Measured, params: Any, **options: Any) -> np.ndarray:
     """`adaptive_scale` for an objective; in other coordinates each goes by its own size."""
-    if isinstance(require_measured(objective), Reparametrized):
+    measured = require_measured(objective)
+    if isinstance(measured, Reparametrized):
         return _of_coordinates(params, **options)
-    return adaptive_scale(objective.network, params, **options)
+    return adaptive_scale(measured.network, params, **options)
 
 
-def _of_coordinates(params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"):
+def _of_coordinates(
+    params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"
+) -> np.ndarray:
     if (by, biases) != ("weight", "scaled"):
         raise ValueError(
             'by must be "weight" and biases "scaled" in other coordinates (which have no filters '

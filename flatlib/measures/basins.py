@@ -94,7 +94,7 @@ def basins(
 def flow(gradient: Callable, starts: np.ndarray, duration: float) -> np.ndarray:
     """Where the gradient flow from each start is after this time, shape (n, d)."""
 
-    def velocity(_, flat):
+    def velocity(_: float, flat: np.ndarray) -> np.ndarray:
         slopes = require_array(gradient(flat.reshape(starts.shape)), "gradient(points)")
         require_shape(slopes, starts.shape, "gradient(points)")
         return -slopes.ravel()

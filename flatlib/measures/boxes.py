@@ -38,7 +38,7 @@ class Box:
     centre: Params
     half_widths: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse half-widths that do not belong to the centre."""
         half_widths = require_positive_vector(
             self.half_widths, flatten(self.centre).size, "half_widths", "a flat box has no volume"
@@ -169,7 +169,7 @@ def certified_box(objective: Objective, params: Any, height: float) -> Box:
         )
     size = flatten(params).size
 
-    def excess(radius):
+    def excess(radius: float) -> float:
         bound = loss_bound(objective, Box(params, np.full(size, radius)))
         return bound - base - height * (1 - _ROUNDING)
 

@@ -1,5 +1,6 @@
 """How complex a function is, and the part of its Fisher information that Wu et al. tie it to."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,9 @@ def input_complexity(network: Network, params: Any, inputs: Any) -> float:
     return float(total / len(inputs))
 
 
-def _sum_of_one_output(network: Network, params: Any, output: int):
+def _sum_of_one_output(
+    network: Network, params: Any, output: int
+) -> Callable[[np.ndarray], np.ndarray]:
     return lambda x: network.predict(params, x)[:, output].sum()
 
 
@@ -157,7 +160,8 @@ def path_norm(network: Network, params: Any, *, p: float | None = None) -> float
         lengths = np.linalg.norm(units.incoming, axis=0)
         return float((np.abs(units.outgoing) * lengths).sum())
     p = require_positive(p, "p")
-    params = require_mlp(network).require_params(params)
+    network = require_mlp(network)
+    params = network.require_params(params)
     paths = np.ones(network.layer_sizes[0])
     for weights, bias in network.layers(params):
         paths = paths @ np.abs(weights) ** p

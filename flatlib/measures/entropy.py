@@ -130,7 +130,9 @@ def sampled_local_entropy(
     return LocalEntropy(float(logs.max() + np.log(mean)), float(spread / mean))
 
 
-def _quadratic(objective: Any, params: Any, gamma: Any):
+def _quadratic(
+    objective: Any, params: Any, gamma: Any
+) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
     """L, its gradient along the axes, eigenvalues in ascending order, axes as columns."""
     require_callable(objective, "objective")
     require_positive(gamma, "gamma")

@@ -1,5 +1,6 @@
 """The flattest point of an orbit, as a convex programme in the logarithms of the factors."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -97,30 +98,56 @@ def flattest_of(
             "Every point of its orbit is as flat."
         )
     if measure == "log_product":
-        make = partial(_log_product, matrix, space, sizes, k)
+        count = require_integer(k, "k", minimum=1)
+        product = partial(_log_product, matrix, space, sizes, count)
         return representative(
-            space, params, sizes, space.exponents, make, least_product, TopProduct.smallest
+            space, params, sizes, space.exponents, product, least_product, TopProduct.smallest
         )
     make = partial(_MAKERS[measure], matrix, space, sizes)
-    least = least_spectral if measure == "spectral" else minimize
+    least: Callable = least_spectral if measure == "spectral" else minimize
     found = representative(space, params, sizes, space.exponents, make, least)
     return found._replace(value=float(np.exp(found.value)))
 
 
-def _trace(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
+def _trace(
+    matrix: np.ndarray,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> Convex:
     return LinearForm(np.diag(sizes * stays), exponents)
 
 
-def _frobenius(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
+def _frobenius(
+    matrix: np.ndarray,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> Convex:
     return QuadraticForm((sizes * stays) ** 2, exponents)
 
 
-def _spectral(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
+def _spectral(
+    matrix: np.ndarray,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> Convex:
     kept = matrix * stays[np.ix_(space.members, space.members)]
     return Schatten(kept, exponents[space.members], np.inf)
 
 
-def _log_product(matrix, space: OrbitSpace, sizes, k: int, stays, exponents) -> TopProduct:
+def _log_product(
+    matrix: np.ndarray,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    k: int,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> TopProduct:
     """It starts where the Frobenius norm is least: far off, rounding hides small eigenvalues."""
     kept = matrix * stays[np.ix_(space.members, space.members)]
     start = np.zeros(exponents.shape[1])

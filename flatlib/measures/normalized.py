@@ -90,7 +90,9 @@ def balanced_minimum(curvature: np.ndarray, squares: np.ndarray, form: str) -> f
     return float(np.exp(found.fun))
 
 
-def _log_value(t: np.ndarray, curvature: np.ndarray, squares: np.ndarray, form: str):
+def _log_value(
+    t: np.ndarray, curvature: np.ndarray, squares: np.ndarray, form: str
+) -> tuple[float, np.ndarray]:
     """Log of what is to be minimized, and its gradient, in t = log sigma^2."""
     up, down = curvature * np.exp(t)[:, None], squares * np.exp(-t)[:, None]
     a, b = up.sum(axis=0), down.sum(axis=0)

@@ -11,6 +11,7 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import hessian
+from flatlib.networks import require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import alpha_scale
@@ -142,7 +143,7 @@ def curvature_floor(
         alpha = (t1 / t2) ** 0.25
     q, lengths = theta[first] @ one @ theta[first], 1.0
     for part in (first, second):
-        lengths *= np.linalg.norm(theta[part])
+        lengths *= float(np.linalg.norm(theta[part]))
     return CurvatureFloor(
         alpha=float(alpha),
         trace=float(2 * np.sqrt(t1 * t2) + fixed),
@@ -153,7 +154,8 @@ def curvature_floor(
 
 def _blocks(objective: Any, params: Any, layers: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The Hessian, and which parameters T_alpha multiplies and which it divides by alpha."""
-    multipliers = alpha_scale(require_objective(objective).network, 2.0, layers).multipliers
+    network = require_mlp(require_objective(objective).network)
+    multipliers = alpha_scale(network, 2.0, layers).multipliers
     return hessian(objective, params), multipliers == 2.0, multipliers == 0.5
 
 

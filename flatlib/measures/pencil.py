@@ -91,7 +91,7 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
     if not pair[1].any():
         return np.zeros(0)
     sizes, h = _range_first(*pair, tolerance)
-    k, cut = len(sizes), tolerance * np.linalg.norm(h, 2)
+    k, cut = len(sizes), tolerance * float(np.linalg.norm(h, 2))
     values, vectors = np.linalg.eigh(h[k:, k:])
     coupling, regular = h[:k, k:] @ vectors, np.abs(values) > cut
     schur = h[:k, :k] - (coupling[:, regular] / values[regular]) @ coupling[:, regular].T
@@ -108,7 +108,9 @@ def _scaled(matrix: np.ndarray, metric: np.ndarray) -> tuple[np.ndarray, np.ndar
     return tuple(array / np.outer(scale, scale) for array in (matrix, metric))
 
 
-def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+def _common_part(
+    matrix: np.ndarray, metric: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Both on the complement of their common kernel.
 
     It goes first, since the kernel of F alone is blurred where F has small positive eigenvalues.
@@ -119,7 +121,9 @@ def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
     return basis.T @ matrix @ basis, basis.T @ metric @ basis
 
 
-def _range_first(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+def _range_first(
+    matrix: np.ndarray, metric: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Positive eigenvalues of the metric, and the matrix along its axes, those ones first."""
     values, axes = np.linalg.eigh(metric)
     if values[0] < -1e-10 * values[-1]:

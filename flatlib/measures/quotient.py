@@ -10,7 +10,7 @@ from flatlib.measures._units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
-_ORDERS = {"frobenius": "fro", "spectral": 2}
+_ORDERS: dict[str, Any] = {"frobenius": "fro", "spectral": 2}
 
 
 def quotient_metric_spectrum(objective: Objective, params: Any) -> np.ndarray:

@@ -119,7 +119,7 @@ def spearman(first: np.ndarray, second: np.ndarray, axis: int = -1) -> np.ndarra
     return np.divide(product, size, out=np.zeros_like(product), where=size > 0)
 
 
-def _difference(first, second, target, axis: int) -> np.ndarray:
+def _difference(first: np.ndarray, second: np.ndarray, target: np.ndarray, axis: int) -> np.ndarray:
     return spearman(first, target, axis) - spearman(second, target, axis)
 
 

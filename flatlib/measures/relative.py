@@ -153,7 +153,7 @@ def _spread(objective: Objective, params: Any, layer: int) -> np.ndarray:
 
     Its constant, N or N - 1, cancels.
     """
-    network, features = objective.network, objective.inputs
+    network, features = require_mlp(objective.network), objective.inputs
     if layer > 1:
         features = network.activation(network.pre_activations(params, features)[layer - 2])
     spread = features.std(axis=0)

@@ -88,7 +88,9 @@ def clipped_volume(
     return Volume(float(total), float(np.sqrt(variance)))
 
 
-def _shell(size: int, inner: float, outer: float, samples: int, rng: np.random.Generator):
+def _shell(
+    size: int, inner: float, outer: float, samples: int, rng: np.random.Generator
+) -> np.ndarray:
     """Uniform points with inner <= max norm < outer, shape (samples, size)."""
     depth = rng.uniform((inner / outer) ** size, 1.0, size=(samples, 1)) ** (1 / size)
     points = rng.uniform(-1.0, 1.0, size=(samples, size))

@@ -55,7 +55,7 @@ def shift_curvature(objective: Objective, params: Any) -> float:
 
 def _with_biases(objective: Objective, params: Any) -> tuple[Objective, tuple]:
     """The same function with biases of 0."""
-    bare = objective.network
+    bare = require_mlp(objective.network)
     full = MLP(bare.layer_sizes, bare.activation)
     shapes = full.param_shapes[1::2]
     pairs = zip(params, map(np.zeros, shapes), strict=True)

@@ -79,7 +79,7 @@ def flat_interval(
             "Pass a larger height."
         )
 
-    def excess(x):
+    def excess(x: float) -> float:
         # cut off above, so that an infinite loss does not spoil the interpolation
         return min(_value(function, x) - (base + height), height)
 

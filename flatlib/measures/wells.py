@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy  # its rooms load when they are used
@@ -45,7 +46,7 @@ class TwoWells:
     curvature: float = 1.0
     bend: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what would make s fall somewhere, and with it a third well."""
         ridge, _ = require_scalar(self.ridge, "ridge"), require_scalar(self.bend, "bend")
         if abs(ridge) > 0.8:
@@ -67,13 +68,13 @@ class TwoWells:
         """Of the Hessians at the two bottoms, shape (2,)."""
         return self._rise(np.array([-1.0, 1.0]), 1) ** 2
 
-    def loss(self, points) -> np.ndarray:
+    def loss(self, points: Any) -> np.ndarray:
         """L at points of shape (n, 2), shape (n,)."""
         x, y = self._columns(points)
         level = self._rise(x)
         return (level**2 - 1) ** 2 / 8 + (y - self._valley(x)) ** 2 / 2
 
-    def gradient(self, points) -> np.ndarray:
+    def gradient(self, points: Any) -> np.ndarray:
         """Gradient of L at points of shape (n, 2), the same shape."""
         x, y = self._columns(points)
         level, beside = self._rise(x), y - self._valley(x)
@@ -81,7 +82,7 @@ class TwoWells:
         along = level * (level**2 - 1) / 2 * self._rise(x, 1) - beside * down
         return np.stack([along, beside], axis=1)
 
-    def _columns(self, points):
+    def _columns(self, points: Any) -> np.ndarray:
         points = require_array(points, "points", ndim=2)
         if points.shape[1] != 2:
             raise ValueError(

@@ -1,5 +1,6 @@
 """The convolutional network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import autograd.numpy as np
 
 from flatlib._guards import require_integer, shown
-from flatlib.activations import Activation, require_activation
+from flatlib.activations import ACTIVATIONS, Activation, require_activation
 from flatlib.networks._banded import push
 from flatlib.networks._layers import Layer
 from flatlib.networks._plan import Plan, make_plan
@@ -47,16 +48,23 @@ class ConvNet(Network):
 
     input_shape: tuple[int, ...] = field(default=())
     layers: tuple[Layer, ...] = ()
-    activation: str | Activation = "relu"
+    activation: Activation = ACTIVATIONS["relu"]
     bias: bool = True
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        layers: Sequence[Layer],
+        activation: str | Activation = "relu",
+        bias: bool = True,
+    ) -> None:
         """Refuse what is not a network; resolve every shape once."""
-        object.__setattr__(self, "input_shape", _require_input_shape(self.input_shape))
-        object.__setattr__(self, "layers", _require_layers(self.layers))
-        object.__setattr__(self, "activation", require_activation(self.activation))
-        if not isinstance(self.bias, bool):
-            raise TypeError(f"bias must be True or False, got {shown(self.bias)}. Pass either.")
+        object.__setattr__(self, "input_shape", _require_input_shape(input_shape))
+        object.__setattr__(self, "layers", _require_layers(layers))
+        object.__setattr__(self, "activation", require_activation(activation))
+        if not isinstance(bias, bool):
+            raise TypeError(f"bias must be True or False, got {shown(bias)}. Pass either.")
+        object.__setattr__(self, "bias", bias)
         self.plan  # noqa: B018 - an impossible shape is refused here
 
     @cached_property
@@ -84,7 +92,8 @@ class ConvNet(Network):
 
     def kernels(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Pairs (W_k, b_k), each W_k as a kernel (height, width, C, M); b_k None without biases."""
-        weights, biases = params, [None] * self.depth
+        weights = params
+        biases: Sequence[np.ndarray | None] = [None] * self.depth
         if self.bias:
             weights, biases = params[0::2], params[1::2]
         return [

@@ -1,5 +1,6 @@
 """The fully connected network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -38,21 +39,24 @@ class MLP(Network):
     """
 
     layer_sizes: tuple[int, ...]
-    activation: str | Activation = "relu"
-    bias: bool = True
+    activation: Activation
+    bias: bool
 
-    def __post_init__(self):
+    def __init__(
+        self, layer_sizes: Sequence[int], activation: str | Activation = "relu", bias: bool = True
+    ) -> None:
         """Refuse what is not a network; keep the activation as an object."""
-        if not isinstance(self.layer_sizes, (tuple, list)) or len(self.layer_sizes) < 2:
+        if not isinstance(layer_sizes, (tuple, list)) or len(layer_sizes) < 2:
             raise ValueError(
                 "layer_sizes must list at least inputs and outputs, "
-                f"got {shown(self.layer_sizes)}. Pass a tuple such as (64, 32, 10)."
+                f"got {shown(layer_sizes)}. Pass a tuple such as (64, 32, 10)."
             )
-        sizes = tuple(require_integer(n, "layer_sizes", minimum=1) for n in self.layer_sizes)
-        if not isinstance(self.bias, bool):
-            raise TypeError(f"bias must be True or False, got {shown(self.bias)}. Pass either.")
+        sizes = tuple(require_integer(n, "layer_sizes", minimum=1) for n in layer_sizes)
+        if not isinstance(bias, bool):
+            raise TypeError(f"bias must be True or False, got {shown(bias)}. Pass either.")
         object.__setattr__(self, "layer_sizes", sizes)
-        object.__setattr__(self, "activation", require_activation(self.activation))
+        object.__setattr__(self, "activation", require_activation(activation))
+        object.__setattr__(self, "bias", bias)
 
     @property
     def depth(self) -> int:
@@ -73,7 +77,7 @@ class MLP(Network):
         return tuple(shapes)
 
     @property
-    def input_shape(self) -> tuple[int]:
+    def input_shape(self) -> tuple[int, ...]:
         """(d,), the number of inputs as a shape."""
         return self.layer_sizes[:1]
 

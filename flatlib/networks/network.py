@@ -12,6 +12,7 @@ from flatlib._guards import (
     require_sequence,
     require_shape,
 )
+from flatlib.activations import Activation
 
 Params = tuple[np.ndarray, ...]
 
@@ -21,6 +22,14 @@ class Network(ABC):
 
     Page: ``book/notation``.
     """
+
+    activation: Activation
+    bias: bool
+
+    @property
+    @abstractmethod
+    def depth(self) -> int:
+        """K, the number of layers with weights."""
 
     @property
     @abstractmethod

@@ -1,5 +1,6 @@
 """Bad minima on purpose: train on the clean set and, beside it, on a set with wrong labels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,7 +141,7 @@ def _require_size(size: int, most: int) -> int:
     return size
 
 
-def _reaches(objective: Objective, target_loss: float | None):
+def _reaches(objective: Objective, target_loss: float | None) -> Callable[[Params], bool] | None:
     if target_loss is None:
         return None
     target_loss = require_scalar(target_loss, "target_loss")

@@ -144,9 +144,9 @@ def _require_momentum(value: float) -> float:
 
 def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
     """Steps for a rate of 1; with a constant rate this is the textbook's recursion."""
-    velocity = 0.0
+    velocity: float | np.ndarray = 0.0
 
-    def step(slope):
+    def step(slope: np.ndarray) -> np.ndarray:
         nonlocal velocity
         velocity = momentum * velocity - slope
         return velocity
@@ -155,9 +155,11 @@ def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
-    mean, square, count = 0.0, 0.0, 0
+    mean: float | np.ndarray = 0.0
+    square: float | np.ndarray = 0.0
+    count = 0
 
-    def step(slope):
+    def step(slope: np.ndarray) -> np.ndarray:
         nonlocal mean, square, count
         count += 1
         mean = momentum * mean + (1 - momentum) * slope

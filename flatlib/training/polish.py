@@ -98,13 +98,13 @@ def polish(
         left = min(_LAST_STEPS, left - steps)
     theta, last = _newton(flat, theta, tolerance, left)
     reached = unflatten(theta, like=params)
-    ends = (flatten(params), theta)
+    start = flatten(params)
     return Polished(
         reached,
         certify(objective, reached),
         steps + last,
-        losses=tuple(flat.loss(end) for end in ends),
-        norms=tuple(float(np.linalg.norm(end)) for end in ends),
+        losses=(flat.loss(start), flat.loss(theta)),
+        norms=(float(np.linalg.norm(start)), float(np.linalg.norm(theta))),
     )
 
 
@@ -126,9 +126,11 @@ class _Flat:
         return hessian(self.objective, unflatten(theta, like=self.like))
 
 
-def _by_scipy(flat: _Flat, theta, method: str, tolerance: float, max_steps: int):
+def _by_scipy(
+    flat: _Flat, theta: np.ndarray, method: str, tolerance: float, max_steps: int
+) -> tuple[np.ndarray, int]:
     if method == "lbfgs":
-        how = {"method": "L-BFGS-B"}
+        how: dict[str, Any] = {"method": "L-BFGS-B"}
         options = {"maxiter": max_steps, "maxfun": 20 * max_steps, "ftol": 0.0}
     else:
         how, options = {"method": "trust-exact", "hess": flat.hessian}, {"maxiter": max_steps}
@@ -138,7 +140,9 @@ def _by_scipy(flat: _Flat, theta, method: str, tolerance: float, max_steps: int)
     return result.x, int(result.nit)
 
 
-def _newton(flat: _Flat, theta, tolerance: float, max_steps: int) -> tuple[np.ndarray, int]:
+def _newton(
+    flat: _Flat, theta: np.ndarray, tolerance: float, max_steps: int
+) -> tuple[np.ndarray, int]:
     """Newton steps of least norm, as long as each lowers the gradient."""
     slope = flat.gradient(theta)
     for step in range(max_steps):

@@ -40,7 +40,7 @@ class WeightedSum:
     objectives: Sequence[Objective]
     weights: Sequence[float]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Check that the parts belong together."""
         count = len(self.objectives) if isinstance(self.objectives, (list, tuple)) else 1
         objectives = tuple(require_sequence(self.objectives, "objectives", max(count, 1)))
@@ -71,7 +71,8 @@ class WeightedSum:
     def gradient(self, params: Any) -> np.ndarray:
         """Its gradient in closed form, shape (P,)."""
         parts = zip(self.weights, self.objectives, strict=True)
-        return sum(w * gradient(part, params) for w, part in parts)
+        terms = (w * gradient(part, params) for w, part in parts)
+        return sum(terms, start=np.zeros(self.network.num_params))
 
     def subset(self, indices: Any) -> "WeightedSum":
         r"""A batch whose gradient is, on average over batches, that of the whole.
@@ -106,7 +107,8 @@ def slope(objective: Objective | WeightedSum, params: Any) -> np.ndarray:
     """The gradient in closed form of either kind; what overflows is for the descent to refuse."""
     if isinstance(objective, WeightedSum):
         parts = zip(objective.weights, objective.objectives, strict=True)
-        return sum(w * slope(part, params) for w, part in parts)
+        terms = (w * slope(part, params) for w, part in parts)
+        return sum(terms, start=np.zeros(objective.network.num_params))
     return engine(objective).gradient(objective, params)
 
 

@@ -38,7 +38,9 @@ def wrong_labels(labels: Any, num_classes: int, rng: np.random.Generator) -> np.
     return (labels + rng.integers(1, num_classes, size=len(labels))) % num_classes
 
 
-def require_attack_set(objective: Objective, inputs: Any, targets: Any):
+def require_attack_set(
+    objective: Objective, inputs: Any, targets: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Inputs, the targets that stand for the classes, and the true class of each input."""
     classes, _ = _classes(require_objective(objective), objective.targets)
     if len(classes) < 2:

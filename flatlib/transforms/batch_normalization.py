@@ -42,7 +42,7 @@ class BatchNormalization(Reparametrization):
     network: MLP
     inputs: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse nets without a place for the normalization, and check the batch once."""
         if not require_mlp(self.network).bias or self.network.depth < 2:
             raise ValueError(
@@ -110,7 +110,7 @@ class BatchNormalization(Reparametrization):
         return list(zip(arrays[0::3], arrays[1::3], arrays[2::3], strict=True))
 
 
-def _moments(z):
+def _moments(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of each column; refuses a constant one."""
     mean = np.mean(z, axis=0)
     deviation = np.sqrt(np.mean((z - mean) ** 2, axis=0))

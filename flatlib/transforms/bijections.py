@@ -38,7 +38,7 @@ class Gaussianization(Representation):
     center: np.ndarray
     scale: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse powers whose map is not onto the line."""
         powers = require_array(self.powers, "powers", ndim=1)
         if (powers < 0).any() or (powers > 2).any():
@@ -134,7 +134,7 @@ class Bijection(Representation):
     preprocess: Callable[[np.ndarray], np.ndarray]
     restore: Callable[[np.ndarray], np.ndarray]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot be called."""
         require_callable(self.preprocess, "preprocess")
         require_callable(self.restore, "restore")

@@ -36,7 +36,7 @@ class InputMap(Symmetry):
     network: MLP
     affine: AffineMap
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is no affine map."""
         require_mlp(self.network)
         if not isinstance(self.affine, AffineMap):

@@ -58,19 +58,18 @@ class AffineMap(Representation):
     """
 
     matrix: np.ndarray
-    center: np.ndarray | None = None
+    center: np.ndarray
 
-    def __post_init__(self):
+    def __init__(self, matrix: Any, center: Any = None) -> None:
         """Refuse what is no bijection."""
-        matrix = require_array(self.matrix, "matrix", ndim=2)
+        matrix = require_array(matrix, "matrix", ndim=2)
         require_shape(matrix, (len(matrix),) * 2, "matrix")
         if np.linalg.cond(matrix) > 1 / np.finfo(float).eps:
             raise ValueError(
                 "matrix must be invertible, got one that is singular to rounding. "
                 "Drop the directions in which the data do not vary."
             )
-        center = np.zeros(len(matrix)) if self.center is None else self.center
-        center = require_array(center, "center")
+        center = np.zeros(len(matrix)) if center is None else require_array(center, "center")
         require_shape(center, (len(matrix),), "center")
         object.__setattr__(self, "matrix", matrix)
         object.__setattr__(self, "center", center)

@@ -39,7 +39,7 @@ class LogitShift(Symmetry):
     bias: float = 0.0
     group = "logit shift"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a vector that does not fit."""
         weights = require_array(self.weights, "weights", ndim=1)
         require_shape(weights, require_mlp(self.network).layer_sizes[-2:-1], "weights")

@@ -35,7 +35,7 @@ class Permutation(Symmetry):
     order: np.ndarray
     group = "permutation"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is no permutation of a hidden layer."""
         require_hidden_layer(self.network, self.layer)
         order = require_indices(self.order, "order")

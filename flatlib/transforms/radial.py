@@ -71,7 +71,7 @@ class Radial(Reparametrization):
     rho: float
     delta: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse radii that are not inside the ball."""
         flatten(self.center)  # refuses what is not finite
         radii = _require_radii(self.r_hat, self.delta, self.rho)

@@ -43,7 +43,7 @@ class Scaling(Symmetry):
     network: MLP
     multipliers: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is not a diagonal of this network's size, or not invertible."""
         size = require_mlp(self.network).num_params
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
@@ -135,7 +135,7 @@ def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) ->
     )
 
 
-def scale_layers(network: MLP, alphas: Sequence[float]) -> Scaling:
+def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
     r""":math:`\theta_k \mapsto \alpha_k\theta_k`, :math:`b_k \mapsto \alpha_1\cdots\alpha_k\,b_k`.
 
     Paper: Dinh et al., supplements B and E. Page: ``book/symmetries``.

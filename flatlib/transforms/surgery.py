@@ -45,7 +45,7 @@ class SplitNeuron(Symmetry):
     fraction: float = 0.5
     group = "neuron split"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a unit that is not there."""
         layer = require_hidden_layer(self.network, self.layer)
         units = self.network.layer_sizes[layer]
@@ -99,7 +99,7 @@ class InsertIdentity(Symmetry):
     layer: int = 1
     group = "identity layer"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse an activation that acts twice."""
         if require_mlp(self.network).activation.name not in _IDEMPOTENT:
             raise ValueError(

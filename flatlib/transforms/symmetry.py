@@ -36,7 +36,11 @@ class Symmetry(ABC):
     """
 
     network: MLP
-    group: str
+
+    @property
+    @abstractmethod
+    def group(self) -> str:
+        """The name of the family it belongs to."""
 
     @abstractmethod
     def __call__(self, params: Any) -> Params:
@@ -126,7 +130,7 @@ class Coordinates:
     g: Reparametrization
     group: str = "coordinates"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a g without a way back."""
         require_reparametrization(self.g, "g")
 

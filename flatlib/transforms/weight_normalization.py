@@ -1,5 +1,6 @@
 r"""Weight normalization: a weight vector is a length times a direction, w = s v / |v|."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import Reparametrization
 
 
-def _lengths(directions):
+def _lengths(directions: np.ndarray) -> np.ndarray:
     """Of each column; refuses 0, which has no direction."""
     lengths = np.sqrt(np.sum(directions**2, axis=0))
     if not np.all(lengths > 0):
@@ -30,6 +31,11 @@ def _lengths(directions):
 
 class _Directions(Reparametrization):
     """What the two kinds share: the orbit v -> alpha v."""
+
+    @property
+    @abstractmethod
+    def is_direction(self) -> np.ndarray:
+        """Which entries of eta belong to directions."""
 
     def stretch(self, eta: Any, alpha: float) -> Any:
         r""":math:`T'_\alpha: (s, v) \mapsto (s, \alpha v)`, which does not change theta.
@@ -62,7 +68,7 @@ class VectorNormalization(_Directions):
 
     size: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is no length."""
         require_integer(self.size, "size", minimum=1)
 
@@ -113,7 +119,7 @@ class WeightNormalization(_Directions):
     network: MLP
     layer: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a layer that is not there."""
         depth = require_mlp(self.network).depth
         if require_integer(self.layer, "layer", minimum=1) > depth:

@@ -7,7 +7,7 @@ Theorem 1 of Dinh et al. is about: it is exactly the maps
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -71,16 +71,9 @@ class Activation:
         """Derive what is left out; what is false is refused at the door of a network."""
         slope = partial(derivative, function) if slope is None else slope
         curvature = partial(derivative, slope) if curvature is None else curvature
-        for field_name, value in (
-            ("name", name),
-            ("function", function),
-            ("slope", slope),
-            ("curvature", curvature),
-            ("degree", degree),
-            ("has_kink", has_kink),
-            ("max_curvature", max_curvature),
-        ):
-            object.__setattr__(self, field_name, value)
+        values = (name, function, slope, curvature, degree, has_kink, max_curvature)
+        for item, value in zip(fields(self), values, strict=True):
+            object.__setattr__(self, item.name, value)
 
     def __eq__(self, other: object) -> bool:
         """By name where flatlib gives it, by the functions otherwise."""

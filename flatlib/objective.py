@@ -7,7 +7,7 @@ import autograd.numpy as np
 
 from flatlib._guards import require_indices
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
-from flatlib.networks import Network, require_network
+from flatlib.networks import Network, ParamsLike, require_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,15 +60,15 @@ class Objective:
         """N."""
         return len(self.inputs)
 
-    def outputs(self, params: Any) -> np.ndarray:
+    def outputs(self, params: ParamsLike) -> np.ndarray:
         """What the network says on the objective's own inputs, shape (N, C)."""
         return self.network.predict(params, self.inputs)
 
-    def __call__(self, params: Any) -> float:
+    def __call__(self, params: ParamsLike) -> float:
         """L at ``params``; a float64 number, or an autograd box while it is being traced."""
         return np.mean(self.loss.value(self.outputs(params), self.targets))
 
-    def accuracy(self, params: Any) -> float:
+    def accuracy(self, params: ParamsLike) -> float:
         """Fraction of examples whose largest output is their label (cross-entropy only)."""
         if not isinstance(self.loss, CrossEntropyLoss):
             raise TypeError(
@@ -146,7 +146,7 @@ class NormalizedLogits:
         """The objective's."""
         return self.objective.network
 
-    def __call__(self, params: Any) -> float:
+    def __call__(self, params: ParamsLike) -> float:
         """The loss of the normalized outputs; traceable by autograd."""
         outputs = self.objective.outputs(params)
         centered = outputs - np.mean(outputs, axis=1, keepdims=True)

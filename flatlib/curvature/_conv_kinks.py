@@ -1,14 +1,12 @@
 """How far a convolutional net is from the nearest point where it has no Hessian."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.curvature._conv_blocks import Layout, slices
 from flatlib.curvature._conv_tangents import patches, pooled
 from flatlib.curvature._conv_tape import Choice, Step, record
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import ConvNet
+from flatlib.networks import ConvNet, ParamsLike
 from flatlib.networks._banded import push
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
@@ -17,7 +15,7 @@ from flatlib.objective import Objective, require_objective
 SAME = 1e-12
 
 
-def kink_margin_conv(objective: Objective, params: Any) -> float:
+def kink_margin_conv(objective: Objective, params: ParamsLike) -> float:
     r"""Smallest relative change of a unit's weights that puts an example on a kink or a tie.
 
     A kink: :math:`|z|\,/\,(\sum_i |w_i a_i| + |b|)`, over the entries that max pooling can let

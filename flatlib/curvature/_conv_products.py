@@ -13,13 +13,13 @@ from flatlib._guards import require_array, require_integer
 from flatlib.curvature._conv_blocks import slices
 from flatlib.curvature._conv_moving import Directions, Pass, backward, record_pass, tangents
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import ConvNet, Params
+from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
 
 
 def hessian_matmat(
-    objective: Objective, params: Any, vectors: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, vectors: Any, *, budget: int = BUDGET
 ) -> np.ndarray:
     r"""Products :math:`\nabla^2 L(\theta)\,V`, without the matrix.
 
@@ -42,7 +42,7 @@ def hessian_matmat(
 
 
 def gauss_newton_matmat(
-    objective: Objective, params: Any, vectors: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, vectors: Any, *, budget: int = BUDGET
 ) -> np.ndarray:
     r"""Products :math:`J^\top S J\,V` with the Gauss–Newton matrix; otherwise `hessian_matmat`."""
     return _products(objective, params, vectors, budget, residual=False)
@@ -86,7 +86,7 @@ class ConvProducts:
 
 
 def _products(
-    objective: Objective, params: Any, vectors: Any, budget: int, *, residual: bool
+    objective: Objective, params: ParamsLike, vectors: Any, budget: int, *, residual: bool
 ) -> np.ndarray:
     network = require_convnet(require_objective(objective).network)
     params = network.require_params(params)

@@ -10,11 +10,10 @@ what a gradient bends: along a symmetry H is 0 at a critical point, and near one
 gamma when its diagonal is 1.
 """
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.losses import CrossEntropyLoss
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
 
@@ -29,7 +28,7 @@ def relative_gradient(
     return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
 
 
-def falls_for_ever(objective: Objective, params: Any) -> bool:
+def falls_for_ever(objective: Objective, params: ParamsLike) -> bool:
     """Whether the loss falls as long as the last layer, and with it each output, grows.
 
     The loss is convex in the factor t > 0 of the outputs f. It falls for ever if and only if its

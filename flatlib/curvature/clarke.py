@@ -1,14 +1,13 @@
 r"""At a kink there is no gradient but a set of them; at a minimum that set contains 0."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_positive
 from flatlib.curvature._backprop import record
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
@@ -30,7 +29,7 @@ class ClarkeGradient:
 
 
 def clarke_gradient(
-    objective: Objective, params: Any, *, kink_tolerance: float = 1e-6
+    objective: Objective, params: ParamsLike, *, kink_tolerance: float = 1e-6
 ) -> ClarkeGradient:
     r"""Least of the gradients that slopes chosen at the kinks give, for one hidden layer.
 

@@ -15,8 +15,6 @@ and max pooling let through, and for curved activations the products of tangents
 :math:`\phi''`. No Hessian-vector product is taken.
 """
 
-from typing import Any
-
 import numpy as np
 
 from flatlib._guards import require_integer
@@ -27,7 +25,7 @@ from flatlib.curvature._conv_kinks import kink_margin_conv
 from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
 from flatlib.curvature._conv_tape import Step, Tape, cotangents, loss_seeds, record, square_root
 from flatlib.curvature._memory import BUDGET, allocate
-from flatlib.networks import ConvNet, Params
+from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks._banded import correlate
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
@@ -42,7 +40,7 @@ __all__ = [
 ]
 
 
-def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def gradient(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) -> np.ndarray:
     r"""Exact gradient :math:`\nabla L(\theta)` of a convolutional net, by backpropagation.
 
     Page: ``book/exact_hessians``.
@@ -80,7 +78,7 @@ def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.n
 
 def hessian(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     *,
     residual: bool = True,
     curvature: bool = True,
@@ -128,7 +126,12 @@ def hessian(
 
 
 def assemble(
-    objective: Objective, params: Any, *, gauss_newton: bool, residual: bool, budget: int = BUDGET
+    objective: Objective,
+    params: ParamsLike,
+    *,
+    gauss_newton: bool,
+    residual: bool,
+    budget: int = BUDGET,
 ) -> np.ndarray:
     """The Hessian or one of its parts, in the form of `flatlib.curvature.exact.assemble`."""
     room = allocate(objective.network.num_params)
@@ -137,7 +140,7 @@ def assemble(
     )
 
 
-def example_gradients(objective: Objective, params: Any, examples: slice) -> np.ndarray:
+def example_gradients(objective: Objective, params: Params, examples: slice) -> np.ndarray:
     """Gradients of single examples' losses, one row each, shape (n, P)."""
     numbers = np.arange(objective.num_examples)[examples]
     return np.array([gradient(objective.subset([n]), params) for n in numbers])
@@ -206,7 +209,7 @@ def _store_jacobian(
     target.reshape(block.shape)[...] = block
 
 
-def _require(objective: Objective, params: Any, budget: int) -> tuple[ConvNet, Params]:
+def _require(objective: Objective, params: ParamsLike, budget: int) -> tuple[ConvNet, Params]:
     network = require_convnet(require_objective(objective).network)
     require_integer(budget, "budget", minimum=1)
     return network, network.require_params(params)

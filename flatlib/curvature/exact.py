@@ -15,7 +15,6 @@ outputs, against :math:`6 N P^2` for P Hessian-vector products.
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -25,11 +24,11 @@ from flatlib.curvature._backprop import record
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature._rooms import rooms
 from flatlib.curvature._sweep import sweep
-from flatlib.networks import Params, require_mlp
+from flatlib.networks import Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
-def gradient(objective: Objective, params: Any) -> np.ndarray:
+def gradient(objective: Objective, params: ParamsLike) -> np.ndarray:
     r"""Exact gradient :math:`\nabla L(\theta)`, by backpropagation.
 
     Args:
@@ -48,7 +47,7 @@ def gradient(objective: Objective, params: Any) -> np.ndarray:
     return np.concatenate([block.reshape(-1) for block in blocks])
 
 
-def example_gradients(objective: Objective, params: Any, examples: slice) -> np.ndarray:
+def example_gradients(objective: Objective, params: Params, examples: slice) -> np.ndarray:
     """Gradients of single examples' losses (not divided by N), one row each, shape (n, P)."""
     tape = record(objective, params, examples)
     return np.hstack(
@@ -60,7 +59,12 @@ def example_gradients(objective: Objective, params: Any, examples: slice) -> np.
 
 
 def assemble(
-    objective: Objective, params: Any, *, gauss_newton: bool, residual: bool, budget: int = BUDGET
+    objective: Objective,
+    params: ParamsLike,
+    *,
+    gauss_newton: bool,
+    residual: bool,
+    budget: int = BUDGET,
 ) -> np.ndarray:
     """The Hessian of a dense net, or one of the two parts that it is the sum of.
 
@@ -76,7 +80,7 @@ def assemble(
 
 
 def block(
-    objective: Objective, params: Any, layers: Sequence[int], *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, layers: Sequence[int], *, budget: int = BUDGET
 ) -> np.ndarray:
     """Block (k, l) of the Hessian, layers counted from 0, at the cost of that block alone."""
     params = require_objective(objective).network.require_params(params)

@@ -8,7 +8,7 @@ from flatlib._guards import require_integer, require_sequence
 from flatlib.curvature import autodiff, convolution, exact
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import MLP, ConvNet
+from flatlib.networks import MLP, ConvNet, ParamsLike
 from flatlib.objective import Objective, require_objective
 
 
@@ -74,7 +74,7 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
     return _parts(function, params, True, True, budget)
 
 
-def gauss_newton(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def gauss_newton(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) -> np.ndarray:
     r"""Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n`, shape (P, P).
 
     What the curvature of the loss contributes to the Hessian; positive semidefinite. It is the
@@ -93,7 +93,7 @@ def gauss_newton(objective: Objective, params: Any, *, budget: int = BUDGET) -> 
     return _parts(require_objective(objective), params, True, False, budget)
 
 
-def residual_part(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def residual_part(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) -> np.ndarray:
     r"""What the slope of the loss contributes, :math:`\frac1N\sum_n \ell'_n \nabla^2 f_n`.
 
     The Hessian is `flatlib.gauss_newton` plus this. With a piecewise linear activation it has no
@@ -114,7 +114,7 @@ def residual_part(objective: Objective, params: Any, *, budget: int = BUDGET) ->
 
 
 def hessian_block(
-    objective: Objective, params: Any, layers: tuple[int, int], *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, layers: tuple[int, int], *, budget: int = BUDGET
 ) -> np.ndarray:
     """Block (k, l) of the Hessian, at the cost of that block alone.
 
@@ -166,7 +166,7 @@ def engine(objective: Objective) -> Any:
 
 
 def _parts(
-    objective: Objective, params: Any, gauss_newton: bool, residual: bool, budget: int
+    objective: Objective, params: ParamsLike, gauss_newton: bool, residual: bool, budget: int
 ) -> np.ndarray:
     parts = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
     assemble = engine(objective).assemble

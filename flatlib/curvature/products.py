@@ -12,7 +12,7 @@ from flatlib.curvature import matrices
 from flatlib.curvature._dense_products import DenseProducts
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import MLP
+from flatlib.networks import MLP, ParamsLike
 from flatlib.objective import Objective, require_objective
 
 
@@ -103,7 +103,7 @@ class CurvatureOperator(LinearOperator):
 
 
 def hessian_operator(
-    objective: Objective, params: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, *, budget: int = BUDGET
 ) -> CurvatureOperator:
     r"""The Hessian :math:`\nabla^2 L(\theta)` as an operator, by analytic products.
 
@@ -139,7 +139,7 @@ def hessian_operator(
 
 
 def gauss_newton_operator(
-    objective: Objective, params: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, *, budget: int = BUDGET
 ) -> CurvatureOperator:
     r"""The Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n` as an operator.
 

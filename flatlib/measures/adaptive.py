@@ -11,7 +11,7 @@ import numpy as np
 from flatlib._guards import require_choice, require_non_negative, require_positive
 from flatlib.curvature import hessian
 from flatlib.measures._units import unit_indices
-from flatlib.networks import Network, require_network
+from flatlib.networks import Network, ParamsLike, require_network
 from flatlib.objective import NormalizedLogits, Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import Reparametrized
@@ -23,7 +23,12 @@ _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
 
 
 def adaptive_scale(
-    network: Network, params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"
+    network: Network,
+    params: ParamsLike,
+    *,
+    by: str = "weight",
+    eta: float = 0.0,
+    biases: str = "scaled",
 ) -> np.ndarray:
     r"""Diagonal of T: :math:`|\theta_i|+\eta`, or the length of the filter that a weight is in.
 

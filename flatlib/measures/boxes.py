@@ -15,7 +15,7 @@ from flatlib._guards import (
     shown,
 )
 from flatlib.measures._ranges import loss_ceiling
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
@@ -130,7 +130,7 @@ def loss_bound(objective: Objective, box: Box) -> float:
     return loss_ceiling(objective, params, unflatten(box.half_widths, like=params))
 
 
-def certified_box(objective: Objective, params: Any, height: float) -> Box:
+def certified_box(objective: Objective, params: ParamsLike, height: float) -> Box:
     r"""A box :math:`B_\infty(r, \theta)` on which certainly :math:`L < L(\theta) + \epsilon`.
 
     r is the largest radius for which `loss_bound` says so. The box is connected, so it lies in

@@ -1,16 +1,15 @@
 """The curvature that a filter-normalized picture of the loss shows on average."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.curvature import hessian
 from flatlib.measures._units import unit_indices
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
 
-def filter_normalized_curvature(objective: Objective, params: Any) -> float:
+def filter_normalized_curvature(objective: Objective, params: ParamsLike) -> float:
     r"""Mean second derivative along filter-normalized directions.
 
     A direction d is Gaussian, rescaled unit by unit to the length of the unit's weights; biases do

@@ -14,6 +14,7 @@ from flatlib.measures._schatten import Schatten, least_spectral
 from flatlib.measures._spectra import Spectrum
 from flatlib.measures._top_product import TopProduct, least_product
 from flatlib.measures.representative import Representative, representative
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
 # of the largest modulus: what is below counts as 0 where the blocks are of one size
@@ -23,7 +24,7 @@ MEASURES = ("trace", "spectral", "frobenius", "log_product")
 
 def flattest(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     measure: str = "trace",
     group: str = "neurons",
     *,

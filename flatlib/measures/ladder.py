@@ -11,7 +11,7 @@ import scipy.linalg
 
 from flatlib.measures._log_forms import QuadraticForm, minimize
 from flatlib.measures._two_layer import require_two_layer
-from flatlib.networks import Network
+from flatlib.networks import Network, ParamsLike
 
 
 class BoundLadder(NamedTuple):
@@ -66,7 +66,7 @@ class GlobalLadder(NamedTuple):
     theorem: float
 
 
-def bound_ladder(network: Network, params: Any, inputs: Any) -> BoundLadder:
+def bound_ladder(network: Network, params: ParamsLike, inputs: Any) -> BoundLadder:
     """Upper bounds of the complexity that unit scaling does not move, each above the one before.
 
     Paper: tightens Wu et al., Theorem 1. Page: ``book/flattest_representative``.
@@ -107,7 +107,7 @@ def bound_ladder(network: Network, params: Any, inputs: Any) -> BoundLadder:
     )
 
 
-def global_ladder(network: Network, params: Any, inputs: Any) -> GlobalLadder:
+def global_ladder(network: Network, params: ParamsLike, inputs: Any) -> GlobalLadder:
     """Upper bounds of the complexity from the eigenvalues of G and I alone.
 
     Paper: tightens Wu et al., Theorem 1. Page: ``book/flattest_representative``.

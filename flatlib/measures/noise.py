@@ -11,7 +11,7 @@ from flatlib._guards import (
     require_non_negative,
     require_positive,
 )
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms import Reparametrized
@@ -21,7 +21,7 @@ _HALVINGS, _DOUBLINGS, _BISECTIONS = 60, 40, 24
 
 def noise_tolerance(
     objective: Objective | Reparametrized,
-    params: Any,
+    params: ParamsLike,
     rng: np.random.Generator,
     *,
     drop: float = 0.1,

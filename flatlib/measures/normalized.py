@@ -1,14 +1,12 @@
 """Normalized sharpness: curvature and size of each weight, balanced by the best row factors."""
 
-from typing import Any
-
 import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian
 from flatlib.measures._units import unit_indices
-from flatlib.networks import Network
+from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -16,7 +14,7 @@ from flatlib.params import flatten
 _ROUNDING = 1e-12
 
 
-def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum") -> float:
+def normalized_sharpness(objective: Objective, params: ParamsLike, *, form: str = "sum") -> float:
     r"""Sum over the layers of a minimum over positive factors.
 
     With i the units of a layer, j its inputs, :math:`H_{ij}` the second derivative of the loss in

@@ -11,7 +11,7 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import hessian
-from flatlib.networks import require_mlp
+from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import alpha_scale
@@ -39,7 +39,7 @@ class CurvatureFloor(NamedTuple):
 
 def sharpening_alpha(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     target: float,
     *,
     layers: tuple[int, int] = (1, 2),
@@ -98,7 +98,7 @@ def sharpening_alpha(
 
 
 def curvature_floor(
-    objective: Objective, params: Any, *, layers: tuple[int, int] = (1, 2)
+    objective: Objective, params: ParamsLike, *, layers: tuple[int, int] = (1, 2)
 ) -> CurvatureFloor:
     r"""How flat the orbit of ``params`` gets at the flattest.
 

@@ -7,13 +7,14 @@ import scipy.linalg
 
 from flatlib._guards import require_array, require_positive, require_shape
 from flatlib.curvature import fisher, hessian
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
 _TOLERANCE = 1e-10
 
 
 def fisher_spectrum(
-    objective: Objective, params: Any, *, tolerance: float = _TOLERANCE
+    objective: Objective, params: ParamsLike, *, tolerance: float = _TOLERANCE
 ) -> np.ndarray:
     r"""Finite eigenvalues of the pencil :math:`(\nabla^2L, F)`, largest first.
 

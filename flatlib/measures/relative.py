@@ -10,7 +10,7 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.curvature import hessian, hessian_block
-from flatlib.networks import require_mlp
+from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -20,7 +20,7 @@ _DEAD = 1e-12
 
 
 def relative_flatness(
-    objective: Objective, params: Any, *, layer: int, form: str = "rows"
+    objective: Objective, params: ParamsLike, *, layer: int, form: str = "rows"
 ) -> float:
     r"""Relative flatness :math:`\kappa_{\mathrm{Tr}}` of one layer, in one of four forms.
 
@@ -72,7 +72,7 @@ def relative_flatness(
     return float((scaled.T @ scaled * traces).sum())
 
 
-def kappa_max(objective: Objective, params: Any, *, layer: int) -> float:
+def kappa_max(objective: Objective, params: ParamsLike, *, layer: int) -> float:
     r""":math:`\sum_s\lVert w_s\rVert^2\,\lambda_{\max}(H_{ss})`, diagonal blocks only.
 
     Source: the code of Petzka et al. 2021. The first version of their paper has another one,
@@ -105,7 +105,7 @@ def kappa_max(objective: Objective, params: Any, *, layer: int) -> float:
     return float(((weights**2).sum(axis=0) * largest).sum())
 
 
-def global_relative_flatness(objective: Objective, params: Any) -> float:
+def global_relative_flatness(objective: Objective, params: ParamsLike) -> float:
     r""":math:`\lVert\theta\rVert^2\,\tr\nabla^2L(\theta)`, of all layers and biases at once.
 
     Often coded as "relative flatness"; it is in none of the versions of Petzka et al.
@@ -148,7 +148,7 @@ def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndar
     return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
 
 
-def _spread(objective: Objective, params: Any, layer: int) -> np.ndarray:
+def _spread(objective: Objective, params: ParamsLike, layer: int) -> np.ndarray:
     """Standard deviation of each feature that enters the layer; a dead one has no unit of its own.
 
     Its constant, N or N - 1, cancels.

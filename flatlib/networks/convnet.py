@@ -12,7 +12,7 @@ from flatlib.activations import ACTIVATIONS, Activation, require_activation
 from flatlib.networks._banded import push
 from flatlib.networks._layers import Layer
 from flatlib.networks._plan import Plan, make_plan
-from flatlib.networks.network import Network, Params
+from flatlib.networks.network import Network, Params, ParamsLike
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class ConvNet(Network):
             for stage, w, b in zip(self.plan.stages, weights, biases, strict=True)
         ]
 
-    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: Any) -> np.ndarray:
         """Outputs f(x) of shape (N, C), traceable by autograd.
 
         Args:

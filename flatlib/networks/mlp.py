@@ -9,7 +9,7 @@ import autograd.numpy as np
 
 from flatlib._guards import require_integer, shown
 from flatlib.activations import Activation, require_activation
-from flatlib.networks.network import Network, Params
+from flatlib.networks.network import Network, Params, ParamsLike
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class MLP(Network):
             return [(weights, None) for weights in params]
         return list(zip(params[0::2], params[1::2], strict=True))
 
-    def pre_activations(self, params: Any, inputs: Any) -> tuple[np.ndarray, ...]:
+    def pre_activations(self, params: ParamsLike, inputs: Any) -> tuple[np.ndarray, ...]:
         """z_1, …, z_K: what each layer feeds its activation; z_K is the output f.
 
         Args:
@@ -114,7 +114,7 @@ class MLP(Network):
             hidden = self.activation(z)
         return tuple(zs)
 
-    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: Any) -> np.ndarray:
         """Outputs f(x) of shape (N, C); arguments and refusals of `pre_activations`.
 
         Example:

@@ -1,9 +1,11 @@
 """What every network has: shapes of its params, a way to draw them, and a pure prediction."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import autograd.numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib._guards import (
     require_array,
@@ -15,6 +17,8 @@ from flatlib._guards import (
 from flatlib.activations import Activation
 
 Params = tuple[np.ndarray, ...]
+#: What is taken for params: arrays, or what can be made into them, in a tuple or list.
+ParamsLike = Sequence[ArrayLike]
 
 
 class Network(ABC):
@@ -47,7 +51,7 @@ class Network(ABC):
         """C, the number of outputs."""
 
     @abstractmethod
-    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: Any) -> np.ndarray:
         """Outputs of shape (N, C)."""
 
     @property
@@ -79,7 +83,7 @@ class Network(ABC):
             for std, shape in zip(stds, self.param_shapes, strict=True)
         )
 
-    def require_params(self, params: Any) -> Params:
+    def require_params(self, params: ParamsLike) -> Params:
         """Return params as float64 arrays of the right shapes, or refuse them."""
         if isinstance(params, np.ndarray) and params.shape == (self.num_params,):
             raise TypeError(

@@ -13,7 +13,7 @@ from flatlib._guards import (
     require_scalar,
 )
 from flatlib.losses import CrossEntropyLoss
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.training.descent import descent
 from flatlib.training.weighted import WeightedSum
@@ -50,7 +50,7 @@ class Attacked:
 
 def attack(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     inputs: Any,
     targets: Any,
     rng: np.random.Generator,

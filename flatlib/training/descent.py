@@ -15,7 +15,7 @@ from flatlib._guards import (
     require_scalar,
     shown,
 )
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
 from flatlib.training.weighted import WeightedSum, require_descendable, slope
@@ -46,7 +46,7 @@ class Run:
 
 def descent(
     objective: Objective | WeightedSum,
-    params: Any,
+    params: ParamsLike,
     rng: np.random.Generator,
     *,
     epochs: int,

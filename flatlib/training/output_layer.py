@@ -1,15 +1,13 @@
 """The last layer alone is a linear problem: solve it, and a wide enough net sits at a minimum."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.losses import SquaredLoss
-from flatlib.networks import Params, require_mlp
+from flatlib.networks import Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
-def fit_output_layer(objective: Objective, params: Any) -> Params:
+def fit_output_layer(objective: Objective, params: ParamsLike) -> Params:
     r"""Params with the last layer replaced by the least-squares fit of least norm.
 
     With the squared loss L is quadratic in the last layer. If the hidden units span the examples

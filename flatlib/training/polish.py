@@ -10,7 +10,7 @@ from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import Certificate, certify, gradient, hessian
 from flatlib.curvature._critical import relative_gradient
 from flatlib.curvature._unit_diagonal import UnitDiagonal
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
@@ -49,7 +49,7 @@ class Polished:
 
 def polish(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     *,
     method: str = "trust_region",
     tolerance: float = 1e-10,

@@ -9,7 +9,7 @@ import numpy as np
 from flatlib._guards import require_indices, require_positive, require_sequence, shown
 from flatlib.curvature import gradient
 from flatlib.curvature.matrices import engine
-from flatlib.networks import Network
+from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
 
 
@@ -64,11 +64,11 @@ class WeightedSum:
         """The number of examples of all parts together."""
         return sum(objective.num_examples for objective in self.objectives)
 
-    def __call__(self, params: Any) -> float:
+    def __call__(self, params: ParamsLike) -> float:
         """The sum at ``params``."""
         return sum(w * part(params) for w, part in zip(self.weights, self.objectives, strict=True))
 
-    def gradient(self, params: Any) -> np.ndarray:
+    def gradient(self, params: ParamsLike) -> np.ndarray:
         """Its gradient in closed form, shape (P,)."""
         parts = zip(self.weights, self.objectives, strict=True)
         terms = (w * gradient(part, params) for w, part in parts)
@@ -103,7 +103,7 @@ class WeightedSum:
         return WeightedSum(parts, weights)
 
 
-def slope(objective: Objective | WeightedSum, params: Any) -> np.ndarray:
+def slope(objective: Objective | WeightedSum, params: ParamsLike) -> np.ndarray:
     """The gradient in closed form of either kind; what overflows is for the descent to refuse."""
     if isinstance(objective, WeightedSum):
         parts = zip(objective.weights, objective.objectives, strict=True)

@@ -1,12 +1,10 @@
 """The layer scalings of supplement E, and the directions that rescaling units gives a layer."""
 
-from typing import Any
-
 import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_integer, require_positive
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.transforms.scaling import Scaling, scale_layers
 
 
@@ -43,7 +41,7 @@ def compensated_scale(network: MLP, beta: float, layer: int) -> Scaling:
     return scale_layers(network, alphas)
 
 
-def unit_freedom(network: MLP, params: Any, layer: int) -> int:
+def unit_freedom(network: MLP, params: ParamsLike, layer: int) -> int:
     r"""Number of directions in which rescaling hidden units moves the weights of one layer.
 
     The dimension of :math:`\{D_r\theta_m + \theta_m D_c\}` over diagonal matrices, with

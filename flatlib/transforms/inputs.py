@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_array, require_non_negative, require_shape
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 
 
 class Representation(ABC):
@@ -92,7 +92,7 @@ class AffineMap(Representation):
         codes = require_rows(codes, len(self.center), "codes")
         return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
 
-    def fold(self, network: MLP, params: Any) -> Params:
+    def fold(self, network: MLP, params: ParamsLike) -> Params:
         r"""Params with which the network says about u what it said about x.
 
         .. math:: \theta_1 \mapsto M^{-1}\theta_1, \qquad b_1 \mapsto b_1 + c\,\theta_1

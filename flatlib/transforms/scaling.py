@@ -19,7 +19,7 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
 
@@ -49,7 +49,7 @@ class Scaling(Symmetry):
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
         object.__setattr__(self, "multipliers", multipliers)
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params of the scaled network; the originals are not touched."""
         params = self.network.require_params(params)
         return unflatten(self.multipliers * flatten(params), like=params)

@@ -5,6 +5,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd import elementwise_grad
+from numpy import ndarray
 
 # off 0, where kinks are, and off the simple fractions where others may be; up to where tanh is flat
 _RIGHT = np.geomspace(0.0137, 9.73, 12)
@@ -13,7 +14,7 @@ POINTS = np.concatenate([-_RIGHT[::-1], _RIGHT])
 _STEP, _TOLERANCE = 1e-5, 1e-8
 
 
-def derivative(function: Callable, z: Any) -> np.ndarray:
+def derivative(function: Callable, z: Any) -> ndarray:
     """The derivative of an elementwise function at each entry of ``z``, by autograd."""
     try:
         # autograd warns of what does not depend on z, such as the slope of a straight line
@@ -42,7 +43,7 @@ def require_true(activation: Any) -> None:
         )
 
 
-def _values(function: Any, name: str) -> np.ndarray:
+def _values(function: Any, name: str) -> ndarray:
     """At `POINTS`: one finite number for each."""
     if not callable(function):
         raise TypeError(
@@ -78,7 +79,7 @@ def _require_derivative(said: Any, name: str, function: Callable) -> None:
         )
 
 
-def _require_degree(activation: Any, values: np.ndarray) -> None:
+def _require_degree(activation: Any, values: ndarray) -> None:
     for alpha in (0.37, 2.9):
         scaled = alpha**activation.degree * values
         off = np.abs(activation.function(alpha * POINTS) - scaled).max()

@@ -7,6 +7,7 @@
 import autograd.numpy as np
 import scipy.special
 from autograd.extend import defvjp, primitive
+from numpy import ndarray
 
 expit = primitive(scipy.special.expit)
 erfc = primitive(scipy.special.erfc)
@@ -16,7 +17,7 @@ defvjp(erfc, lambda value, z: lambda g: -2 / np.sqrt(np.pi) * g * np.exp(-(z**2)
 
 
 @primitive
-def log_sum_exp(rows: np.ndarray) -> np.ndarray:
+def log_sum_exp(rows: ndarray) -> ndarray:
     """The logarithm of the sum of exponentials of each row of a matrix, shape (N, 1)."""
     return scipy.special.logsumexp(rows, axis=1, keepdims=True)
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
@@ -97,7 +98,7 @@ class Activation:
         is_leaky = kinds == [forms.leaky, forms.leaky_slope, np.zeros_like]
         return ACTIVATIONS.get(self.name) is self or (is_leaky and "leaky_relu" in self.name)
 
-    def __call__(self, z: np.ndarray) -> np.ndarray:
+    def __call__(self, z: ndarray) -> ndarray:
         """Apply phi to every entry of ``z``."""
         return self.function(z)
 
@@ -191,7 +192,7 @@ def _activation(value: str | Activation) -> Activation:
     return ACTIVATIONS[require_choice(value, "activation", ACTIVATIONS)]
 
 
-def homogeneity_error(activation: str | Activation, z: np.ndarray, alpha: float) -> float:
+def homogeneity_error(activation: str | Activation, z: ndarray, alpha: float) -> float:
     r"""Largest :math:`|\phi(\alpha z) - \alpha\phi(z)|\,/\,|\alpha\phi(z)|` over the points z.
 
     Paper: Dinh et al., Definition 4. Page: ``book/symmetries``.

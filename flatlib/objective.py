@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_indices
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
@@ -37,15 +39,15 @@ class Objective:
 
     network: Network
     loss: SquaredLoss | CrossEntropyLoss
-    inputs: np.ndarray
-    targets: np.ndarray
+    inputs: ndarray
+    targets: ndarray
 
     def __init__(
         self,
         network: Network,
         loss: str | SquaredLoss | CrossEntropyLoss,
-        inputs: Any,
-        targets: Any,
+        inputs: ArrayLike,
+        targets: ArrayLike,
     ) -> None:
         """Convert and check everything once, at the door."""
         object.__setattr__(self, "network", require_network(network))
@@ -60,7 +62,7 @@ class Objective:
         """N."""
         return len(self.inputs)
 
-    def outputs(self, params: ParamsLike) -> np.ndarray:
+    def outputs(self, params: ParamsLike) -> ndarray:
         """What the network says on the objective's own inputs, shape (N, C)."""
         return self.network.predict(params, self.inputs)
 
@@ -78,7 +80,7 @@ class Objective:
         hits = self.outputs(params).argmax(axis=1) == self.targets.argmax(axis=1)
         return float(hits.mean())
 
-    def subset(self, indices: Any) -> "Objective":
+    def subset(self, indices: ArrayLike) -> "Objective":
         """The same objective on some of its examples, for instance a mini-batch.
 
         Args:
@@ -159,7 +161,7 @@ class NormalizedLogits:
         return np.mean(self.objective.loss.value(centered / squares**0.5, self.objective.targets))
 
 
-def _frozen_copy(array: np.ndarray) -> np.ndarray:
+def _frozen_copy(array: ndarray) -> ndarray:
     """A read-only copy, so that nobody changes the data behind the checks at the door."""
     copy = np.array(array)
     copy.flags.writeable = False

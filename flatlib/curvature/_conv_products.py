@@ -5,9 +5,9 @@ directions, a backward pass the tangents of every cotangent; see `_conv_moving`.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_integer
 from flatlib.curvature._conv_blocks import slices
@@ -19,7 +19,7 @@ from flatlib.objective import Objective, require_objective
 
 
 def hessian_matmat(
-    objective: Objective, params: ParamsLike, vectors: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, vectors: ArrayLike, *, budget: int = BUDGET
 ) -> np.ndarray:
     r"""Products :math:`\nabla^2 L(\theta)\,V`, without the matrix.
 
@@ -42,7 +42,7 @@ def hessian_matmat(
 
 
 def gauss_newton_matmat(
-    objective: Objective, params: ParamsLike, vectors: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, vectors: ArrayLike, *, budget: int = BUDGET
 ) -> np.ndarray:
     r"""Products :math:`J^\top S J\,V` with the Gauss–Newton matrix; otherwise `hessian_matmat`."""
     return _products(objective, params, vectors, budget, residual=False)
@@ -86,7 +86,7 @@ class ConvProducts:
 
 
 def _products(
-    objective: Objective, params: ParamsLike, vectors: Any, budget: int, *, residual: bool
+    objective: Objective, params: ParamsLike, vectors: ArrayLike, budget: int, *, residual: bool
 ) -> np.ndarray:
     network = require_convnet(require_objective(objective).network)
     params = network.require_params(params)

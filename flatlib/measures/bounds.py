@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib.losses import SquaredLoss
 from flatlib.measures._two_layer import TwoLayer, require_two_layer
@@ -52,7 +53,7 @@ class CorollaryBound(NamedTuple):
     printed: float
 
 
-def fisher_bound(network: Network, params: ParamsLike, inputs: Any) -> FisherBound:
+def fisher_bound(network: Network, params: ParamsLike, inputs: ArrayLike) -> FisherBound:
     r""":math:`2\,\mathbb{E}\lVert\nabla_xf\rVert^2 \le \lVert B\rVert_F^4 + \lVert I_c\rVert_F^2`.
 
     Paper: Wu et al., Theorem 1. Page: ``book/fisher_bound``.

@@ -1,9 +1,9 @@
 """How complex a function is, and the part of its Fisher information that Wu et al. tie it to."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_positive
 from flatlib.curvature import autodiff
@@ -12,7 +12,7 @@ from flatlib.networks import Network, ParamsLike, require_mlp, require_network
 from flatlib.objective import Objective, require_objective
 
 
-def input_complexity(network: Network, params: ParamsLike, inputs: Any) -> float:
+def input_complexity(network: Network, params: ParamsLike, inputs: ArrayLike) -> float:
     r"""Mean squared length of the gradient in the input, :math:`\mathbb{E}\lVert\nabla_xf\rVert^2`.
 
     With several outputs, the sum over them. For two layers and one output it is the closed form
@@ -58,7 +58,7 @@ def _sum_of_one_output(
     return lambda x: network.predict(params, x)[:, output].sum()
 
 
-def bias_fisher(network: Network, params: ParamsLike, inputs: Any) -> np.ndarray:
+def bias_fisher(network: Network, params: ParamsLike, inputs: ArrayLike) -> np.ndarray:
     r"""Fisher information of hidden biases, :math:`I_c = \mathbb{E}[\nabla_cf\,\nabla_cf^\top]`.
 
     The model's own, for labels with Gaussian noise of variance 1; targets do not enter.

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import scipy  # its rooms load when they are used
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_positive, require_scalar
 
@@ -68,13 +68,13 @@ class TwoWells:
         """Of the Hessians at the two bottoms, shape (2,)."""
         return self._rise(np.array([-1.0, 1.0]), 1) ** 2
 
-    def loss(self, points: Any) -> np.ndarray:
+    def loss(self, points: ArrayLike) -> np.ndarray:
         """L at points of shape (n, 2), shape (n,)."""
         x, y = self._columns(points)
         level = self._rise(x)
         return (level**2 - 1) ** 2 / 8 + (y - self._valley(x)) ** 2 / 2
 
-    def gradient(self, points: Any) -> np.ndarray:
+    def gradient(self, points: ArrayLike) -> np.ndarray:
         """Gradient of L at points of shape (n, 2), the same shape."""
         x, y = self._columns(points)
         level, beside = self._rise(x), y - self._valley(x)
@@ -82,7 +82,7 @@ class TwoWells:
         along = level * (level**2 - 1) / 2 * self._rise(x, 1) - beside * down
         return np.stack([along, beside], axis=1)
 
-    def _columns(self, points: Any) -> np.ndarray:
+    def _columns(self, points: ArrayLike) -> np.ndarray:
         points = require_array(points, "points", ndim=2)
         if points.shape[1] != 2:
             raise ValueError(

@@ -28,7 +28,7 @@ class Pool:
     is_max: bool
     window: Window
 
-    def __call__(self, maps: Any) -> np.ndarray:
+    def __call__(self, maps: Any) -> numpy.ndarray:
         """Pool maps; traceable by autograd."""
         if not self.is_max:
             return self.average(maps)
@@ -36,16 +36,16 @@ class Pool:
         chosen = self.choose(getval(maps)) * channels + np.arange(channels)[:, None]
         return np.ravel(maps)[chosen * examples + np.arange(examples)]
 
-    def average(self, maps: Any) -> np.ndarray:
+    def average(self, maps: Any) -> numpy.ndarray:
         """Means of (size, …): (out_size, …)."""
         return _along(*self.window.averages, maps)
 
-    def spread(self, out_maps: np.ndarray) -> np.ndarray:
+    def spread(self, out_maps: numpy.ndarray) -> numpy.ndarray:
         """Adjoint of `average`: (out_size, …) to (size, …)."""
         rows, columns = self.window.averages
         return _along(rows.T, columns.T, out_maps)
 
-    def choose(self, maps: np.ndarray) -> np.ndarray:
+    def choose(self, maps: numpy.ndarray) -> numpy.ndarray:
         """Position of the first largest entry of each window, shape (out_size, C, N)."""
         positions = self.window.positions
         best, chosen = maps[positions[:, 0]], positions[:, 0, None, None]
@@ -57,7 +57,7 @@ class Pool:
         return numpy.broadcast_to(chosen, best.shape)
 
 
-def _along(rows: np.ndarray, columns: np.ndarray, maps: Any) -> np.ndarray:
+def _along(rows: numpy.ndarray, columns: numpy.ndarray, maps: Any) -> numpy.ndarray:
     """One matrix along the rows of a map, another along its columns."""
     halfway = np.dot(rows, np.reshape(maps, (rows.shape[1], -1)))
     if columns.size > 1:  # a signal has one

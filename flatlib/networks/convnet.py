@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_integer, shown
 from flatlib.activations import ACTIVATIONS, Activation, require_activation
@@ -90,10 +92,10 @@ class ConvNet(Network):
         """C, the number of outputs."""
         return self.plan.stages[-1].filters
 
-    def kernels(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    def kernels(self, params: Params) -> list[tuple[ndarray, ndarray | None]]:
         """Pairs (W_k, b_k), each W_k as a kernel (height, width, C, M); b_k None without biases."""
         weights = params
-        biases: Sequence[np.ndarray | None] = [None] * self.depth
+        biases: Sequence[ndarray | None] = [None] * self.depth
         if self.bias:
             weights, biases = params[0::2], params[1::2]
         return [
@@ -101,7 +103,7 @@ class ConvNet(Network):
             for stage, w, b in zip(self.plan.stages, weights, biases, strict=True)
         ]
 
-    def predict(self, params: ParamsLike, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs f(x) of shape (N, C), traceable by autograd.
 
         Args:
@@ -132,7 +134,7 @@ class ConvNet(Network):
         return np.transpose(maps[0])
 
 
-def to_maps(inputs: Any) -> np.ndarray:
+def to_maps(inputs: ArrayLike) -> ndarray:
     """Examples (N, …, C) as maps (positions, C, N), the layout of every product in here."""
     shape = np.shape(inputs)
     return np.transpose(np.reshape(inputs, (shape[0], -1, shape[-1])), (1, 2, 0))

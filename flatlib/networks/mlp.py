@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_integer, shown
 from flatlib.activations import Activation, require_activation
@@ -86,13 +88,13 @@ class MLP(Network):
         """C, the number of outputs."""
         return self.layer_sizes[-1]
 
-    def layers(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    def layers(self, params: Params) -> list[tuple[ndarray, ndarray | None]]:
         """Pairs (W_k, b_k) for k = 1..K; b_k is None without biases."""
         if not self.bias:
             return [(weights, None) for weights in params]
         return list(zip(params[0::2], params[1::2], strict=True))
 
-    def pre_activations(self, params: ParamsLike, inputs: Any) -> tuple[np.ndarray, ...]:
+    def pre_activations(self, params: ParamsLike, inputs: ArrayLike) -> tuple[ndarray, ...]:
         """z_1, …, z_K: what each layer feeds its activation; z_K is the output f.
 
         Args:
@@ -114,7 +116,7 @@ class MLP(Network):
             hidden = self.activation(z)
         return tuple(zs)
 
-    def predict(self, params: ParamsLike, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs f(x) of shape (N, C); arguments and refusals of `pre_activations`.
 
         Example:

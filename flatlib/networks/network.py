@@ -2,9 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from flatlib._guards import (
@@ -16,7 +16,7 @@ from flatlib._guards import (
 )
 from flatlib.activations import Activation
 
-Params = tuple[np.ndarray, ...]
+Params = tuple[ndarray, ...]
 #: What is taken for params: arrays, or what can be made into them, in a tuple or list.
 ParamsLike = Sequence[ArrayLike]
 
@@ -51,7 +51,7 @@ class Network(ABC):
         """C, the number of outputs."""
 
     @abstractmethod
-    def predict(self, params: ParamsLike, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs of shape (N, C)."""
 
     @property
@@ -85,7 +85,7 @@ class Network(ABC):
 
     def require_params(self, params: ParamsLike) -> Params:
         """Return params as float64 arrays of the right shapes, or refuse them."""
-        if isinstance(params, np.ndarray) and params.shape == (self.num_params,):
+        if isinstance(params, ndarray) and params.shape == (self.num_params,):
             raise TypeError(
                 f"params must be a tuple of arrays, got one flat vector of shape {params.shape}. "
                 "Pass flatlib.unflatten(theta, like=net.init(rng))."
@@ -98,7 +98,7 @@ class Network(ABC):
             require_shape(arrays[-1], shape, name)
         return tuple(arrays)
 
-    def require_inputs(self, inputs: Any) -> np.ndarray:
+    def require_inputs(self, inputs: ArrayLike) -> ndarray:
         """Return inputs as floats of shape (N, *input_shape) with N at least 1, or refuse them."""
         inputs = require_array(inputs, "inputs", ndim=1 + len(self.input_shape))
         if np.shape(inputs)[0] == 0 or np.shape(inputs)[1:] != self.input_shape:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib._guards import (
     require_generator,
@@ -51,8 +52,8 @@ class Attacked:
 def attack(
     objective: Objective,
     params: ParamsLike,
-    inputs: Any,
-    targets: Any,
+    inputs: ArrayLike,
+    targets: ArrayLike,
     rng: np.random.Generator,
     *,
     size: int | None = None,
@@ -113,7 +114,7 @@ def attack(
 
 
 def attack_objective(
-    objective: Objective, inputs: Any, targets: Any, *, weight: float = 1.0
+    objective: Objective, inputs: ArrayLike, targets: ArrayLike, *, weight: float = 1.0
 ) -> WeightedSum:
     r""":math:`R_{train} + \lambda\,R_{attack}` for targets that are wrong already.
 

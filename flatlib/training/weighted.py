@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_indices, require_positive, require_sequence, shown
 from flatlib.curvature import gradient
@@ -74,7 +75,7 @@ class WeightedSum:
         terms = (w * gradient(part, params) for w, part in parts)
         return sum(terms, start=np.zeros(self.network.num_params))
 
-    def subset(self, indices: Any) -> "WeightedSum":
+    def subset(self, indices: ArrayLike) -> "WeightedSum":
         r"""A batch whose gradient is, on average over batches, that of the whole.
 
         Examples are numbered through all parts. With b_i of the batch's b examples from part i,

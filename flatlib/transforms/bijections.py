@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import scipy  # its rooms load when they are used
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_callable, require_positive_vector, require_shape
 from flatlib.curvature import autodiff
@@ -54,7 +55,7 @@ class Gaussianization(Representation):
         for name, value in {"powers": powers, "center": center, "scale": scale}.items():
             object.__setattr__(self, name, value)
 
-    def forward(self, inputs: Any) -> np.ndarray:
+    def forward(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`(\psi_\lambda(x) - c)/s` of each entry, shape (N, d)."""
         inputs = require_rows(inputs, len(self.powers), "inputs")
         columns = zip(inputs.T, self.powers, strict=True)
@@ -63,21 +64,21 @@ class Gaussianization(Representation):
         )
         return (powered - self.center) / self.scale
 
-    def inverse(self, codes: Any) -> np.ndarray:
+    def inverse(self, codes: ArrayLike) -> np.ndarray:
         """The map back, entry by entry, shape (N, d)."""
         powered = require_rows(codes, len(self.powers), "codes") * self.scale + self.center
         # each side of 0 is a Box-Cox map of 1 + |x|, on the left with the power 2 - lambda
         power = np.where(powered >= 0, self.powers, 2 - self.powers)
         return np.sign(powered) * scipy.special.inv_boxcox1p(np.abs(powered), power)
 
-    def jacobian(self, codes: Any) -> np.ndarray:
+    def jacobian(self, codes: ArrayLike) -> np.ndarray:
         r"""Diagonal matrices of :math:`s\,(1+|x|)^{\mp(\lambda-1)}`, shape (N, d, d)."""
         x = self.inverse(codes)
         slopes = (1 + np.abs(x)) ** (np.sign(x) * (1 - self.powers)) * self.scale
         return slopes[:, :, None] * np.eye(len(self.powers))
 
 
-def gaussianization(inputs: Any) -> Gaussianization:
+def gaussianization(inputs: ArrayLike) -> Gaussianization:
     """Make each feature as normal as a power can; by scikit-learn's PowerTransformer.
 
     Page: ``book/input_representation``.
@@ -139,15 +140,15 @@ class Bijection(Representation):
         require_callable(self.preprocess, "preprocess")
         require_callable(self.restore, "restore")
 
-    def forward(self, inputs: Any) -> np.ndarray:
+    def forward(self, inputs: ArrayLike) -> np.ndarray:
         """Codes u of the rows, shape (N, d); refused if ``restore`` does not lead back."""
         return _there_and_back(self.preprocess, self.restore, inputs, "preprocess")
 
-    def inverse(self, codes: Any) -> np.ndarray:
+    def inverse(self, codes: ArrayLike) -> np.ndarray:
         """Inputs x of the rows, shape (N, d); refused if ``preprocess`` does not lead back."""
         return _there_and_back(self.restore, self.preprocess, codes, "restore")
 
-    def jacobian(self, codes: Any) -> np.ndarray:
+    def jacobian(self, codes: ArrayLike) -> np.ndarray:
         """Derivative of ``restore`` at each row, by autograd, shape (N, d, d)."""
         self.inverse(codes)
         return autodiff.row_jacobians(self.restore, codes)

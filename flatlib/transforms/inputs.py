@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_non_negative, require_shape
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
@@ -25,15 +26,15 @@ class Representation(ABC):
     """
 
     @abstractmethod
-    def forward(self, inputs: Any) -> np.ndarray:
+    def forward(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`u = \xi^{-1}(x)` of each row, shape (N, d)."""
 
     @abstractmethod
-    def inverse(self, codes: Any) -> np.ndarray:
+    def inverse(self, codes: ArrayLike) -> np.ndarray:
         r""":math:`x = \xi(u)` of each row, shape (N, d)."""
 
     @abstractmethod
-    def jacobian(self, codes: Any) -> np.ndarray:
+    def jacobian(self, codes: ArrayLike) -> np.ndarray:
         r""":math:`\partial\xi/\partial u^\top` at each row u, shape (N, d, d): [n, i, j] is the
         derivative of :math:`x_i` with respect to :math:`u_j`.
         """
@@ -60,7 +61,7 @@ class AffineMap(Representation):
     matrix: np.ndarray
     center: np.ndarray
 
-    def __init__(self, matrix: Any, center: Any = None) -> None:
+    def __init__(self, matrix: ArrayLike, center: ArrayLike | None = None) -> None:
         """Refuse what is no bijection."""
         matrix = require_array(matrix, "matrix", ndim=2)
         require_shape(matrix, (len(matrix),) * 2, "matrix")
@@ -79,15 +80,15 @@ class AffineMap(Representation):
         r""":math:`M^{-1}`, shape (d, d): :math:`x = uM^{-1} + c`."""
         return np.linalg.inv(self.matrix)
 
-    def forward(self, inputs: Any) -> np.ndarray:
+    def forward(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`(x - c)M` of each row, shape (N, d)."""
         return (require_rows(inputs, len(self.center), "inputs") - self.center) @ self.matrix
 
-    def inverse(self, codes: Any) -> np.ndarray:
+    def inverse(self, codes: ArrayLike) -> np.ndarray:
         r""":math:`uM^{-1} + c` of each row, shape (N, d)."""
         return require_rows(codes, len(self.center), "codes") @ self.backward + self.center
 
-    def jacobian(self, codes: Any) -> np.ndarray:
+    def jacobian(self, codes: ArrayLike) -> np.ndarray:
         r"""The transpose of :math:`M^{-1}` for every row, shape (N, d, d)."""
         codes = require_rows(codes, len(self.center), "codes")
         return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
@@ -121,7 +122,7 @@ class AffineMap(Representation):
         return self.backward @ first, *rest
 
 
-def standardization(inputs: Any) -> AffineMap:
+def standardization(inputs: ArrayLike) -> AffineMap:
     """Each feature minus its mean, over its standard deviation; by scikit-learn's StandardScaler.
 
     Page: ``book/input_representation``.
@@ -144,7 +145,7 @@ def standardization(inputs: Any) -> AffineMap:
     return AffineMap(np.diag(1.0 / scaler.scale_), scaler.mean_)
 
 
-def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
+def whitening(inputs: ArrayLike, *, ridge: float = 0.0) -> AffineMap:
     """Principal components, each over its standard deviation; by scikit-learn's PCA.
 
     Page: ``book/input_representation``.

@@ -5,6 +5,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.tracer import getval, isbox
+from numpy import ndarray
 
 from flatlib._guards import require_array, require_positive
 from flatlib.params import flatten, unflatten
@@ -92,7 +93,7 @@ class Radial(Reparametrization):
         """The inverse map as a reparametrization."""
         return replace(self, r_hat=self.rho, rho=self.r_hat)
 
-    def jacobian(self, eta: Any) -> np.ndarray:
+    def jacobian(self, eta: Any) -> ndarray:
         r"""In closed form: :math:`\psi'` along the radius, :math:`\psi/r` across it.
 
         :math:`\nabla g = \psi' P + \frac{\psi}{r}(I - P)` with P the projection onto the radius;

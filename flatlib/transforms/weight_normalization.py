@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import (
     require_array,
@@ -18,7 +19,7 @@ from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import Reparametrization
 
 
-def _lengths(directions: np.ndarray) -> np.ndarray:
+def _lengths(directions: ndarray) -> ndarray:
     """Of each column; refuses 0, which has no direction."""
     lengths = np.sqrt(np.sum(directions**2, axis=0))
     if not np.all(lengths > 0):
@@ -34,7 +35,7 @@ class _Directions(Reparametrization):
 
     @property
     @abstractmethod
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which entries of eta belong to directions."""
 
     def stretch(self, eta: Any, alpha: float) -> Any:
@@ -72,7 +73,7 @@ class VectorNormalization(_Directions):
         """Refuse what is no length."""
         require_integer(self.size, "size", minimum=1)
 
-    def __call__(self, eta: Any) -> np.ndarray:
+    def __call__(self, eta: Any) -> ndarray:
         """W, shape (d,)."""
         scale, direction = require_sequence(eta, "eta", 2)
         scale, direction = require_array(scale, "s"), require_array(direction, "v")
@@ -80,14 +81,14 @@ class VectorNormalization(_Directions):
         require_shape(direction, (self.size,), "v")
         return scale * direction / _lengths(direction)
 
-    def inverse(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
+    def inverse(self, theta: Any) -> tuple[ndarray, ndarray]:
         """(|w|, w): of all directions the one that is w itself."""
         weights = require_array(theta, "theta", ndim=1)
         require_shape(weights, (self.size,), "theta")
         return _lengths(weights), weights
 
     @property
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which of the 1 + d entries of eta belong to v, shape (1 + d,)."""
         return np.arange(1 + self.size) > 0
 
@@ -139,18 +140,17 @@ class WeightNormalization(_Directions):
 
     def inverse(self, theta: Any) -> Any:
         """Params with the layer's weights W replaced by (lengths of its columns, W)."""
-        params = list(self.network.require_params(theta))
-        weights = params[self._position]
-        params[self._position] = (_lengths(weights), weights)
-        return tuple(params)
+        params = self.network.require_params(theta)
+        here, weights = self._position, params[self._position]
+        return *params[:here], (_lengths(weights), weights), *params[here + 1 :]
 
     @property
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which entries of eta belong to V, shape (Q,)."""
         return self._mark(directions=True)
 
     @property
-    def is_scale(self) -> np.ndarray:
+    def is_scale(self) -> ndarray:
         """Which entries of eta belong to s, shape (Q,)."""
         return self._mark(directions=False)
 
@@ -162,7 +162,7 @@ class WeightNormalization(_Directions):
     def _shape(self) -> tuple[int, ...]:
         return self.network.param_shapes[self._position]
 
-    def _mark(self, *, directions: bool) -> np.ndarray:
+    def _mark(self, *, directions: bool) -> ndarray:
         marks = [np.zeros(shape) for shape in self.network.param_shapes]
         scales = np.full(self._shape[1:], 1.0 - directions)
         marks[self._position] = (scales, np.full(self._shape, float(directions)))

@@ -10,10 +10,10 @@ from typing import Any
 
 import autograd.numpy as np
 from numpy import ndarray
-from numpy.typing import ArrayLike
 
 from flatlib._guards import as_array, require_array, require_choice, require_positive, require_shape
 from flatlib._special import log_sum_exp
+from flatlib._types import ArrayLike
 
 
 @dataclass(frozen=True)

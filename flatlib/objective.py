@@ -5,9 +5,9 @@ from typing import Any
 
 import autograd.numpy as np
 from numpy import ndarray
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_indices
+from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
 from flatlib.networks import Network, ParamsLike, require_network
 

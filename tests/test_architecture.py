@@ -17,6 +17,7 @@ ROOMS = (
     "_version",
     "_guards",
     "_files",
+    "_types",
     "_special",
     "params",
     "_closed_forms",

@@ -7,9 +7,9 @@ directions, a backward pass the tangents of every cotangent; see `_conv_moving`.
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_integer
+from flatlib._types import ArrayLike
 from flatlib.curvature._conv_blocks import slices
 from flatlib.curvature._conv_moving import Directions, Pass, backward, record_pass, tangents
 from flatlib.curvature._memory import BUDGET

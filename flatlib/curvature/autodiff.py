@@ -8,9 +8,9 @@ import autograd
 import autograd.numpy as np
 from autograd.core import make_vjp
 from numpy import ndarray
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_callable
+from flatlib._types import ArrayLike
 from flatlib.curvature._finite import finite
 from flatlib.curvature._memory import allocate, require_room
 from flatlib.params import flatten, unflatten

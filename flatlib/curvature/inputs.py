@@ -1,8 +1,8 @@
 """How a network's outputs move with its inputs: one Jacobian for each example."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from flatlib._types import ArrayLike
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 

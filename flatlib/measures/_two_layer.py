@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from flatlib._types import ArrayLike
 from flatlib.activations import Activation
 from flatlib.networks import MLP, Network, ParamsLike, require_mlp
 

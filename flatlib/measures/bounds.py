@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from flatlib._types import ArrayLike
 from flatlib.losses import SquaredLoss
 from flatlib.measures._two_layer import TwoLayer, require_two_layer
 from flatlib.networks import Network, ParamsLike

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_positive
+from flatlib._types import ArrayLike
 from flatlib.curvature import autodiff
 from flatlib.measures._two_layer import is_two_layer, require_two_layer
 from flatlib.networks import Network, ParamsLike, require_mlp, require_network

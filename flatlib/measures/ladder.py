@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
-from numpy.typing import ArrayLike
 
+from flatlib._types import ArrayLike
 from flatlib.measures._log_forms import QuadraticForm, minimize
 from flatlib.measures._two_layer import require_two_layer
 from flatlib.networks import Network, ParamsLike

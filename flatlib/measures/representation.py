@@ -1,9 +1,9 @@
 """Complexity of a network's function that does not depend on the unit of its inputs."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array
+from flatlib._types import ArrayLike
 from flatlib.curvature import input_jacobian
 from flatlib.networks import MLP, ParamsLike
 

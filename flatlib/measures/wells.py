@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 import scipy  # its rooms load when they are used
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_positive, require_scalar
+from flatlib._types import ArrayLike
 
 _NEAR = 0.1  # how far the curvature of a bottom is felt
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import autograd.numpy as np
 from numpy import ndarray
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_integer, shown
+from flatlib._types import ArrayLike
 from flatlib.activations import ACTIVATIONS, Activation, require_activation
 from flatlib.networks._banded import push
 from flatlib.networks._layers import Layer

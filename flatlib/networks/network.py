@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import autograd.numpy as np
 from numpy import ndarray
-from numpy.typing import ArrayLike
 
 from flatlib._guards import (
     require_array,
@@ -14,6 +13,7 @@ from flatlib._guards import (
     require_sequence,
     require_shape,
 )
+from flatlib._types import ArrayLike
 from flatlib.activations import Activation
 
 Params = tuple[ndarray, ...]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import (
     require_generator,
@@ -13,6 +12,7 @@ from flatlib._guards import (
     require_positive,
     require_scalar,
 )
+from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective

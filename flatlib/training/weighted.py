@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_indices, require_positive, require_sequence, shown
+from flatlib._types import ArrayLike
 from flatlib.curvature import gradient
 from flatlib.curvature.matrices import engine
 from flatlib.networks import Network, ParamsLike

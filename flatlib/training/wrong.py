@@ -1,9 +1,9 @@
 """Wrong labels, and what is a class when targets are labels, one-hot rows, or -1 and 1."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_generator, require_indices, require_integer
+from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss
 from flatlib.objective import Objective, require_objective
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import scipy  # its rooms load when they are used
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_callable, require_positive_vector, require_shape
+from flatlib._types import ArrayLike
 from flatlib.curvature import autodiff
 from flatlib.transforms.inputs import Representation, require_rows, require_sample
 

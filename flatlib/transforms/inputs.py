@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from flatlib._guards import require_array, require_non_negative, require_shape
+from flatlib._types import ArrayLike
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 
 

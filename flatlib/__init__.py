@@ -1,4 +1,4 @@
-"""flatlib: exact curvature of small networks, their symmetries, and checked claims about flatness.
+"""flatlib: exact curvature of small networks, their symmetries, and measures of flatness.
 
 The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen descriptions, params
 are tuples of arrays, an objective is a callable on params; everything is float64.
@@ -8,10 +8,8 @@ from importlib import import_module
 from types import ModuleType
 
 from flatlib import (
-    claims,
     curvature,
     data,
-    experiments,
     invariance,
     measures,
     networks,
@@ -73,11 +71,9 @@ __all__ = [
     "SquaredLoss",
     "block_sizes",
     "certify",
-    "claims",
     "curvature",
     "data",
     "empirical_fisher",
-    "experiments",
     "fisher",
     "flatten",
     "flattest",

@@ -13,6 +13,7 @@ from flatlib import (
     invariance,
     measures,
     networks,
+    plots,
     training,
     transforms,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "measures",
     "mlenet",
     "networks",
+    "plots",
     "residual_part",
     "snin",
     "top_eigenvalues",

@@ -26,6 +26,7 @@ from flatlib.curvature import (
     gradient,
     hessian,
     hessian_block,
+    hessian_diagonal,
     hessian_operator,
     input_jacobian,
     residual_part,
@@ -48,6 +49,7 @@ from flatlib.networks import (
 )
 from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
+from flatlib.weighted import WeightedSum
 
 __version__ = VERSION
 
@@ -67,6 +69,7 @@ __all__ = [
     "Objective",
     "Representative",
     "SquaredLoss",
+    "WeightedSum",
     "block_sizes",
     "certify",
     "claims",
@@ -82,6 +85,7 @@ __all__ = [
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_diagonal",
     "hessian_operator",
     "homogeneity_error",
     "input_jacobian",

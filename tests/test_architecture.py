@@ -25,6 +25,7 @@ ROOMS = (
     "networks",
     "data",
     "objective",
+    "weighted",
     "curvature",
     "training",
     "transforms",

@@ -59,8 +59,9 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
 
     Returns:
         float64 matrix of shape (P, P) taking 8 P^2 bytes; symmetric to the last bit for an
-        objective or a sum. At a kink of the activation there is no Hessian: entries are those of the side
-        that the slope is taken from, and `flatlib.certify` tells how far the nearest kink is.
+        objective or a sum. At a kink of the activation there is no Hessian: entries are those of
+        the side that the slope is taken from, and `flatlib.certify` tells how far the nearest kink
+        is.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity, in params or in the result.

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_scalar
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal
+from flatlib.curvature._outermost import outermost_eigenvalue
 
 
 def spectral_norm(objective: Any, params: Any) -> float:
@@ -31,7 +32,7 @@ def spectral_norm(objective: Any, params: Any) -> float:
         >>> spectral_norm(lambda p: p[0] ** 2 - 3 * p[1] ** 2, np.zeros(2))
         6.0
     """
-    return float(np.abs(np.linalg.eigvalsh(hessian(objective, params))).max())
+    return abs(outermost_eigenvalue(objective, params, "LM"))
 
 
 def frobenius_norm(objective: Any, params: Any) -> float:
@@ -83,7 +84,7 @@ def hessian_trace(objective: Any, params: Any) -> float:
         >>> hessian_trace(lambda p: p[0] ** 2 + 3 * p[1] ** 2, np.zeros(2))
         8.0
     """
-    return float(np.trace(hessian(objective, params)))
+    return float(hessian_diagonal(objective, params).sum())
 
 
 def count_above(objective: Any, params: Any, threshold: float) -> int:

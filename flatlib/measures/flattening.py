@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_integer, shown
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.measures._log_forms import Convex, LinearForm, QuadraticForm, minimize
 from flatlib.measures._orbit_space import OrbitSpace
 from flatlib.measures._schatten import Schatten, least_spectral
@@ -79,18 +79,18 @@ def flattest(
     _require_measure(measure, k)
     space = OrbitSpace.of(require_objective(objective).network, group)
     params = objective.network.require_params(params)
-    matrix = hessian(objective, params)
-    return flattest_of(matrix, space, params, measure, k)
-
-
-def flattest_of(
-    matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str, k: int | None = None
-) -> Representative:
-    """The same for a Hessian that is known."""
-    if measure == "trace":
-        sizes = np.diag(_require_no_negative(space.sums(np.diag(matrix))))
+    if measure == "trace":  # the one for which the diagonal is enough
+        matrix, diagonal = None, hessian_diagonal(objective, params)
+        sizes = np.diag(_require_no_negative(space.sums(diagonal)))
     else:
+        matrix = hessian(objective, params)
         sizes = np.sqrt(space.sums(matrix**2))
+    return _flattest(matrix, sizes, space, params, measure, k)
+
+
+def _flattest(
+    matrix: np.ndarray | None, sizes: np.ndarray, space: OrbitSpace, params, measure: str, k
+) -> Representative:
     if not sizes.any():
         raise ValueError(
             "params must be a point with curvature, got a Hessian that is 0. "

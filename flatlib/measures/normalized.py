@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from flatlib._guards import require_choice
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian_diagonal
 from flatlib.measures._units import unit_indices
 from flatlib.networks import Network
 from flatlib.objective import Objective, require_objective
@@ -59,7 +59,7 @@ def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum"
     form = require_choice(form, "form", ("sum", "root"))
     network = require_objective(objective).network
     theta = flatten(network.require_params(params))
-    diagonal = _require_convex(np.diag(hessian(objective, params)))
+    diagonal = _require_convex(hessian_diagonal(objective, params))
     return float(
         sum(
             balanced_minimum(curvature, squares, form)

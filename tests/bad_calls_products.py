@@ -4,7 +4,7 @@ import numpy as np
 from bad_calls import NET, PARAMS, RNG, SQUARED, changed
 from scipy.sparse.linalg import LinearOperator
 
-from flatlib import WeightedSum, hessian_diagonal
+from flatlib import WeightedSum, fisher, hessian_diagonal
 from flatlib.curvature.estimators import (
     hutch_plus_plus,
     hutchinson_trace,
@@ -64,6 +64,8 @@ CASES = [
     ("diagonal, sum, wrong net", lambda: hessian_diagonal(SUM, PARAMS[:2]), V, "params"),
     ("operator, sum, wrong net", lambda: hessian_operator(SUM, PARAMS[:2]), V, "params"),
     ("operator, sum, budget 0", lambda: hessian_operator(SUM, PARAMS, budget=0), V, "budget"),
+    # a sum with weights is no distribution
+    ("fisher of a sum", lambda: fisher(SUM, PARAMS), T, "objective must be a flatlib.Objective"),
     # eigenvalues
     ("eigenvalues of a callable", lambda: top_eigenvalues(SQUARED, 1), T, "hessian_operator"),
     ("eigenvalues of None", lambda: top_eigenvalues(None, 1), T, "operator"),

@@ -29,7 +29,7 @@ def fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.nda
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return gauss_newton(objective, params, budget=budget)
+    return gauss_newton(require_objective(objective), params, budget=budget)
 
 
 def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:

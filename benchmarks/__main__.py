@@ -20,7 +20,7 @@ from benchmarks.report import summary
 
 AUTOGRAD_LIMIT = 1500  # parameters, beyond which its P graphs fill the memory
 HERE = Path(__file__).parent
-FIGURE = HERE.parent / "flatlib/figures/speed.json"  # what the page shows
+FIGURE = HERE.parent / "book/flatbook/exact_hessians/speed.json"  # what the page shows
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from flatlib.curvature import (
     gradient,
     hessian,
     hessian_block,
+    hessian_diagonal,
     hessian_operator,
     input_jacobian,
     residual_part,
@@ -51,6 +52,7 @@ from flatlib.networks import (
 )
 from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
+from flatlib.weighted import WeightedSum
 
 __version__ = VERSION
 
@@ -70,6 +72,7 @@ __all__ = [
     "Objective",
     "Representative",
     "SquaredLoss",
+    "WeightedSum",
     "block_sizes",
     "certify",
     "curvature",
@@ -83,6 +86,7 @@ __all__ = [
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_diagonal",
     "hessian_operator",
     "homogeneity_error",
     "input_jacobian",

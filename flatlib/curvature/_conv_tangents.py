@@ -28,6 +28,16 @@ def patches(step: Step, bias: bool) -> np.ndarray:
     return result
 
 
+def all_tangents(step: Step, below: dict, k: int, bias: bool) -> dict[int, np.ndarray]:
+    """dz_k / d theta_j for every j in ``below`` and k, at the positions that are kept."""
+    result = {}
+    for j, tangents in below.items():
+        lift = pushed_own_tangents if j == k - 1 else pushed_tangents
+        result[j] = lift(step, tangents)
+    result[k] = own_tangents(step, bias)
+    return result
+
+
 def own_tangents(step: Step, bias: bool) -> np.ndarray:
     """dz/d(own kernel) at the positions that are kept: (kept, n, M, inputs)."""
     seen = patches(step, bias)

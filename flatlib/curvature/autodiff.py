@@ -1,7 +1,7 @@
 """Gradient and Hessian of any callable, through autograd."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import autograd
@@ -75,14 +75,30 @@ def hessian(function: Callable, params: Any) -> ndarray:
     return _derivative("the Hessian", lambda: _fill_rows(result, gradient, theta))
 
 
+def hessian_diagonal(function: Callable, params: Any) -> ndarray:
+    """The diagonal of `hessian`, by the same P backward passes: what is saved is the matrix."""
+    theta = flatten(params)
+    gradient = autograd.grad(_flat(function, params))
+
+    def entries() -> ndarray:
+        return np.array([row[i] for i, row in enumerate(_rows(gradient, theta, len(theta)))])
+
+    return _derivative("the diagonal of the Hessian", entries)
+
+
 def _fill_rows(result: ndarray, function: Callable, theta: ndarray) -> ndarray:
+    for i, row in enumerate(_rows(function, theta, len(result))):
+        result[i] = row
+    return result
+
+
+def _rows(function: Callable, theta: ndarray, count: int) -> Iterator[ndarray]:
     """The Jacobian of ``function``: a backward pass for each entry of the vector it returns."""
     backwards, _ = make_vjp(function, theta)
-    for row in range(len(result)):
-        entry = np.zeros(len(result))
+    for row in range(count):
+        entry = np.zeros(count)
         entry[row] = 1.0
-        result[row] = backwards(entry)
-    return result
+        yield backwards(entry)
 
 
 def _flat(function: Callable, like: Any) -> Callable:

@@ -23,7 +23,8 @@ from flatlib.curvature import _conv_gram as gram
 from flatlib.curvature import _conv_tangents as tangent
 from flatlib.curvature._conv_kinks import kink_margin_conv
 from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
-from flatlib.curvature._conv_tape import Step, Tape, cotangents, loss_seeds, record, square_root
+from flatlib.curvature._conv_tape import Tape, all_flows, cotangents, loss_seeds, record
+from flatlib.curvature._loss_root import square_root
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks._banded import correlate
@@ -158,9 +159,7 @@ def _add_slice(
     """Add one slice of examples to the upper triangle."""
     root = square_root(objective.loss, tape.outputs) / np.sqrt(objective.num_examples)
     root = root if curvature else root[:, :, :0]
-    # the last seed is the gradient of the loss
-    seeds = np.concatenate([root.transpose(1, 2, 0), loss_seeds(objective, tape)], axis=1)
-    flows = [flowing for _, flowing in cotangents(tape, seeds)][::-1]
+    flows = all_flows(objective, tape, root)
     jacobian = np.empty((len(root), root.shape[2], layout.starts[-2]))
     below: dict[int, np.ndarray] = {}
     for k, step in enumerate(tape.steps):
@@ -169,9 +168,9 @@ def _add_slice(
             blocks.add_residual(result, layout, k, step, below, deltas)
         if k + 1 == len(tape.steps):
             break
-        below = _tangents(step, below if residual else {}, k, layout.bias)
+        below = tangent.all_tangents(step, below if residual else {}, k, layout.bias)
         if residual and step.bend is not None:
-            blocks.add_bends(result, layout, k, below, _bends(step, flows[k]))
+            blocks.add_bends(result, layout, k, below, step.bent(flows[k]))
         below = {j: tangent.through_activation_and_pools(step, t) for j, t in below.items()}
         if curvature:
             _store_jacobian(jacobian, layout, k, below[k], flows[k])
@@ -180,25 +179,6 @@ def _add_slice(
         means = gram.last_layer_means(tape.steps[-1], layout.bias)
         gram.add_gram(result, jacobian, layout.room)
         gram.add_last_layer(result, jacobian, root, means, layout.room)
-
-
-def _tangents(step: Step, below: dict, k: int, bias: bool) -> dict[int, np.ndarray]:
-    """dz_k / d theta_j for every j up to k, at the positions that are kept."""
-    result = {}
-    for j, tangents in below.items():
-        lift = tangent.pushed_own_tangents if j == k - 1 else tangent.pushed_tangents
-        result[j] = lift(step, tangents)
-    result[k] = tangent.own_tangents(step, bias)
-    return result
-
-
-def _bends(step: Step, flowing: np.ndarray) -> np.ndarray:
-    """phi''(z) dL/d phi(z) at the positions that are kept, (kept, M, n)."""
-    loss_seed = flowing[:, :, -1:]
-    for choice in reversed(step.split[1]):
-        loss_seed = choice.adjoint(loss_seed)
-    assert step.bend is not None  # or the stage would not be asked
-    return step.keep(step.bend) * loss_seed[:, :, 0]
 
 
 def _store_jacobian(

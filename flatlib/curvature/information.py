@@ -28,7 +28,7 @@ def fisher(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) ->
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return gauss_newton(objective, params, budget=budget)
+    return gauss_newton(require_objective(objective), params, budget=budget)
 
 
 def empirical_fisher(

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_non_negative, require_positive
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal
+from flatlib.curvature._outermost import outermost_eigenvalue
 from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike, require_network
 from flatlib.objective import NormalizedLogits, Objective, require_objective
@@ -170,10 +171,11 @@ def adaptive_sharpness(
     """
     factor = 0.5 * _KINDS[require_choice(kind, "kind", _KINDS)]
     factor *= require_positive(radius, "radius") ** 2
-    if kind == "worst":
-        return float(factor * max(adaptive_spectrum(objective, params, **options)[0], 0.0))
     scale = scale_of(objective, params, **options)
-    return float(factor * (scale**2 @ np.diag(hessian(objective, params))))
+    if kind == "worst":
+        largest = outermost_eigenvalue(objective, params, "LA", scale)
+        return float(factor * max(largest, 0.0))
+    return float(factor * (scale**2 @ hessian_diagonal(objective, params)))
 
 
 def require_measured(objective: Any) -> Measured:

@@ -1,8 +1,6 @@
 """The curvature that a filter-normalized picture of the loss shows on average."""
 
-import numpy as np
-
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian_diagonal
 from flatlib.measures._units import unit_indices
 from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
@@ -46,7 +44,7 @@ def filter_normalized_curvature(objective: Objective, params: ParamsLike) -> flo
     """
     network = require_objective(objective).network
     theta = flatten(network.require_params(params))
-    diagonal, total = np.diag(hessian(objective, params)), 0.0
+    diagonal, total = hessian_diagonal(objective, params), 0.0
     for layer in unit_indices(network):
         squares = (theta[layer.weights] ** 2).mean(axis=0)
         total += (squares * diagonal[layer.weights].sum(axis=0)).sum()

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_integer, shown
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.measures._log_forms import Convex, LinearForm, QuadraticForm, minimize
 from flatlib.measures._orbit_space import OrbitSpace
 from flatlib.measures._schatten import Schatten, least_spectral
 from flatlib.measures._spectra import Spectrum
 from flatlib.measures._top_product import TopProduct, least_product
 from flatlib.measures.representative import Representative, representative
-from flatlib.networks import ParamsLike
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 
 # of the largest modulus: what is below counts as 0 where the blocks are of one size
@@ -81,24 +81,30 @@ def flattest(
     _require_measure(measure, k)
     space = OrbitSpace.of(require_objective(objective).network, group)
     params = objective.network.require_params(params)
-    matrix = hessian(objective, params)
-    return flattest_of(matrix, space, params, measure, k)
-
-
-def flattest_of(
-    matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str, k: int | None = None
-) -> Representative:
-    """The same for a Hessian that is known."""
-    if measure == "trace":
-        sizes = np.diag(_require_no_negative(space.sums(np.diag(matrix))))
+    if measure == "trace":  # the one for which the diagonal is enough
+        matrix, diagonal = None, hessian_diagonal(objective, params)
+        sizes = np.diag(_require_no_negative(space.sums(diagonal)))
     else:
+        matrix = hessian(objective, params)
         sizes = np.sqrt(space.sums(matrix**2))
+    return _flattest(matrix, sizes, space, params, measure, k)
+
+
+def _flattest(
+    matrix: np.ndarray | None,
+    sizes: np.ndarray,
+    space: OrbitSpace,
+    params: Params,
+    measure: str,
+    k: int | None,
+) -> Representative:
     if not sizes.any():
         raise ValueError(
             "params must be a point with curvature, got a Hessian that is 0. "
             "Every point of its orbit is as flat."
         )
     if measure == "log_product":
+        assert matrix is not None  # only the trace does without
         count = require_integer(k, "k", minimum=1)
         product = partial(_log_product, matrix, space, sizes, count)
         return representative(
@@ -111,7 +117,7 @@ def flattest_of(
 
 
 def _trace(
-    matrix: np.ndarray,
+    matrix: np.ndarray | None,
     space: OrbitSpace,
     sizes: np.ndarray,
     stays: np.ndarray,
@@ -121,7 +127,7 @@ def _trace(
 
 
 def _frobenius(
-    matrix: np.ndarray,
+    matrix: np.ndarray | None,
     space: OrbitSpace,
     sizes: np.ndarray,
     stays: np.ndarray,
@@ -164,7 +170,11 @@ def _log_product(
     return TopProduct(kept, own, k, start, k == rank)
 
 
-_MAKERS = {"trace": _trace, "spectral": _spectral, "frobenius": _frobenius}
+_MAKERS: dict[str, Callable[..., Convex]] = {
+    "trace": _trace,
+    "spectral": _spectral,
+    "frobenius": _frobenius,
+}
 
 
 def _require_measure(measure: str, k: Any) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian_diagonal
 from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
@@ -57,7 +57,7 @@ def normalized_sharpness(objective: Objective, params: ParamsLike, *, form: str 
     form = require_choice(form, "form", ("sum", "root"))
     network = require_objective(objective).network
     theta = flatten(network.require_params(params))
-    diagonal = _require_convex(np.diag(hessian(objective, params)))
+    diagonal = _require_convex(hessian_diagonal(objective, params))
     return float(
         sum(
             balanced_minimum(curvature, squares, form)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_integer
-from flatlib.curvature import hessian, hessian_block
+from flatlib.curvature import hessian_block, hessian_diagonal
+from flatlib.measures._units import unit_indices
 from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
@@ -59,11 +60,13 @@ def relative_flatness(
         36.0
     """
     form = require_choice(form, "form", _FORMS)
+    if form == "published":
+        weights = _weights(objective, params, layer)
+        own = unit_indices(objective.network)[layer - 1].weights
+        return float((weights**2).sum() * hessian_diagonal(objective, params)[own].sum())
     weights, block = _layer(objective, params, layer)
     if form == "columns":
         return float(np.einsum("js,jsjt,jt->", weights, block, weights))
-    if form == "published":
-        return float((weights**2).sum() * np.einsum("jsjs->", block))
     spread = np.ones(len(weights))
     if form == "normalized":
         spread = _spread(objective, params, layer)
@@ -131,11 +134,17 @@ def global_relative_flatness(objective: Objective, params: ParamsLike) -> float:
         169.0
     """
     theta = flatten(require_objective(objective).network.require_params(params))
-    return float((theta**2).sum() * np.trace(hessian(objective, params)))
+    return float((theta**2).sum() * hessian_diagonal(objective, params).sum())
 
 
 def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndarray]:
     """W and the Hessian of its entries, shape (n_in, n_out, n_in, n_out)."""
+    weights = _weights(objective, params, layer)
+    block = hessian_block(objective, params, (layer, layer))
+    return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
+
+
+def _weights(objective: Any, params: Any, layer: Any) -> np.ndarray:
     network = require_mlp(require_objective(objective).network)
     params = network.require_params(params)
     if require_integer(layer, "layer", minimum=1) > network.depth:
@@ -143,9 +152,7 @@ def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndar
             f"layer must be from 1 to {network.depth}, got {layer}. "
             "Layers of weights are counted, not layers of units."
         )
-    weights = network.layers(params)[layer - 1][0]
-    block = hessian_block(objective, params, (layer, layer))
-    return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
+    return network.layers(params)[layer - 1][0]
 
 
 def _spread(objective: Objective, params: ParamsLike, layer: int) -> np.ndarray:

@@ -17,8 +17,8 @@ from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.training.descent import descent
-from flatlib.training.weighted import WeightedSum
 from flatlib.training.wrong import require_attack_set, wrong_labels
+from flatlib.weighted import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)

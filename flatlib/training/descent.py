@@ -18,7 +18,8 @@ from flatlib._guards import (
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
-from flatlib.training.weighted import WeightedSum, require_descendable, slope
+from flatlib.training._descendable import require_descendable, slope
+from flatlib.weighted import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,6 +32,7 @@ LIBRARY = (
     "networks",
     "data",
     "objective",
+    "weighted",
     "curvature",
     "training",
     "transforms",

@@ -1,26 +1,26 @@
-"""Several objectives on one network, weighted and added up: something to descend on."""
+"""Several objectives on one network, weighted and added up, with all their derivatives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from flatlib._guards import require_indices, require_positive, require_sequence, shown
 from flatlib._types import ArrayLike
-from flatlib.curvature import gradient
-from flatlib.curvature.matrices import engine
 from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
+
+Linear = TypeVar("Linear", float, np.ndarray)
 
 
 @dataclass(frozen=True, eq=False)
 class WeightedSum:
     r""":math:`\sum_i w_i L_i(\theta)`, each :math:`L_i` a mean over its own examples.
 
-    `flatlib.training.descent` takes it where it takes an objective, and so do
-    `flatlib.gradient` and `flatlib.hessian` for a dense net (through autograd, since it is no
-    single mean). Page: ``book/attack_sets``.
+    `flatlib.training.descent` takes it where it takes an objective, and so do `flatlib.gradient`,
+    `flatlib.hessian`, its diagonal, its two parts and its operators: a derivative of the sum is the
+    sum of the parts' own, in closed form. Page: ``book/attack_sets``.
 
     Args:
         objectives: a list or tuple of objectives on the same network.
@@ -67,13 +67,12 @@ class WeightedSum:
 
     def __call__(self, params: ParamsLike) -> float:
         """The sum at ``params``."""
-        return sum(w * part(params) for w, part in zip(self.weights, self.objectives, strict=True))
+        return self.total(lambda part: part(params))
 
-    def gradient(self, params: ParamsLike) -> np.ndarray:
-        """Its gradient in closed form, shape (P,)."""
-        parts = zip(self.weights, self.objectives, strict=True)
-        terms = (w * gradient(part, params) for w, part in parts)
-        return sum(terms, start=np.zeros(self.network.num_params))
+    def total(self, measure: Callable[[Objective], Linear]) -> Linear:
+        r""":math:`\sum_i w_i\,m(L_i)` for whatever is linear in the loss, such as a derivative."""
+        terms = [w * measure(part) for w, part in zip(self.weights, self.objectives, strict=True)]
+        return sum(terms[1:], start=terms[0])
 
     def subset(self, indices: ArrayLike) -> "WeightedSum":
         r"""A batch whose gradient is, on average over batches, that of the whole.
@@ -102,17 +101,3 @@ class WeightedSum:
                 weights.append(weight * len(here) * total / (len(indices) * part.num_examples))
             start += part.num_examples
         return WeightedSum(parts, weights)
-
-
-def slope(objective: Objective | WeightedSum, params: ParamsLike) -> np.ndarray:
-    """The gradient in closed form of either kind; what overflows is for the descent to refuse."""
-    if isinstance(objective, WeightedSum):
-        parts = zip(objective.weights, objective.objectives, strict=True)
-        terms = (w * slope(part, params) for w, part in parts)
-        return sum(terms, start=np.zeros(objective.network.num_params))
-    return engine(objective).gradient(objective, params)
-
-
-def require_descendable(value: Any) -> Objective | WeightedSum:
-    """Return ``value`` if it is one of the two."""
-    return value if isinstance(value, WeightedSum) else require_objective(value)

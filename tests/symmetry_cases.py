@@ -49,7 +49,7 @@ def _other_inputs(name, objective, params, rng):
     }[name]
     center = rng.normal(size=d) if net.bias and name == "affine" else None
     change = AffineMap(matrix, center)
-    inputs = change.forward(objective.inputs)
+    inputs = change(objective.inputs)
     moved = Objective(net, objective.loss, inputs, objective.targets)
     return moved, change.fold(net, params)
 

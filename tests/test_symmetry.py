@@ -156,7 +156,7 @@ def test_coordinates_move_nothing():
         there, eta = coordinates.apply(objective, params)
         np.testing.assert_allclose(there(eta), objective(params), rtol=1e-12)
         coordinates.check(objective, params)
-        assert coordinates.jacobian(params).shape[0] == net.num_params
+        assert coordinates.jacobian(params).shape[1] == net.num_params
 
 
 def test_coordinates_that_lead_elsewhere_are_named():
@@ -179,14 +179,14 @@ def test_a_bias_left_unscaled_is_named():
         Scaling(net, multipliers).check(objective, params)
 
 
-@pytest.mark.parametrize("spoiled", ["fold", "forward"])
+@pytest.mark.parametrize("spoiled", ["fold", "__call__"])
 def test_an_input_map_without_compensation_is_named(monkeypatch, spoiled):
     net, objective, params, _ = net_and_data()
     affine = AffineMap(np.diag([1.0, 1.0, 1.001]))
     if spoiled == "fold":
         monkeypatch.setattr(AffineMap, "fold", lambda self, network, params: params)
     else:
-        monkeypatch.setattr(AffineMap, "forward", lambda self, inputs: inputs)
+        monkeypatch.setattr(AffineMap, "__call__", lambda self, inputs: inputs)
     with pytest.raises(ValueError, match="units of the inputs must leave"):
         InputMap(net, affine).check(objective, params)
 

@@ -69,5 +69,5 @@ class InputMap(Symmetry):
     def objective(self, objective: Objective) -> Objective:
         """The same labels with the mapped inputs."""
         objective = self.require_own(objective)
-        inputs = self.affine.forward(objective.inputs)
+        inputs = self.affine(objective.inputs)
         return Objective(self.network, objective.loss, inputs, objective.targets)

@@ -14,7 +14,7 @@ from flatlib._guards import (
 )
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, Substitution
 
 
 def _lengths(directions):
@@ -74,8 +74,12 @@ class VectorNormalization(_Directions):
         require_shape(direction, (self.size,), "v")
         return scale * direction / _lengths(direction)
 
-    def inverse(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
-        """(|w|, w): of all directions the one that is w itself."""
+    @property
+    def inverse(self) -> Substitution:
+        """To (|w|, w): of all directions the one that is w itself."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
         weights = require_array(theta, "theta", ndim=1)
         require_shape(weights, (self.size,), "theta")
         return _lengths(weights), weights
@@ -131,8 +135,12 @@ class WeightNormalization(_Directions):
         eta[self._position] = scales * directions / _lengths(directions)
         return self.network.require_params(tuple(eta))
 
-    def inverse(self, theta: Any) -> Any:
-        """Params with the layer's weights W replaced by (lengths of its columns, W)."""
+    @property
+    def inverse(self) -> Substitution:
+        """To the layer's weights W replaced by (lengths of its columns, W)."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         params = list(self.network.require_params(theta))
         weights = params[self._position]
         params[self._position] = (_lengths(weights), weights)

@@ -7,7 +7,7 @@ Theorem 1 of Dinh et al. is about: it is exactly the maps
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -54,6 +54,7 @@ class Activation:
     function: Callable = field(repr=False)
     slope: Callable | None = field(default=None, repr=False)
     curvature: Callable | None = field(default=None, repr=False)
+    _: KW_ONLY
     degree: int | None = None
     has_kink: bool = False
     max_curvature: float | None = field(default=None, repr=False)
@@ -130,14 +131,18 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
     function, slope = partial(forms.leaky, left=left), partial(forms.leaky_slope, left=left)
-    return Activation(name, function, slope, np.zeros_like, 1, has_kink=True, max_curvature=0.0)
+    return Activation(
+        name, function, slope, np.zeros_like, degree=1, has_kink=True, max_curvature=0.0
+    )
 
 
 _RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
 _ALL = (
-    Activation("relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, 1, has_kink=True, max_curvature=0.0),
+    Activation(
+        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, has_kink=True, max_curvature=0.0
+    ),
     leaky_relu(),
-    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, 1, max_curvature=0.0),
+    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, degree=1, max_curvature=0.0),
     Activation("tanh", np.tanh, forms.tanh_slope, forms.tanh_curvature, max_curvature=4 / 27**0.5),
     Activation("softplus", forms.softplus, expit, forms.sigmoid_slope, max_curvature=0.25),
     Activation(
@@ -156,7 +161,12 @@ _ALL = (
         max_curvature=3**0.5 / 18,
     ),
     Activation(
-        "square", forms.square, forms.square_slope, forms.square_curvature, 2, max_curvature=2.0
+        "square",
+        forms.square,
+        forms.square_slope,
+        forms.square_curvature,
+        degree=2,
+        max_curvature=2.0,
     ),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
@@ -200,7 +210,9 @@ def homogeneity_error(activation: str | Activation, z: np.ndarray, alpha: float)
         ValueError: if ``alpha`` is not positive.
     """
     activation, z = _activation(activation), require_array(z, "z")
-    alpha = require_positive(alpha, "alpha", "the definition asks for alpha >= 0, and 0 is trivial")
+    alpha = require_positive(
+        alpha, "alpha", why="the definition asks for alpha >= 0, and 0 is trivial"
+    )
     predicted = alpha * activation(z)
     error = np.abs(activation(alpha * z) - predicted)
     wrong = error > 0

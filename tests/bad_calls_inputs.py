@@ -17,7 +17,7 @@ from flatlib.transforms import (
 
 V, T = ValueError, TypeError
 DATA = np.random.default_rng(0).normal(size=(20, 2))
-XI = AffineMap(np.diag([2.0, 0.5]), np.ones(2))
+XI = AffineMap(np.diag([2.0, 0.5]), center=np.ones(2))
 BARE, ONES = MLP((2, 3, 2), bias=False), np.ones(2)
 NAN = np.full((4, 2), np.nan)
 CONSTANT = np.column_stack([DATA[:, 0], ONES[0] + 0 * DATA[:, 0]])
@@ -42,7 +42,7 @@ CASES = [
     ("map that is not square", lambda: AffineMap(np.ones((2, 3))), V, "matrix"),
     ("map of NaN", lambda: AffineMap(np.eye(2) * np.nan), V, "matrix must be finite"),
     ("map from a vector", lambda: AffineMap(ONES), V, "matrix must have 2 dimensions"),
-    ("center of another length", lambda: AffineMap(np.eye(2), np.ones(3)), V, "center"),
+    ("center of another length", lambda: AffineMap(np.eye(2), center=np.ones(3)), V, "center"),
     ("complex map", lambda: AffineMap(1j * np.eye(2)), T, "matrix"),
     ("a map of a vector", lambda: XI(ONES), V, "inputs must have 2 dimensions"),
     ("a map of three features", lambda: XI(np.ones((4, 3))), V, "inputs"),

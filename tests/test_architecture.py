@@ -17,6 +17,7 @@ ROOMS = (
     "_version",
     "_guards",
     "_files",
+    "estimate",
     "params",
     "_closed_forms",
     "_own_activation",

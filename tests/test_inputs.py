@@ -73,7 +73,9 @@ def random_map(seed, width):
     """An affine map whose singular values spread over two decades."""
     rng = np.random.default_rng(seed)
     left, right = (np.linalg.qr(rng.normal(size=(width, width)))[0] for _ in range(2))
-    return AffineMap(left * 10.0 ** rng.uniform(-1, 1, size=width) @ right, rng.normal(size=width))
+    return AffineMap(
+        left * 10.0 ** rng.uniform(-1, 1, size=width) @ right, center=rng.normal(size=width)
+    )
 
 
 @given(case=cases(bias=True), seed=st.integers(0, 1000))

@@ -19,14 +19,14 @@ PARAMS = NET.init(RNG, bias_std=0.5)
 ROWS = RNG.normal(size=(6, 3))
 CENTER = tuple(0.1 * RNG.normal(size=shape) for shape in NET.param_shapes)
 TURN = RNG.normal(size=(3, 3)) + 2 * np.eye(3)
-AFFINE = transforms.AffineMap(TURN, RNG.normal(size=3))
+AFFINE = transforms.AffineMap(TURN, center=RNG.normal(size=3))
 CUBIC = transforms.Elementwise("cubic")
 LAYER, RADIAL = transforms.WeightNormalization(NET), transforms.RadialPower(1.5)
 VECTOR, BATCH = transforms.VectorNormalization(3), transforms.BatchNormalization(NET, ROWS)
 MIXED = transforms.Bijection(lambda x: anp.arcsinh(x) @ TURN, lambda u: anp.sinh(u @ _BACK))
 _BACK = np.linalg.inv(TURN)
 DOUBLED = transforms.Substitution(
-    lambda eta: [2 * part for part in eta], lambda theta: [part / 2 for part in theta]
+    lambda eta: [2 * part for part in eta], backward=lambda theta: [part / 2 for part in theta]
 )
 
 
@@ -43,10 +43,10 @@ class Case:
 CASES = {
     "scaling": Case(transforms.alpha_scale(RELU, 3.0)),
     "permutation": Case(transforms.Permutation(NET, 2, RNG.permutation(5))),
-    "logits": Case(transforms.LogitShift(NET, RNG.normal(size=5), 0.7)),
+    "logits": Case(transforms.LogitShift(NET, RNG.normal(size=5), bias=0.7)),
     "input map": Case(transforms.InputMap(NET, AFFINE)),
-    "split": Case(transforms.SplitNeuron(NET, 1, 2, 0.3), one_way=True),
-    "identity layer": Case(transforms.InsertIdentity(RELU, 1), one_way=True),
+    "split": Case(transforms.SplitNeuron(NET, 1, 2, fraction=0.3), one_way=True),
+    "identity layer": Case(transforms.InsertIdentity(RELU, layer=1), one_way=True),
     "coordinates": Case(transforms.Coordinates(RADIAL)),
     "coordinates of a layer": Case(transforms.Coordinates(LAYER)),
     "affine": Case(AFFINE, ROWS),

@@ -4,7 +4,6 @@ from flatlib.curvature import autodiff, exact
 from flatlib.curvature.certificate import Certificate, certify
 from flatlib.curvature.clarke import ClarkeGradient, clarke_gradient
 from flatlib.curvature.estimators import (
-    Estimate,
     hutch_plus_plus,
     hutchinson_trace,
     squared_frobenius,
@@ -37,7 +36,6 @@ __all__ = [
     "Certificate",
     "ClarkeGradient",
     "CurvatureOperator",
-    "Estimate",
     "SpectralDensity",
     "Tridiagonal",
     "autodiff",

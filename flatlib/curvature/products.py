@@ -35,6 +35,7 @@ class CurvatureOperator(LinearOperator):
         self,
         products: Callable[[np.ndarray], np.ndarray],
         num_params: int,
+        *,
         matrix: Callable[[], np.ndarray] | None = None,
     ):
         super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
@@ -174,7 +175,7 @@ def _operator(objective, params, budget: int, *, residual: bool) -> CurvatureOpe
         products = kind(objective, params, residual=residual, budget=budget)
     dense = matrices.hessian if residual else matrices.gauss_newton
     matrix = partial(dense, objective, params, budget=budget)
-    return CurvatureOperator(products, network.num_params, matrix)
+    return CurvatureOperator(products, network.num_params, matrix=matrix)
 
 
 def _require_rows(value: Any, num_params: int) -> np.ndarray:

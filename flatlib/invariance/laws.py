@@ -75,7 +75,7 @@ def spectral_law(reduce: Callable[[np.ndarray], float]) -> Law:
     return Law("by H′", ratio)
 
 
-def adapted_law(reduce: Callable[[np.ndarray], float], eta: float = 0.0, seen=None) -> Law:
+def adapted_law(reduce: Callable[[np.ndarray], float], *, eta: float = 0.0, seen=None) -> Law:
     r"""For ``reduce`` of T H T with T the sizes of the coordinates, plus eta.
 
     ``seen`` makes of an objective what the Hessian is of. At a critical point, in coordinates with

@@ -63,17 +63,19 @@ def _product(objective, params):
 
 def _ball(objective, params):
     rng = np.random.default_rng(0)
-    return epsilon_sharpness(objective, params, 1e-3, rng, restarts=1, steps=30)
+    return epsilon_sharpness(objective, params, 1e-3, rng, num_restarts=1, num_steps=30)
 
 
 def _box(objective, params):
     rng = np.random.default_rng(0)
-    return keskar_sharpness(objective, params, 1e-4, rng, restarts=1, steps=10)
+    return keskar_sharpness(objective, params, 1e-4, rng, num_restarts=1, num_steps=10)
 
 
 def _proportional_box(objective, params):
     rng = np.random.default_rng(0)
-    return worst_adaptive_sharpness(objective, params, 1e-4, rng, norm="max", restarts=1, steps=10)
+    return worst_adaptive_sharpness(
+        objective, params, 1e-4, rng, norm="max", num_restarts=1, num_steps=10
+    )
 
 
 def _entropy(objective, params):

@@ -7,7 +7,9 @@ from flatlib.measures import flattest
 
 
 def _least(measure: str, group: str, **options):
-    return lambda objective, params: flattest(objective, params, measure, group, **options).value
+    return lambda objective, params: (
+        flattest(objective, params, measure=measure, group=group, **options).value
+    )
 
 
 _LAYERS = laws(

@@ -45,7 +45,11 @@ def _noise(objective, params):
     return np.array(
         [
             noise_tolerance(
-                objective, params, np.random.default_rng(seed), magnitude_aware=True, draws=_DRAWS
+                objective,
+                params,
+                np.random.default_rng(seed),
+                magnitude_aware=True,
+                num_samples=_DRAWS,
             )
             for seed in range(_ESTIMATES)
         ]

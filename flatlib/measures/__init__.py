@@ -30,7 +30,7 @@ from flatlib.measures.curvature import (
     hessian_trace,
     spectral_norm,
 )
-from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
+from flatlib.measures.entropy import local_entropy, sampled_local_entropy
 from flatlib.measures.filters import filter_normalized_curvature
 from flatlib.measures.first_layer import FirstLayerTrace, first_layer_trace
 from flatlib.measures.flattening import flattest
@@ -49,7 +49,7 @@ from flatlib.measures.ranks import RankCorrelation, rank_correlation, rank_corre
 from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
-from flatlib.measures.sampled import Volume, clipped_volume
+from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.translation import shift_curvature
@@ -67,11 +67,9 @@ __all__ = [
     "GlobalLadder",
     "Growth",
     "Interval",
-    "LocalEntropy",
     "RankCorrelation",
     "Representative",
     "TwoWells",
-    "Volume",
     "adaptive_scale",
     "adaptive_sharpness",
     "adaptive_spectrum",

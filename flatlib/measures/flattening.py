@@ -23,9 +23,9 @@ MEASURES = ("trace", "spectral", "frobenius", "log_product")
 def flattest(
     objective: Objective,
     params: Any,
+    *,
     measure: str = "trace",
     group: str = "neurons",
-    *,
     k: int | None = None,
 ) -> Representative:
     r"""The flattest point of the orbit of ``params``, and how flat it is.
@@ -80,11 +80,11 @@ def flattest(
     space = OrbitSpace.of(require_objective(objective).network, group)
     params = objective.network.require_params(params)
     matrix = hessian(objective, params)
-    return flattest_of(matrix, space, params, measure, k)
+    return flattest_of(matrix, space, params, measure, k=k)
 
 
 def flattest_of(
-    matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str, k: int | None = None
+    matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str, *, k: int | None = None
 ) -> Representative:
     """The same for a Hessian that is known."""
     if measure == "trace":
@@ -99,7 +99,7 @@ def flattest_of(
     if measure == "log_product":
         make = partial(_log_product, matrix, space, sizes, k)
         return representative(
-            space, params, sizes, space.exponents, make, least_product, TopProduct.smallest
+            space, params, sizes, space.exponents, make, least_product, beside=TopProduct.smallest
         )
     make = partial(_MAKERS[measure], matrix, space, sizes)
     least = least_spectral if measure == "spectral" else minimize

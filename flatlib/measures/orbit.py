@@ -153,7 +153,7 @@ def curvature_floor(
 
 def _blocks(objective: Any, params: Any, layers: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The Hessian, and which parameters T_alpha multiplies and which it divides by alpha."""
-    multipliers = alpha_scale(require_objective(objective).network, 2.0, layers).multipliers
+    multipliers = alpha_scale(require_objective(objective).network, 2.0, layers=layers).multipliers
     return hessian(objective, params), multipliers == 2.0, multipliers == 0.5
 
 

@@ -41,6 +41,7 @@ def representative(
     exponents: np.ndarray,
     make: Callable[[np.ndarray, np.ndarray], Convex],
     least: Callable[[Convex], np.ndarray],
+    *,
     beside: Callable[[Convex, np.ndarray], float] | None = None,
 ) -> Representative:
     """Where a function is least that is made of terms ``sizes[g, h] exp(-(A_g + A_h) u)``.

@@ -48,7 +48,7 @@ class ConvNet(Network):
     input_shape: tuple[int, ...] = field(default=())
     layers: tuple[Layer, ...] = ()
     activation: str | Activation = "relu"
-    bias: bool = True
+    bias: bool = field(default=True, kw_only=True)
 
     def __post_init__(self):
         """Refuse what is not a network; resolve every shape once."""

@@ -1,6 +1,6 @@
 """The fully connected network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -39,7 +39,7 @@ class MLP(Network):
 
     layer_sizes: tuple[int, ...]
     activation: str | Activation = "relu"
-    bias: bool = True
+    bias: bool = field(default=True, kw_only=True)
 
     def __post_init__(self):
         """Refuse what is not a network; keep the activation as an object."""

@@ -52,7 +52,7 @@ def lenet(input_shape: tuple[int, ...] = (28, 28, 1)) -> ConvNet:
     return ConvNet(input_shape, (*convolutions, Dense(120), Dense(84), Dense(10)))
 
 
-def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (20, 30, 20)):
+def snin(input_shape: tuple[int, ...] = (28, 28, 1), *, widths: tuple[int, ...] = (20, 30, 20)):
     """A small network in network: three blocks of 20, 30 and 20 channels, 33900 parameters.
 
     The paper says "the feature numbers of three block of NIN is set to (20, 30, 20)" and nothing
@@ -83,9 +83,9 @@ def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (
     first, second, third = widths
     blocks = (
         *_block(first, 5, first),
-        MaxPool(3, 2),
+        MaxPool(3, stride=2),
         *_block(second, 5, second),
-        MaxPool(3, 2),
+        MaxPool(3, stride=2),
         *_block(third, 5, 10),
     )
     return ConvNet(input_shape, (*blocks, GlobalAverage()))

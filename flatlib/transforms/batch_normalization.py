@@ -82,7 +82,7 @@ class BatchNormalization(Reparametrization):
 
     def stretch(self, eta: Any, alpha: float) -> Any:
         """Multiply V of every hidden layer by alpha > 0, which does not change theta."""
-        alpha = require_positive(alpha, "alpha", "a negative factor turns the units around")
+        alpha = require_positive(alpha, "alpha", why="a negative factor turns the units around")
         layers = [(alpha * V, gamma, beta) for V, gamma, beta in self._layers(eta)]
         return (*chain.from_iterable(layers), *eta[-2:])
 

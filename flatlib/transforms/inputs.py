@@ -1,6 +1,6 @@
 """Affine representations of the inputs, and what they do to a network's first layer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class AffineMap(Representation):
     """
 
     matrix: np.ndarray
-    center: np.ndarray | None = None
+    center: np.ndarray | None = field(default=None, kw_only=True)
 
     def __post_init__(self):
         """Refuse what is no bijection."""
@@ -111,7 +111,7 @@ def standardization(inputs: Any) -> AffineMap:
         array([[3., 1.]])
     """
     scaler = StandardScaler().fit(require_sample(inputs))
-    return AffineMap(np.diag(1.0 / scaler.scale_), scaler.mean_)
+    return AffineMap(np.diag(1.0 / scaler.scale_), center=scaler.mean_)
 
 
 def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
@@ -147,7 +147,7 @@ def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
             f"inputs must vary in every direction, got a variance of {variances.min():.1g}. "
             "Pass a ridge, for instance ridge=1e-3."
         )
-    return AffineMap(pca.components_.T / np.sqrt(variances), pca.mean_)
+    return AffineMap(pca.components_.T / np.sqrt(variances), center=pca.mean_)
 
 
 def require_rows(value: Any, width: int, name: str) -> np.ndarray:

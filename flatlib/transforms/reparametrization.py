@@ -6,7 +6,7 @@ stay what they were, and every derivative with respect to the parameters changes
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
@@ -130,7 +130,7 @@ class Substitution(Reparametrization):
     """
 
     forward: Callable
-    backward: Callable | None = None
+    backward: Callable | None = field(default=None, kw_only=True)
 
     def __post_init__(self):
         """Refuse what cannot be called."""

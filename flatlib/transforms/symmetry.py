@@ -7,7 +7,7 @@ measures it with other coordinates; `Coordinates` lets it pass through the same 
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,7 @@ class Coordinates(Transform):
     """
 
     g: Reparametrization
-    group: str = "coordinates"
+    group: str = field(default="coordinates", kw_only=True)
 
     def __post_init__(self):
         """Refuse a g without a way back."""

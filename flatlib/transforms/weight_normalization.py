@@ -1,6 +1,6 @@
 r"""Weight normalization: a weight vector is a length times a direction, w = s v / |v|."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
@@ -38,7 +38,7 @@ class _Directions(Reparametrization):
             eta: parameters of this reparametrization.
             alpha: positive; a negative one would turn w around.
         """
-        alpha = require_positive(alpha, "alpha", "a negative factor turns w around, 0 loses it")
+        alpha = require_positive(alpha, "alpha", why="a negative factor turns w around, 0 loses it")
         factors = np.where(self.is_direction, alpha, 1.0)
         return unflatten(factors * flatten(eta), like=eta)
 
@@ -115,7 +115,7 @@ class WeightNormalization(_Directions):
     """
 
     network: MLP
-    layer: int = 1
+    layer: int = field(default=1, kw_only=True)
 
     def __post_init__(self):
         """Refuse a layer that is not there."""

@@ -50,7 +50,7 @@ def net(rng: np.random.Generator, *, rate: float, alpha: float) -> dict[str, flo
         "place_before": _place(network, middle),
         "place_moved": _place(network, moved),
         "place": _place(network, run.params),
-        "least": flattest(risk, run.params, "trace", "layers").value,
+        "least": flattest(risk, run.params, measure="trace", group="layers").value,
         "loss": float(run.losses[-1]),
         "right": float(hits.sum()),
     }

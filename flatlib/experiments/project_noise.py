@@ -110,7 +110,7 @@ def _parity(labels: np.ndarray) -> np.ndarray:
 
 def _place(risk: Objective, params: Params) -> tuple[float, float]:
     """The factor that leads to the flattest point of the orbit, and how much flatter that is."""
-    best = flattest(risk, params, "trace", "layers")
+    best = flattest(risk, params, measure="trace", group="layers")
     return float(best.scaling.multipliers[0]), float(hessian_trace(risk, params) / best.value)
 
 

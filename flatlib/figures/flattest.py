@@ -44,7 +44,7 @@ def flattest_point(
     grid = np.exp(np.interp(np.arange(3 * len(logs) - 2) / 3, np.arange(len(logs)), logs))
     least = {}
     for name in _NAMES:
-        best = flattest(objective, params, name, "layers")
+        best = flattest(objective, params, measure=name, group="layers")
         least[name] = best.scaling.multipliers[0], best.value
     parts = _Valley(objective, params, grid, _curves(network, matrix, grid), least)
     return explore(

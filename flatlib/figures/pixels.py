@@ -70,7 +70,7 @@ def _partly_whitened(inputs: np.ndarray, ridge: float) -> Callable[[float], Affi
 
     @cache
     def at(amount: float) -> AffineMap:
-        return AffineMap((vectors * values ** (-amount / 2)) @ vectors.T, center)
+        return AffineMap((vectors * values ** (-amount / 2)) @ vectors.T, center=center)
 
     return at
 

@@ -37,7 +37,7 @@ def _invariance(net: MLP, params, inputs: np.ndarray, rng: np.random.Generator) 
     maps = [
         standardization(inputs),
         white,
-        AffineMap(rng.normal(size=(width, width)), rng.normal(size=width)),
+        AffineMap(rng.normal(size=(width, width)), center=rng.normal(size=width)),
     ]
     number = covariant_complexity(net, params, inputs)
     after = [covariant_complexity(net, xi.fold(net, params), xi(inputs)) for xi in maps]

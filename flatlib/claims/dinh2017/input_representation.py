@@ -38,7 +38,7 @@ def _chain_rule(rng: np.random.Generator) -> Check:
     for sizes, activation in [((3, 6, 2), "relu"), ((4, 5, 5, 2), "tanh")]:
         net, inputs = MLP(sizes, activation), skewed_inputs(rng, sizes[0])
         params = net.init(rng, bias_std=1.0)
-        random = AffineMap(rng.normal(size=(sizes[0], sizes[0])), rng.normal(size=sizes[0]))
+        random = AffineMap(rng.normal(size=(sizes[0], sizes[0])), center=rng.normal(size=sizes[0]))
         for name, xi in [
             ("standardized", standardization(inputs)),
             ("whitened", whitening(inputs)),

@@ -69,7 +69,7 @@ def ranked_nets(
             net.init(rng),
             rng,
             epochs=epochs,
-            learning_rate=cosine(0.02, 1e-4),
+            learning_rate=cosine(0.02, end=1e-4),
             optimizer="adam",
             batch_size=None,
         )

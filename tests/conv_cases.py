@@ -131,7 +131,7 @@ def architectures(draw):
         if kind is not None:
             window = tuple(draw(st.integers(1, min(3, size))) for size in sizes)
             stride = tuple(draw(st.integers(1, 2)) for _ in sizes)
-            layers.append(kind(window, stride))
+            layers.append(kind(window, stride=stride))
             sizes = [(n - k) // s + 1 for n, k, s in zip(sizes, window, stride, strict=True)]
     if layers and draw(st.booleans()):
         return input_shape, (*layers, GlobalAverage())

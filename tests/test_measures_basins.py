@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from strategies import cases
 
 from flatlib.curvature import hessian
-from flatlib.measures import TwoWells, basins, bowl_log_volume, log_product, sum_of_logs
+from flatlib.measures import (
+    TwoWells,
+    basins,
+    bowl_log_volume,
+    log_of_product,
+    log_product,
+    sum_of_logs,
+)
 
 RIDGES = st.floats(-0.8, 0.8)
 CURVATURES = st.floats(0.01, 9.0)
@@ -35,6 +42,11 @@ def test_the_order_of_the_eigenvalues_does_not_matter_and_the_base_is_a_factor()
     values = np.array([0.0, 100.0, -3.0, 0.1, 10.0])
     np.testing.assert_allclose(sum_of_logs(values, 3, base="10"), 2.0, rtol=1e-14)
     np.testing.assert_allclose(sum_of_logs(values, 3), 2 * math.log(10), rtol=1e-14)
+
+
+def test_the_log_of_a_product_is_minus_infinity_without_a_positive_factor():
+    np.testing.assert_allclose(log_of_product([4.0, 0.5, 5.0]), math.log(10), rtol=1e-14)
+    assert log_of_product([1.0, 0.0]) == log_of_product([1.0, -2.0]) == -math.inf
 
 
 def test_an_eigenvalue_that_is_rounding_is_not_positive():

@@ -12,6 +12,7 @@ from strategies import HOMOGENEOUS, cases
 
 import flatlib
 from flatlib.claims.dinh2017.one_unit import LINE, PLANE, SINGLE
+from flatlib.estimate import Estimate
 from flatlib.measures import (
     clipped_volume,
     fastest_pair,
@@ -76,7 +77,8 @@ def test_the_whole_cube_without_error(sizes):
     everything = clipped_volume(
         lambda t: np.ones(len(t), dtype=bool), sizes, 1.5, np.random.default_rng(0), num_samples=2
     )
-    np.testing.assert_allclose(everything, (3.0 ** sum(sizes), 0.0), rtol=1e-12)
+    np.testing.assert_allclose(everything.value, 3.0 ** sum(sizes), rtol=1e-12)
+    assert everything.standard_error == 0.0
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 1), (3, 2)])
@@ -153,3 +155,10 @@ def test_exponents_by_hand():
     assert growth_exponent(deep, layers=(1, 3)) == 6 + 3 + 4 - 20
     # one hidden layer with biases keeps volume if there is one output more than inputs
     assert growth_exponent(flatlib.MLP((3, 9, 4))) == 0
+
+
+def test_a_volume_says_what_it_is_and_what_it_cost():
+    volume = clipped_volume(LINE, (1, 1), 4.0, np.random.default_rng(0), num_samples=50)
+    assert isinstance(volume, Estimate)
+    assert (volume.price, volume.unit, volume.samples) == (5000, "points", None)
+    assert str(volume).startswith("volume ") and str(volume).endswith("(5000 points)")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from flatlib.measures import rank_correlation, rank_correlation_difference
+from flatlib.measures import rank_correlation, rank_correlation_difference, spearman
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(5, 40), st.booleans())
@@ -21,6 +21,16 @@ def test_the_coefficient_is_spearmans(seed, count, ties):
     np.testing.assert_allclose(found.value, spearmanr(first, second).statistic, atol=1e-12)
     assert -1 <= found.low <= found.high <= 1
     assert found.num_nets == count
+
+
+def test_without_an_interval_along_either_axis_and_0_for_a_constant_sample():
+    first, second = np.random.default_rng(0).integers(5, size=(2, 4, 20)).astype(float)
+    first[2] = 3.0
+    expected = [spearmanr(first[k], second[k]).statistic for k in (0, 1, 3)]
+    found = spearman(first, second)
+    np.testing.assert_allclose(np.delete(found, 2), expected, atol=1e-12)
+    assert found[2] == 0
+    np.testing.assert_array_equal(spearman(first.T, second.T, axis=0), found)
 
 
 def test_only_the_order_counts_and_infinity_is_an_extreme():

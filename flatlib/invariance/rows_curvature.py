@@ -20,8 +20,10 @@ from flatlib.measures import (
     input_complexity,
     keskar_sharpness,
     local_entropy,
+    log_of_product,
     quadratic_sharpness,
     spectral_norm,
+    spectral_norm_of,
     worst_adaptive_sharpness,
 )
 from flatlib.transforms import Reparametrized
@@ -39,7 +41,7 @@ def _spectral(reduce) -> dict[str, Law]:
 
 
 def _log_product(matrix: np.ndarray) -> float:
-    return float(np.log(np.linalg.eigvalsh(matrix)[-TOP:]).sum())
+    return log_of_product(np.linalg.eigvalsh(matrix)[-TOP:])
 
 
 def _of_function(measure):
@@ -51,10 +53,6 @@ def _of_function(measure):
         return measure(objective.network, params, objective.inputs)
 
     return function
-
-
-def _largest(matrix: np.ndarray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
 
 
 def _product(objective, params):
@@ -88,7 +86,7 @@ def _quadratic(objective, params):
 
 _EVERYWHERE = "layers, neurons, permute, rotate, units, affine, split, deepen"
 CURVATURE = (
-    Measure("spectral norm", spectral_norm, _spectral(_largest)),
+    Measure("spectral norm", spectral_norm, _spectral(spectral_norm_of)),
     Measure("trace", hessian_trace, _spectral(np.trace)),
     Measure("Frobenius norm", frobenius_norm, _spectral(np.linalg.norm)),
     Measure(

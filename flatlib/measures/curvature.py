@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_scalar
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, top_eigenvalues
 
 
 def spectral_norm(objective: Any, params: Any) -> float:
@@ -31,7 +32,28 @@ def spectral_norm(objective: Any, params: Any) -> float:
         >>> spectral_norm(lambda p: p[0] ** 2 - 3 * p[1] ** 2, np.zeros(2))
         6.0
     """
-    return float(np.abs(np.linalg.eigvalsh(hessian(objective, params))).max())
+    return spectral_norm_of(hessian(objective, params))
+
+
+def spectral_norm_of(matrix: Any) -> float:
+    """Largest modulus of an eigenvalue of a symmetric matrix, or of an operator, that is known.
+
+    Of a matrix by all its eigenvalues, where ``np.linalg.norm(matrix, 2)`` would take a slower
+    SVD; of an operator by products with it, as `flatlib.top_eigenvalues` does.
+
+    Page: ``book/three_notions``.
+
+    Args:
+        matrix: symmetric, shape (n, n), of which the lower half is read; or a LinearOperator, such
+            as `flatlib.hessian_operator` makes.
+
+    Example:
+        >>> spectral_norm_of(np.diag([2.0, -6.0]))
+        6.0
+    """
+    if isinstance(matrix, LinearOperator):
+        return float(np.abs(top_eigenvalues(matrix, 1, which="LM")[0]))
+    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
 
 
 def frobenius_norm(objective: Any, params: Any) -> float:

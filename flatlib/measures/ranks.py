@@ -116,7 +116,23 @@ def rank_correlation_difference(
 
 
 def spearman(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np.ndarray:
-    """Along ``axis``; 0 for a sample in which one of the two is constant."""
+    r"""Spearman's coefficient without an interval: Pearson's of the ranks.
+
+    Page: ``book/volume_and_accuracy``.
+
+    Args:
+        first: numbers, ties share their mean rank.
+        second: as many; both may have further axes, one sample in each place.
+        axis: along which the numbers of a sample lie.
+
+    Returns:
+        Coefficients, of the shape without that axis. 0 for a sample in which one of the two is
+        constant: there is none, and nothing says so.
+
+    Example:
+        >>> float(spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0])))
+        1.0
+    """
     ranks = [rankdata(values, axis=axis) for values in (first, second)]
     ranks = [r - r.mean(axis=axis, keepdims=True) for r in ranks]
     product = (ranks[0] * ranks[1]).sum(axis=axis)

@@ -11,7 +11,7 @@ from copy import deepcopy
 
 import numpy as np
 
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.experiments._segments import highest_loss
 from flatlib.experiments._ways import between, walk
 from flatlib.experiments.experiment import Experiment
@@ -47,7 +47,7 @@ def ends(rng: np.random.Generator, *, start: str) -> tuple[np.ndarray, Params, P
 def fitted_images(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets of the 150 images that both nets fit."""
     data, clean = digits(), chosen[:CLEAN]
-    return data.train_inputs[clean], 2.0 * (data.train_labels[clean] % 2) - 1.0
+    return data.train_inputs[clean], parity(data.train_labels[clean])[:, 0]
 
 
 def accuracies(nets: Sequence[Params], images: tuple[np.ndarray, np.ndarray]) -> np.ndarray:

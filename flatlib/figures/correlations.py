@@ -6,10 +6,9 @@ import numpy as np
 
 from flatlib.experiments.compared import compared, within
 from flatlib.experiments.ranking import MEASURES, RAW
-from flatlib.experiments.ranks import rank_correlation
 from flatlib.figures.explore import Explorable, still
 from flatlib.figures.style import COLORS
-from flatlib.measures import RankCorrelation
+from flatlib.measures import RankCorrelation, spearman
 from flatlib.training import Table
 
 _CAPTION = (
@@ -101,7 +100,7 @@ def _scaled(name: str, table: Table, pooled) -> float:
         return pooled.correlation.value
     draws = table["layers_scaled"][:, :, RAW.index(name)].T
     accuracy = np.broadcast_to(table["test_accuracy"], draws.shape)
-    return float(rank_correlation(draws, accuracy).mean())
+    return float(spearman(draws, accuracy).mean())
 
 
 def _label(axes, height: float, row: _Row) -> None:

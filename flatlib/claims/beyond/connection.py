@@ -7,7 +7,7 @@ import numpy as np
 from flatlib.claims.beyond import prior
 from flatlib.claims.check import Check
 from flatlib.claims.registry import claim
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.experiments import EXPERIMENTS
 from flatlib.experiments._interpolation import interpolate
 from flatlib.experiments._segments import highest_loss
@@ -108,4 +108,4 @@ def _parity(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """All training digits in an order of their own, and 1 for odd, -1 for even."""
     data = digits()
     order = rng.permutation(len(data.train_inputs))
-    return data.train_inputs[order], 2.0 * (data.train_labels[order] % 2) - 1.0
+    return data.train_inputs[order], parity(data.train_labels[order])[:, 0]

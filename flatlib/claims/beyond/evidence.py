@@ -7,7 +7,8 @@ from flatlib.claims.registry import claim
 from flatlib.experiments import EXPERIMENTS
 from flatlib.experiments.compared import compared, within
 from flatlib.experiments.ranking import IMAGES, INVARIANT, MEASURES, MORE, RAW
-from flatlib.experiments.ranks import Traces, rank_correlation
+from flatlib.experiments.ranks import Traces
+from flatlib.measures import spearman
 
 TABLES = ("ranking", "attacked_alike", "ranking_clean", "ranking_right")
 
@@ -29,7 +30,7 @@ def ranking(rng: np.random.Generator) -> Check:
     """
     table, alike, clean, better = (EXPERIMENTS[name].table() for name in TABLES)
     accuracy = table["test_accuracy"]
-    pooled = {name: rank_correlation(table[name], accuracy) for name in (*RAW, *INVARIANT)}
+    pooled = {name: spearman(table[name], accuracy) for name in (*RAW, *INVARIANT)}
     return Check.all_of(
         f"{sum(map(len, (table, alike, clean, better)))} nets that fit 150 digits",
         [
@@ -62,10 +63,7 @@ def _scaled(table, accuracy: np.ndarray, rng: np.random.Generator) -> list[Check
     traces, nets, width = Traces.of(table), len(table), table["incoming_traces"].shape[1]
     layers = [traces.scaled(1.5 * rng.normal(size=(nets, 1))) for _ in range(50)]
     units = [traces.scaled(1.5 * rng.normal(size=(nets, width))) for _ in range(50)]
-    after = [
-        np.mean([rank_correlation(some.total, accuracy) for some in kind])
-        for kind in (layers, units)
-    ]
+    after = [np.mean([spearman(some.total, accuracy) for some in kind]) for kind in (layers, units)]
     # any increasing targets above all floors; the better the net, the larger its trace
     ranks = np.argsort(np.argsort(accuracy, kind="stable"))
     wanted = 2 * table["layer_trace"].max() * 1.05**ranks
@@ -82,7 +80,7 @@ def _scaled(table, accuracy: np.ndarray, rng: np.random.Generator) -> list[Check
                     layers[0].least_of_layers),
         Check.at_least("layers scaled at random: mean correlation of the trace", -0.5, after[0]),
         Check.at_least("units scaled at random: it rises by", 0.2,
-                       after[1] - rank_correlation(traces.total, accuracy)),
+                       after[1] - spearman(traces.total, accuracy)),
         Check.equal("layers on purpose: it is the order of", ranks,
                     np.argsort(np.argsort(chosen.total, kind="stable"))),
     ]  # fmt: skip

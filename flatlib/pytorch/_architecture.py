@@ -131,7 +131,7 @@ def _pool(name: str, layer: nn.Module) -> MaxPool | AveragePool:
         raise refusal(name, "be a plain pool", came, TWIN)
     is_max = isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d))
     size, stride = (_plain(value) for value in (layer.kernel_size, layer.stride))
-    return (MaxPool if is_max else AveragePool)(size, stride)
+    return (MaxPool if is_max else AveragePool)(size, stride=stride)
 
 
 def _plain(value: Any) -> Any:

@@ -59,18 +59,18 @@ lint: $(READY) ## check style and formatting
 	$(BIN)/ruff format --check .
 
 verify: $(READY) ## check every claim of both papers and print the ledger
-	$(BIN)/python -m flatlib verify
+	$(BIN)/python -m flatbook verify
 
 sweeps: $(READY) ## train the nets of the stored experiments again (resumes; NAMES="a b": only these)
-	$(BIN)/python -m flatlib sweeps $(NAMES)
+	$(BIN)/python -m flatbook sweeps $(NAMES)
 
 # Without PyTorch these are skipped, and say so; here they must run, so its absence is an error.
 torch: export OPENBLAS_NUM_THREADS := 1
 torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and the page's solutions
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[torch]"
 	$(BIN)/python -c "import torch"
-	$(BIN)/python -m pytest -q -n auto tests/pytorch flatlib/pytorch tests/test_architecture.py
-	$(BIN)/python -m pytest -q tests/test_solutions.py -k your_own_network
+	$(BIN)/python -m pytest -q -n auto tests/flatlib/pytorch flatlib/pytorch tests/house/test_architecture.py
+	$(BIN)/python -m pytest -q tests/book/test_solutions.py -k your_own_network
 	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg book/your_own_network.ipynb
 
@@ -85,13 +85,13 @@ bench: $(READY) ## measure the speed of the exact Hessian
 lock: ## write requirements.lock anew (LOCKED=on with any target installs what it names)
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
-	    --generate-hashes --no-emit-package flat-minima --no-annotate requirements.txt -o requirements.lock
+	    --generate-hashes --no-emit-package flat-minima --no-emit-package flat-minima-book --no-annotate requirements.txt -o requirements.lock
 
 clean: ## remove the site, the caches and the environment; the trained nets in _sweeps stay
-	rm -rf .venv _build _mutants build dist .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv _build _mutants build dist book/build .pytest_cache .ruff_cache .hypothesis *.egg-info book/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements.txt pyproject.toml $(if $(filter on,$(LOCKED)),requirements.lock)
+$(READY): requirements.txt pyproject.toml book/pyproject.toml $(if $(filter on,$(LOCKED)),requirements.lock)
 	@case $(LOCKED) in on | off) ;; *) echo "LOCKED is on or off, got $(LOCKED)."; exit 1 ;; esac
 	@command -v $(PYTHON) > /dev/null || { echo \
 	    "There is no $(PYTHON) here: install Python 3.11 or later, or name one with PYTHON=..."; exit 1; }
@@ -103,7 +103,7 @@ $(READY): requirements.txt pyproject.toml $(if $(filter on,$(LOCKED)),requiremen
 	@$(PYTHON) -m venv $(CLEAR) .venv
 ifeq ($(LOCKED),on)
 	@$(INSTALL) --require-hashes -r requirements.lock
-	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(INSTALL) --no-deps --no-build-isolation -e . -e ./book
 else
 	@$(INSTALL) -r requirements.txt
 endif

@@ -8,7 +8,7 @@ are skipped by themselves, and say why. cosmic-ray: the tests of the runner of m
 from importlib.util import find_spec
 
 NEEDS = {
-    "torch": ["flatlib/pytorch/*", "tests/pytorch/torch_*.py"],
+    "torch": ["flatlib/pytorch/*", "tests/flatlib/pytorch/torch_*.py"],
     "cosmic_ray": ["tests/mutants/mutant.py", "tests/mutants/test_mutants.py"],
 }
 collect_ignore_glob = [

@@ -1,19 +1,10 @@
-"""flatlib: exact curvature of small networks, their symmetries, and checked claims about flatness.
+"""flatlib: exact curvature of small networks, their symmetries, and measures of flatness.
 
 The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen descriptions, params
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import (
-    claims,
-    curvature,
-    data,
-    experiments,
-    invariance,
-    measures,
-    training,
-    transforms,
-)
+from flatlib import curvature, data, invariance, measures, training, transforms
 from flatlib._version import VERSION
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
@@ -71,11 +62,9 @@ __all__ = [
     "SquaredLoss",
     "block_sizes",
     "certify",
-    "claims",
     "curvature",
     "data",
     "empirical_fisher",
-    "experiments",
     "fisher",
     "flatten",
     "flattest",

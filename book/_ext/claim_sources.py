@@ -2,7 +2,7 @@
 
 ``{claim-sources} wu2017`` lists the claims of a paper, each with the function that checks it and
 with the errors that the tests plant to see it object. Nothing is typed twice: the check is read
-from ``flatlib.claims``, the errors from the tables ``PLANTED`` of ``tests/planted_*.py``.
+from ``flatbook``, the errors from the tables ``PLANTED`` of ``tests/book/*/planted_*.py``.
 """
 
 import ast
@@ -13,8 +13,8 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
-from flatlib import claims
-from flatlib.claims.letters import as_html
+from flatbook import register
+from flatbook.letters import as_html
 
 TESTS = Path(__file__).parents[2] / "tests"
 
@@ -23,7 +23,7 @@ TESTS = Path(__file__).parents[2] / "tests"
 def planted():
     """From each claim's id to source texts: the functions that plant its errors, then the calls."""
     found = {}
-    for path in sorted(TESTS.glob("planted_*.py")):
+    for path in sorted(TESTS.glob("book/*/planted_*.py")):
         text = path.read_text(encoding="utf-8")
         module = ast.parse(text)
         functions = {n.name: n for n in module.body if isinstance(n, ast.FunctionDef)}
@@ -53,7 +53,7 @@ class ClaimSources(Directive):
     def run(self):
         """The sections, in the order of the ledger."""
         paper = self.arguments[0]
-        return [_section(claim) for claim in claims.register().values() if claim.paper == paper]
+        return [_section(claim) for claim in register.register().values() if claim.paper == paper]
 
 
 def _section(claim):

@@ -7,7 +7,8 @@ import numpy as np
 from pages import ROOT
 
 import flatlib
-from flatlib import figures
+from flatbook import style
+from flatbook.index import valley
 
 
 def main():
@@ -16,8 +17,8 @@ def main():
     net = flatlib.MLP((1, 40, 1))
     objective = flatlib.Objective(net, "squared", *flatlib.data.cubic(rng))
     params = flatlib.training.fit_output_layer(objective, net.init(rng, bias_std=2.0))
-    figure = figures.valley(objective, params, np.array([1.0, 10.0])).figure(alpha=10.0)
-    with figures.style.context():
+    figure = valley(objective, params, np.array([1.0, 10.0])).figure(alpha=10.0)
+    with style.context():
         figure.savefig(ROOT / "book/_static/valley.png", dpi=150, metadata={"Software": None})
 
 

@@ -30,6 +30,7 @@ def mnist1d(num_examples: int = 5000, *, seed: int = 42) -> Split:
     Raises:
         ValueError: if there are fewer than 20 signals, or the seed is not from 0 to 2^32 - 1.
         TypeError: if one of the two is no integer.
+        ModuleNotFoundError: without the package ``mnist1d``, which is no dependency of the library.
 
     Example:
         >>> mnist1d(100).train_inputs.shape, mnist1d(100).test_labels.shape
@@ -37,7 +38,14 @@ def mnist1d(num_examples: int = 5000, *, seed: int = 42) -> Split:
     """
     num_examples = require_integer(num_examples, "num_examples", minimum=20)
     # not at the top: it loads pyplot
-    from mnist1d.data import get_dataset_args, make_dataset
+    try:
+        from mnist1d.data import get_dataset_args, make_dataset
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "mnist1d must be installed for these signals, got no such package. "
+            "Run pip install mnist1d.",
+            name="mnist1d",
+        ) from error
 
     settings = get_dataset_args()
     settings.num_samples, settings.seed = num_examples, _require_seed(seed)

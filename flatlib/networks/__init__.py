@@ -6,7 +6,7 @@ from flatlib.networks.kinds import require_network
 from flatlib.networks.mlp import MLP, require_mlp
 from flatlib.networks.network import Network, Params
 from flatlib.networks.paper import lenet, mlenet, snin
-from flatlib.networks.residual import resnet_parts
+from flatlib.networks.resnet import resnet_parts
 
 __all__ = [
     "MLP",

@@ -3,7 +3,8 @@
 Followed are imports, from the function's module on, also those inside functions. Of its own module
 count the statements that bind a name which it uses, directly or through others, so that a longer
 list of settings beside it changes nothing. Of each other module counts all. Comments, docstrings
-and layout count nowhere. The standard library and installed packages are left out, flatlib never.
+and layout count nowhere. The standard library and installed packages are left out, flatlib and
+the book never.
 """
 
 import ast
@@ -18,6 +19,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 from symtable import SymbolTable, symtable
 
+_OURS = {"flatlib", "flatbook"}
 _INSTALLED = {"site-packages", "dist-packages"}
 _STANDARD = tuple(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -126,7 +128,7 @@ def _is_our_own(module: str) -> bool:
         return False
     path = Path(file)
     installed = _INSTALLED & set(path.parts) or any(map(path.is_relative_to, _STANDARD))
-    return not installed or module.partition(".")[0] == "flatlib"
+    return not installed or module.partition(".")[0] in _OURS
 
 
 def _place(module: str) -> tuple[str | None, list[str] | None]:

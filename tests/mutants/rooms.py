@@ -36,7 +36,7 @@ ROOMS = {
         "test_inputs",
         "test_bad_input",
     ],
-    "flatlib/claims/*.py": ["test_check", "test_command", "test_register"],
+    "book/flatbook/*.py": ["test_check", "test_command", "test_register"],
 }
 
 
@@ -54,5 +54,5 @@ def modules() -> dict[Path, list[Path]]:
 
 
 def _tests(module: Path, names: list[str]) -> list[Path]:
-    files = [file for name in names for file in sorted(ROOT.glob(f"tests/{name}.py"))]
+    files = [file for name in names for file in sorted(ROOT.glob(f"tests/**/{name}.py"))]
     return sorted(dict.fromkeys(files), key=lambda file: module.stem.strip("_") not in file.stem)

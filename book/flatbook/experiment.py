@@ -1,0 +1,109 @@
+"""An experiment: which nets, how to make one, and where the table of all of them is kept."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flatlib._files import require_writable
+from flatlib.training import Table, read_table, sweep
+
+COMMAND = "make sweeps"
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """Settings times seeds of one function, with the results in a file beside that function.
+
+    Page: ``book/optimizers``.
+
+    Attributes:
+        name: of the experiment and of its file.
+        function: ``function(rng, **setting)`` returns what is kept of one net.
+        settings: one dict for each kind of net.
+        seeds: integers >= 0.
+        tolerances: for each result, how far (absolutely) another processor may come out: training
+            goes through thousands of roundings, and each differs in the last digit.
+    """
+
+    name: str
+    function: Callable[..., dict[str, Any]]
+    settings: tuple[dict[str, Any], ...]
+    seeds: tuple[int, ...]
+    tolerances: dict[str, float]
+
+    @property
+    def path(self) -> Path:
+        """The file with the table."""
+        return Path(inspect.getfile(self.function)).with_name(f"{self.name}.json")
+
+    def table(self) -> Table:
+        """The results as they were computed once, with their provenance.
+
+        Raises:
+            ValueError: if the file is damaged or was edited by hand.
+            FileNotFoundError: if it is not there.
+        """
+        return read_table(self.path)
+
+    def run(self, folder: str | Path, *, jobs: int = 2, progress: bool = True) -> Table:
+        """Train all nets that the folder does not have yet, and replace the table.
+
+        Args:
+            folder: where finished nets are kept, in a folder of the experiment's name.
+            jobs: nets at a time.
+            progress: show a bar on stderr.
+
+        Raises:
+            PermissionError: before the first net, if the folder or that of the table cannot be
+                written to.
+        """
+        kept = Path(folder) / self.name
+        require_writable(self.path.parent, "the folder of the tables")
+        options = {"jobs": jobs, "progress": progress}
+        table = sweep(self.function, self.settings, self.seeds, kept, **options)
+        table.write(self.path, command=COMMAND)
+        return table
+
+    def check(self, table: Table, number: int) -> None:
+        """Train net ``number`` again and compare each result with the table's.
+
+        Raises:
+            AssertionError: if one is further away than its tolerance, or has none.
+        """
+        again, kept = self._again(table, number), table[number]
+        results = set(kept) - set(table.provenance["settings"]) - {"seed"}
+        missing = results ^ set(self.tolerances)
+        if missing:
+            raise AssertionError(f"tolerances must name each result once, got a doubt on {missing}")
+        for name, tolerance in self.tolerances.items():
+            np.testing.assert_allclose(
+                again[name], kept[name], rtol=0, atol=tolerance, err_msg=f"{name} of net {number}"
+            )
+
+    def _again(self, table: Table, number: int) -> dict[str, Any]:
+        return table.recompute(self.function, number)
+
+
+@dataclass(frozen=True, eq=False)
+class KeptNets(Experiment):
+    """Nets that take too long for a test to train: what it measures again is the nets themselves.
+
+    Page: ``book/spectra_and_basins``.
+
+    The function keeps the params of each net as ``theta``, beside what ``measure`` says of them.
+    ``run`` trains them; ``check`` does not, it measures the kept params anew. So a test catches a
+    number that is not of its net; that the net comes out of its training shows in ``make sweeps``.
+
+    Attributes:
+        measure: from ``theta``, shape (P,), to the results that are not ``theta``.
+    """
+
+    measure: Callable[[np.ndarray], dict[str, Any]]
+
+    def _again(self, table: Table, number: int) -> dict[str, Any]:
+        theta = table[number]["theta"]
+        return {"theta": theta, **self.measure(theta)}

@@ -1,0 +1,131 @@
+"""The step from complexity to flatness: only half of it follows. Section 4 of Wu et al."""
+
+from functools import partial
+
+import numpy as np
+
+from flatbook.check import Check
+from flatbook.claim import claim
+from flatbook.fisher_bound.claims_corollary import below, random_nets
+from flatbook.fisher_bound.claims_node_scaling import constraint, problem
+from flatbook.fisher_bound.scenes import EIGHT
+from flatlib.losses import SquaredLoss
+from flatlib.measures import bias_fisher, bias_hessian, bounds, input_complexity
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+
+_wu = partial(claim, paper="wu2017", page="fisher_bound")
+
+
+@_wu(
+    "WU-R4",
+    place="section 4, after the constraint C",
+    verdict="false as printed",
+    quote="For θ ∈ C, the bound (11) implies that low-complexity solutions lie in the areas with "
+    "small Hessian.",
+)
+def low_complexity_is_flat(rng: np.random.Generator) -> Check:
+    """In C, low-complexity solutions have a small Hessian and high-complexity ones a large one.
+
+    Only the second half follows: the complexity bounds the Hessian in c from below. The constant
+    function 0 has representatives in C with a Hessian in c as large as one likes.
+    """
+    parts = _cancelling_pairs()
+    for activation in EIGHT:
+        units, residuals = random_nets(activation, rng)
+        parts.append(
+            below(f"{activation.name}: valid half", *_valid_half(units, residuals, activation))
+        )
+    return Check.all_of("no complexity and a large Hessian; and the half that is true", parts)
+
+
+def _valid_half(units, residuals, activation):
+    """The complexity, and the most that the Hessian's norm lets it be (twice, both)."""
+    sides = bounds.corollary_sides(units, residuals, activation.max_curvature)
+    hessian = units.hessian(2 * residuals, np.full_like(residuals, 2.0))
+    norms = [np.linalg.norm(matrix, axis=(-1, -2)) for matrix in (units.gram, hessian)]
+    bend = 2 * activation.max_curvature * units.strengths.sum(axis=-1)
+    return sides.left, norms[0] * norms[1] + bend * np.sqrt((residuals**2).mean(axis=-1))
+
+
+def _cancelling_pairs() -> list[Check]:
+    """Two relu units that cancel: f = 0 = y, and the Hessian in c is 2 M^2 [[1, -1], [-1, 1]]."""
+    net = MLP((2, 2, 1))
+    inputs = np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]])
+    objective = Objective(net, SquaredLoss(factor=1.0), inputs, np.zeros((3, 1)))
+    found = []
+    for size in (1.0, 10.0, 100.0):
+        params = cancelling_pair(size)
+        found.append(
+            [
+                input_complexity(net, params, inputs),
+                objective(params),
+                (params[0] ** 2).sum() ** 2,
+                np.linalg.norm(bias_hessian(objective, params)),
+            ]
+        )
+    complexity, risk, norms, hessians = np.array(found).T
+    return [
+        Check.equal(
+            "two cancelling relu units: complexity and risk", np.zeros(6), [*complexity, *risk]
+        ),
+        Check.equal("fourth power of B's norm", np.full(3, 4e-4), norms),
+        Check.equal("Hessian in c, for M = 1, 10, 100", [4.0, 400.0, 40_000.0], hessians),
+    ]
+
+
+def cancelling_pair(size: float):
+    """Params of two units with the same b = (0.1, 0), c = 0.5 and opposite a = +-size."""
+    incoming = np.array([[0.1, 0.1], [0.0, 0.0]])
+    return incoming, np.array([0.5, 0.5]), np.array([[size], [-size]]), np.zeros(1)
+
+
+@_wu("S16", place="section 4, after the constraint C", verdict="holds")
+def added_pair(rng: np.random.Generator) -> Check:
+    """Two units with b = 0 and opposite outgoing weights +-M, added to any net of any activation,
+    change neither f nor B nor membership in C, and the Hessian in c grows like 4 M^2 sigma'(c)^2.
+    """
+    parts = []
+    for name in ("tanh", "sigmoid", "softplus", "gelu", "relu"):
+        objective, params = problem(name, rng)
+        net = objective.network
+        wide = MLP((3, 8, 1), name)
+        slope = float(net.activation.slope(np.array(0.5)))
+        for size in (10.0, 1e3, 1e5):
+            more = _with_a_pair(params, size)
+            larger = Objective(wide, SquaredLoss(factor=1.0), objective.inputs, objective.targets)
+            pair = bias_fisher(wide, more, objective.inputs)[6:, 6:]
+            grown = np.linalg.norm(bias_hessian(larger, more)[6:, 6:])
+            parts += [
+                Check.equal(
+                    f"{name}, M = {size:g}: f, and what C bounds",
+                    [*objective.outputs(params)[:, 0], constraint(params)],
+                    [*larger.outputs(more)[:, 0], constraint(more)],
+                    # M sigma(c) - M sigma(c), added to f in this order, leaves its rounding
+                    tolerance=1e-14 * size + 1e-12,
+                ),
+                Check.equal(
+                    f"{name}, M = {size:g}: block of I_c",
+                    size**2 * slope**2 * np.array([[1, -1], [-1, 1]]),
+                    pair,
+                ),
+            ]
+        parts.append(
+            Check.equal(
+                f"{name}: Hessian over 4 M^2 slope^2",
+                1.0,
+                grown / (2 * size * slope) ** 2,
+                tolerance=1e-4,
+            )
+        )
+    return Check.all_of("the same function in the same C, with a Hessian without limit", parts)
+
+
+def _with_a_pair(params, size):
+    incoming, biases, outgoing, last = params
+    return (
+        np.hstack([incoming, np.zeros((3, 2))]),
+        np.append(biases, [0.5, 0.5]),
+        np.vstack([outgoing, [[size], [-size]]]),
+        last,
+    )

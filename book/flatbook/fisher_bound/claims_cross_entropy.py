@@ -1,0 +1,137 @@
+"""Beyond section 4 of Wu et al.: with cross-entropy, curvature and complexity part ways."""
+
+from functools import partial
+
+import numpy as np
+
+from flatbook.check import Check
+from flatbook.claim import claim
+from flatlib.curvature import autodiff
+from flatlib.data import digits
+from flatlib.measures import input_complexity, shift_curvature
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+from flatlib.training import descent
+from flatlib.transforms import LogitShift
+
+_ours = partial(claim, paper="beyond", page="fisher_bound")
+SIZES = {2: (3, 6, 4), 3: (3, 5, 4, 4)}
+# products of weights through up to three layers
+TOLERANCE = 1e-10
+LOSSES = (0.3, 0.001)  # where the net on digits is looked at
+
+
+def problem(activation: str, depth: int, rng: np.random.Generator):
+    """A random net with four classes on 12 points: (objective, params)."""
+    net, inputs = MLP(SIZES[depth], activation), rng.normal(size=(12, 3))
+    params = net.init(rng, bias_std=0.5)
+    return Objective(net, "cross_entropy", inputs, rng.integers(4, size=12)), params
+
+
+def softmax(outputs: np.ndarray) -> np.ndarray:
+    """Probabilities, along the last axis."""
+    shifted = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
+
+
+def seen_by_softmax(objective: Objective, params) -> float:
+    """E tr(J S J^T): J has the outputs' gradients in x in its columns, S is their covariance."""
+    total = 0.0
+    for x, p in zip(objective.inputs, softmax(objective.outputs(params)), strict=True):
+        rows = autodiff.jacobian(_outputs(objective, params), x)  # outputs by inputs
+        total += np.trace(rows.T @ (np.diag(p) - np.outer(p, p)) @ rows)
+    return total / objective.num_examples
+
+
+def residual_term(objective: Objective, params) -> float:
+    """E of the sum over outputs of (p - y) times the output's Laplacian in x."""
+    residuals = softmax(objective.outputs(params)) - objective.targets
+    bends = [
+        [
+            np.trace(autodiff.hessian(lambda point, c=c: _outputs(objective, params)(point)[c], x))
+            for c in range(objective.network.num_outputs)
+        ]
+        for x in objective.inputs
+    ]
+    return float((residuals * bends).sum(axis=1).mean())
+
+
+def _outputs(objective: Objective, params):
+    return lambda x: objective.network.predict(params, x[None])[0]
+
+
+@_ours("EXT18", place="to Wu et al., section 4", verdict="holds")
+def with_cross_entropy(rng: np.random.Generator) -> Check:
+    """With cross-entropy the Hessian in the first layer's biases, in the metric of its weights, is
+    half of E tr(J S J^T), S the covariance of the softmax, and not the complexity E tr(J J^T): one
+    vector added to the weights of all outputs moves the second and not the first, and when a net is
+    trained on, the first falls as the second rises.
+
+    For smooth activations a term with the residuals comes on top. S is at most 1/2, so the first is
+    at most half of the second.
+    """
+    parts = [_identity(name, depth, rng) for name in ("tanh", "relu") for depth in SIZES]
+    return Check.all_of(
+        "cross-entropy: what softmax sees of the slopes", [*parts, _shift(rng), _training(rng)]
+    )
+
+
+def _identity(name: str, depth: int, rng: np.random.Generator) -> Check:
+    objective, params = problem(name, depth, rng)
+    seen = seen_by_softmax(objective, params)
+    bent = residual_term(objective, params) if name != "relu" else 0.0
+    whole = input_complexity(objective.network, params, objective.inputs)
+    return Check.all_of(
+        f"{name}, {depth} layers",
+        [
+            Check.equal("half of what softmax sees", seen / 2,
+                        shift_curvature(objective, params) - bent / 2, tolerance=TOLERANCE),
+            Check.at_most("what it sees, at most half of all", whole / 2, seen),
+        ],
+    )  # fmt: skip
+
+
+def _shift(rng: np.random.Generator) -> Check:
+    objective, params = problem("relu", 2, rng)
+    net = objective.network
+    moved = LogitShift(net, 3.0 * rng.normal(size=net.layer_sizes[-2]), bias=1.0)(params)
+    before, after = (input_complexity(net, p, objective.inputs) for p in (params, moved))
+    return Check.all_of(
+        "one vector added to the weights of all outputs",
+        [
+            Check.equal("probabilities", softmax(objective.outputs(params)),
+                        softmax(objective.outputs(moved)), tolerance=TOLERANCE),
+            Check.equal("the curvature stays", shift_curvature(objective, params),
+                        shift_curvature(objective, moved), tolerance=TOLERANCE),
+            Check.at_least("the complexity does not: times", 1.5, after / before),
+        ],
+    )  # fmt: skip
+
+
+def trained(rng: np.random.Generator) -> list[tuple[Objective, tuple]]:
+    """A 64-40-10 relu net on 100 digits, where its loss first is below each of `LOSSES`."""
+    data, net = digits(), MLP((64, 40, 10))
+    train = Objective(net, "cross_entropy", data.train_inputs[:100], data.train_labels[:100])
+    reached = [net.init(rng)]
+    for goal in LOSSES:
+        run = descent(
+            train, reached[-1], rng, epochs=3000, learning_rate=0.005, optimizer="adam",
+            batch_size=None, stop=lambda params, goal=goal: train(params) < goal,
+        )  # fmt: skip
+        reached.append(run.params)
+    return [(train, params) for params in reached[1:]]
+
+
+def _training(rng: np.random.Generator) -> Check:
+    early, late = trained(rng)
+    curvatures = [shift_curvature(*pair) for pair in (early, late)]
+    complexities = [input_complexity(o.network, p, o.inputs) for o, p in (early, late)]
+    return Check.all_of(
+        "100 digits, from a loss of 0.3 down to 0.001",
+        [
+            Check.at_most("losses", np.array(LOSSES), [o(p) for o, p in (early, late)]),
+            Check.at_least("the curvature falls, by the factor", 4.0, np.divide(*curvatures)),
+            Check.at_least("the complexity rises, by the factor", 2.0,
+                           complexities[1] / complexities[0]),
+        ],
+    )  # fmt: skip

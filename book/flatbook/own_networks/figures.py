@@ -1,0 +1,78 @@
+"""The networks of Wu et al., part by part."""
+
+from collections.abc import Sequence
+
+from flatbook.explore import Explorable, explore
+from flatbook.own_networks.claims import gibibytes
+from flatbook.style import COLORS
+from flatlib.networks import Network, lenet, mlenet, resnet_parts, snin
+
+_CAPTION = (
+    "Layers from the input, at the top, to the output, with their parameters on a logarithmic "
+    "axis; for ResNets, stages. The title has the sum, and the memory that the Hessian takes."
+)
+NAMES = ("mLeNet", "sNIN", "LeNet", "ResNet-32", "ResNet-18")
+
+
+def parts_of(name: str) -> dict[str, int]:
+    """Numbers of parameters, part by part: layers, or the stages of a residual net."""
+    if name.startswith("ResNet"):
+        return resnet_parts(name)
+    return layers_of({"mLeNet": mlenet, "sNIN": snin, "LeNet": lenet}[name]())
+
+
+def layers_of(network: Network) -> dict[str, int]:
+    """Each layer of a net with biases: what it is, and its weights and biases together."""
+    parts = {}
+    for number, shape in enumerate(network.param_shapes[::2], start=1):
+        kind = f"{shape[0]}×{shape[1]}, {shape[3]} ch." if len(shape) == 4 else f"dense {shape[1]}"
+        size = shape[-1]
+        for length in shape[:-1]:
+            size *= length
+        parts[f"{number}  {kind}"] = size + shape[-1]
+    return parts
+
+
+def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> Explorable:
+    """Parameters of the networks of Wu et al., part by part, one network at a time.
+
+    Paper: Wu et al., appendix A. Page: ``book/own_networks``.
+
+    Args:
+        names: two or more of mLeNet, sNIN, LeNet, ResNet-32, ResNet-18; the slider.
+        caption: what is seen, in a sentence.
+    """
+    networks = {number: (name, parts_of(name)) for number, name in enumerate(names, start=1)}
+
+    def background(axes):
+        axes.set(xscale="log", xlim=(50, 3e9), ylim=(1, 0), yticks=[])
+        axes.set(xlabel="parameters")
+        axes.set_xticks([1e2, 1e4, 1e6], ["100", "10,000", "1,000,000"])
+        axes.minorticks_off()
+        axes.grid(False, axis="y")
+
+    def draw(axes, net):
+        name, parts = networks[net]
+        total = sum(parts.values())
+        for number, (part, count) in enumerate(parts.items()):
+            place, height = (number + 0.5) / len(parts), min(0.75 / len(parts), 0.15)
+            axes.barh(place, count, left=0, height=height, color=COLORS["theta_1"])
+            axes.text(count * 1.3, place, f"{part}:  {count:,}", va="center", fontsize=10)
+        size = gibibytes(total)
+        memory = f"{size:,.0f} GiB" if size > 1 else f"{size:.2f} GiB"
+        axes.set_title(f"{name}: {total:,} parameters, Hessian {memory}")
+        return (
+            f"{name} has {total:,} parameters in {len(parts)} parts; the largest is "
+            f"{max(parts, key=parts.get).strip()}. Its Hessian takes {memory}."
+        )
+
+    return explore(
+        draw,
+        background=background,
+        size=(4.8, 3.6),
+        caption=caption,
+        start=1,
+        labels={"net": "network"},
+        formats={"net": lambda net: networks[net][0]},
+        net=list(networks),
+    )

@@ -1,0 +1,134 @@
+"""Sections 3.2 and 5.2: basins of attraction, and the curvature at their bottoms."""
+
+from functools import partial
+
+import numpy as np
+
+from flatbook.check import Check
+from flatbook.claim import claim
+from flatlib.measures import TwoWells, basins
+
+EDGE = 1.5  # starts have x from -1.5 to 1.5 and y from -1 to 1
+_wu = partial(claim, paper="wu2017", page="spectra_and_basins")
+
+
+def plane(columns: int = 36, rows: int = 16) -> np.ndarray:
+    """Starts in the middles of the cells of a grid, shape (columns * rows, 2)."""
+    x, y = ((np.arange(n) + 0.5) * 2 / n - 1 for n in (columns, rows))
+    return np.stack(np.meshgrid(EDGE * x, y), axis=-1).reshape(-1, 2)
+
+
+def line(num: int = 300) -> np.ndarray:
+    """Starts on the bottom of a straight valley, shape (num, 2)."""
+    return np.column_stack([EDGE * ((np.arange(num) + 0.5) * 2 / num - 1), np.zeros(num)])
+
+
+def shares(wells: TwoWells, starts: np.ndarray) -> np.ndarray:
+    """Of the left and of the right basin."""
+    return basins(wells.gradient, starts, wells.minima).shares
+
+
+def curvatures(wells: TwoWells, step: float = 1e-6) -> np.ndarray:
+    """Second derivative along the valley at the two bottoms, from differences of the gradient."""
+    ahead, behind = (wells.gradient(wells.minima + np.array([sign * step, 0])) for sign in (1, -1))
+    return (ahead - behind)[:, 0] / (2 * step)
+
+
+def euler(wells: TwoWells, starts: np.ndarray, step: float = 0.05) -> np.ndarray:
+    """Which half-plane 600 small steps of gradient descent end in: 0 for the left one."""
+    points = starts
+    for _ in range(600):
+        points = points - step * wells.gradient(points)
+    return (points[:, 0] > 0).astype(int)
+
+
+@_wu("WU-R6", place="section 3.2", verdict="illustrated")
+def basins_by_the_flow(rng: np.random.Generator) -> Check:
+    """The basin of an attractor is the set of starts from which the gradient flow ends in it.
+
+    In the plane its area can be measured, and it is not what the curvature at the bottom says.
+    """
+    ridge, bend = rng.uniform(0.4, 0.75), rng.uniform(0.3, 0.6)
+    starts = plane()
+    straight, bent = TwoWells(ridge), TwoWells(ridge, bend=bend)
+    found = basins(straight.gradient, starts, straight.minima)
+    curved = basins(bent.gradient, starts, bent.minima)
+    stiff = basins(TwoWells(ridge, curvature=9.0).gradient, starts, straight.minima)
+    decided = found.labels >= 0
+    return Check.all_of(
+        f"two wells in the plane, a ridge at {ridge:.2f}, 576 starts",
+        [
+            Check.at_least("fraction of the starts that are decided", 0.99, decided.mean()),
+            Check.equal(
+                "straight valley: the basins are the half-planes on both sides of the ridge",
+                (starts[:, 0] > ridge)[decided].astype(float),
+                found.labels[decided].astype(float),
+            ),
+            Check.equal(
+                "bent valley: the same basins by 600 small steps of descent, up to 1 % of starts",
+                1.0,
+                np.mean(curved.labels == euler(bent, starts)),
+                tolerance=0.01,
+            ),
+            Check.equal("det^(-1/2) has both equal", 1.0, np.divide(*straight.determinants)),
+            Check.at_least("the areas are not: left over right", 1.7, np.divide(*found.shares)),
+            Check.equal(
+                "with 9 times the curvature on the left, the same areas, up to 1 %",
+                found.shares,
+                stiff.shares,
+                tolerance=0.01,
+            ),
+        ],
+    )  # fmt: skip
+
+
+@_wu(
+    "WU-R5",
+    place="section 5.2",
+    verdict="holds, with a condition the paper leaves out",
+    quote="a large basin often implies that the local valley around the attractor is very flat and "
+    "vice versa",
+)
+def flat_bottoms_and_large_basins(rng: np.random.Generator) -> Check:
+    """A large basin often means a flat valley around the attractor, and the other way round.
+
+    The condition: the valleys are of one shape, one a magnified image of the other and as deep.
+    Otherwise the curvature of a bottom does not know where the ridge is: equal curvatures with
+    unequal basins, and unequal curvatures with equal basins.
+    """
+    ridge, factor = rng.uniform(0.5, 0.75), rng.uniform(1.5, 3.0)
+    wells, stiff, starts = TwoWells(ridge), TwoWells(0.0, curvature=9.0), line()
+    widths, cell = 2 * EDGE * shares(wells, starts), 2 * EDGE / len(starts)
+    smaller = basins(lambda x: factor * wells.gradient(factor * x), starts / factor,
+                     wells.minima / factor, radius=0.05 / factor, time=40 / factor**2)  # fmt: skip
+    return Check.all_of(
+        f"double wells on a line, ridges at {ridge:.2f} and 0",
+        [
+            Check.equal("equal losses at the bottoms", [0.0, 0.0], wells.loss(wells.minima)),
+            Check.equal(
+                "and equal curvatures", [1.0, 1.0], curvatures(wells), tolerance=1e-4
+            ),
+            Check.equal(
+                "but the widths are those up to the ridge, up to a cell",
+                [EDGE + ridge, EDGE - ridge],
+                widths,
+                tolerance=cell / EDGE,
+            ),
+            Check.at_least("left over right", 1.9, np.divide(*widths)),
+            Check.equal(
+                "curvatures of 9 and 1", [9.0, 1.0], curvatures(stiff), tolerance=1e-3
+            ),
+            Check.equal(
+                "and equal widths, up to a cell",
+                [EDGE, EDGE],
+                2 * EDGE * shares(stiff, starts),
+                tolerance=cell / EDGE,
+            ),
+            Check.equal(
+                "valleys of one shape: widths shrink by the factor of the magnification",
+                widths / factor,
+                2 * EDGE / factor * smaller.shares,
+                tolerance=cell / EDGE,
+            ),
+        ],
+    )  # fmt: skip

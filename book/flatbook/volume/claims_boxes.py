@@ -1,0 +1,198 @@
+"""Section 4.1: every minimum of a rectified net has infinite volume."""
+
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from flatbook.check import Check
+from flatbook.claim import claim
+from flatlib.data import teacher_student
+from flatlib.measures import Box, certified_box, fastest_pair, growth_exponent, loss_bound
+from flatlib.networks import MLP
+from flatlib.objective import Objective
+from flatlib.transforms import alpha_scale
+
+_dinh = partial(claim, paper="dinh2017", page="volume")
+_HEIGHT = 0.05
+
+
+@_dinh("DINH-T2", place="section 4.1, Theorem 2", verdict="holds")
+def infinite_volume(rng: np.random.Generator) -> Check:
+    """At a minimum of a rectified net with one hidden layer, C(L, theta, epsilon) is infinite.
+
+    One box certainly lies in C. So do its images under T_alpha, which grow without limit if
+    n_1 and n_2 differ, and are as large as itself and disjoint, without end, if they do not.
+    """
+    parts = []
+    for name, net in {
+        "n_1 > n_2": MLP((4, 5, 2), bias=False),
+        "n_1 < n_2": MLP((2, 5, 4), bias=False),
+        "n_1 = n_2": MLP((3, 5, 3), bias=False),
+    }.items():
+        objective, params = minimum(net, rng)
+        parts += march(name, objective, certified_box(objective, params, _HEIGHT), rng)
+    return Check.all_of("boxes inside C whose volumes add up to as much as one likes", parts)
+
+
+def minimum(net: MLP, rng: np.random.Generator) -> tuple[Objective, tuple[np.ndarray, ...]]:
+    """A net at a minimum of its loss, which is 0 there."""
+    teacher = teacher_student(net, 20, rng)
+    return Objective(net, "squared", teacher.inputs, teacher.targets), teacher.params
+
+
+def march(
+    name: str,
+    objective: Objective,
+    box: Box,
+    rng: np.random.Generator,
+    layers: tuple[int, int] = (1, 2),
+) -> list[Check]:
+    """The paper's boxes T_alpha^k B for k = 0, ..., 5, with the smallest alpha that parts them."""
+    net, exponent = objective.network, growth_exponent(objective.network, layers=layers)
+    moving = alpha_scale(net, 2.0, layers=layers).multipliers != 1
+    # boxes that touch must not overlap by a rounding
+    alpha = box.disjoint_step(moving) * (1 + 1e-9)
+    boxes = [box.scaled(alpha_scale(net, alpha**k, layers=layers).multipliers) for k in range(6)]
+    return [
+        Check.equal(
+            f"{name}: bound of the loss on each of six boxes, computed anew: L + epsilon",
+            np.full(6, objective(box.centre) + _HEIGHT),
+            [loss_bound(objective, image) for image in boxes],
+            tolerance=1e-8,
+        ),
+        Check.at_most(
+            f"{name}: highest loss of 60 points in them, L + epsilon or less",
+            objective(box.centre) + _HEIGHT,
+            highest_loss(objective, boxes, rng),
+        ),
+        Check.equal(
+            f"{name}: log volume, k ({exponent}) log alpha added",
+            box.log_volume + np.arange(6) * exponent * np.log(alpha),
+            [image.log_volume for image in boxes],
+        ),
+        Check.equal(f"{name}: pairs that overlap", 0, number_of_overlaps(boxes), tolerance=0.0),
+        *_one_long_step(name, box, net, layers),
+    ]
+
+
+def _one_long_step(name: str, box: Box, net: MLP, layers: tuple[int, int]) -> list[Check]:
+    """Where one box is enough: alpha = 10^300, or 10^-300."""
+    exponent = growth_exponent(net, layers=layers)
+    if exponent == 0:
+        return []
+    far = alpha_scale(net, 10.0 ** (300 * np.sign(exponent)), layers=layers).multipliers
+    return [
+        Check.equal(
+            f"{name}: powers of ten gained in one step of 10^300",
+            300 * abs(exponent),
+            (box.scaled(far).log_volume - box.log_volume) / np.log(10),
+        )
+    ]
+
+
+def highest_loss(objective: Objective, boxes: list[Box], rng: np.random.Generator) -> float:
+    """Of ten random points in each box: a look inside, not a bound."""
+    return max(float(objective(box.draw(rng))) for box in boxes for _ in range(10))
+
+
+def number_of_overlaps(boxes: list[Box]) -> int:
+    """Pairs of boxes that share a point."""
+    return sum(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+@_dinh("DINH-F3", place="Figure 3", verdict="holds")
+def boxes_along_the_hyperbola(rng: np.random.Generator) -> Check:
+    """For two weights the boxes T_alpha^k B have one area, are disjoint, and march along a curve.
+
+    On logarithmic axes they are copies of each other, shifted.
+    """
+    net, height = MLP((1, 1, 1), bias=False), rng.uniform(0.05, 0.2)
+    objective, centre = Objective(net, "squared", [[1.0]], [[1.0]]), ([[1.0]], [[1.0]])
+    box = certified_box(objective, centre, height)
+    radius = np.sqrt(1 + np.sqrt(2 * height)) - 1
+    alpha = (1 + radius) / (1 - radius) * (1 + 1e-9)
+    boxes = [box.scaled([alpha**k, alpha**-k]) for k in range(-2, 4)]
+    ends = np.log([image.ends for image in boxes])
+    return Check.all_of(
+        "six boxes on the hyperbola, k from -2 to 3",
+        [
+            Check.equal(
+                "radius: (1 + r)^2 = 1 + sqrt(2 epsilon)",
+                np.full(2, radius),
+                box.half_widths,
+                tolerance=1e-8,
+            ),
+            Check.equal(
+                "areas", np.full(6, 4 * radius**2), [np.exp(image.log_volume) for image in boxes],
+                tolerance=1e-8,
+            ),
+            Check.equal("pairs that overlap", 0, number_of_overlaps(boxes), tolerance=0.0),
+            Check.equal(
+                "bound of the loss on each",
+                np.full(6, height),
+                [loss_bound(objective, image) for image in boxes],
+                tolerance=1e-8,
+            ),
+            Check.equal(
+                "shift from one to the next on logarithmic axes",
+                np.tile([np.log(alpha), -np.log(alpha)], (5, 2, 1)),
+                np.diff(ends, axis=0),
+                tolerance=1e-10,
+            ),
+        ],
+    )  # fmt: skip
+
+
+@_dinh("DINH-T2g", place="section 4.1, after Theorem 2", verdict="holds")
+def any_depth_any_pair(rng: np.random.Generator) -> Check:
+    """The theorem extends to rectified nets in general, by scaling any two of their layers.
+
+    With c = n_j + (biases of layers j to k - 1) - n_k in place of n_1 - n_2.
+    """
+    parts = []
+    for bias in (False, True):
+        net = MLP(tuple(int(n) for n in rng.integers(2, 6, size=5)), bias=bias)
+        pairs = list(combinations(range(1, 5), 2))
+        exponents = [growth_exponent(net, layers=pair) for pair in pairs]
+        parts += [
+            Check.equal(
+                f"{'with' if bias else 'no'} biases, six pairs of four layers: log det T_e",
+                [_counted(net, *pair) for pair in pairs],
+                exponents,
+                tolerance=0.0,
+            ),
+            Check.equal(
+                "the same from the matrix",
+                exponents,
+                [_log_det(net, pair) for pair in pairs],
+                tolerance=1e-10,
+            ),
+            Check.equal(
+                "no pair is faster than fastest_pair",
+                np.abs(exponents).max(),
+                abs(growth_exponent(net, layers=fastest_pair(net))),
+                tolerance=0.0,
+            ),
+        ]
+    for net, layers in [(MLP((3, 4, 4, 2)), (1, 2)), (MLP((3, 4, 3, 5)), (1, 3))]:
+        objective, params = minimum(net, rng)
+        box = certified_box(objective, params, _HEIGHT)
+        parts += march(f"{net.layer_sizes}, layers {layers}", objective, box, rng, layers)
+    parts.append(
+        Check.equal("one hidden layer with biases: 0 if m = d + 1", 0,
+                    growth_exponent(MLP((3, 7, 4))), tolerance=0.0)
+    )  # fmt: skip
+    return Check.all_of(
+        "exponents of all pairs of layers, and boxes in nets of three layers", parts
+    )
+
+
+def _counted(net: MLP, first: int, second: int) -> int:
+    sizes = net.layer_sizes
+    biases = sum(sizes[first:second]) if net.bias else 0
+    return sizes[first - 1] * sizes[first] + biases - sizes[second - 1] * sizes[second]
+
+
+def _log_det(net: MLP, pair: tuple[int, int]) -> float:
+    return np.linalg.slogdet(np.diag(alpha_scale(net, np.e, layers=pair).multipliers))[1]

@@ -1,0 +1,22 @@
+"""The page *Does volume predict accuracy?*: what it draws, what it claims, what it trained."""
+
+from flatbook.volume_and_accuracy import (
+    claims_accuracy,
+    claims_log_product,
+    experiment_attacked_alike,
+    experiment_ranking,
+    experiment_volume_signals,
+)
+from flatbook.volume_and_accuracy.figures import beside_and_adversary, volume_cloud, volume_panels
+
+CLAIMS = (
+    claims_accuracy,
+    claims_log_product,
+)
+EXPERIMENTS = (
+    experiment_attacked_alike,
+    experiment_ranking,
+    experiment_volume_signals,
+)
+
+__all__ = ["CLAIMS", "EXPERIMENTS", "beside_and_adversary", "volume_cloud", "volume_panels"]

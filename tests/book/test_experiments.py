@@ -1,0 +1,99 @@
+"""Stored experiments: their nets come out again, and a table of another making is caught."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sweep_jobs import draw
+
+from flatbook.experiment import Experiment, KeptNets
+from flatlib.__main__ import main
+from flatlib.data import _cache
+from flatlib.experiments import EXPERIMENTS
+from flatlib.training import Table
+
+SAMPLE = 2  # nets of each experiment; of nets that are kept, which take seconds to measure, one
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """An experiment of four draws, its file out of the way."""
+    tolerances = {"sum": 0.0, "numbers": 0.0, "positive": 0.0}
+    experiment = Experiment(
+        "small", draw_numbers, ({"scale": 1.0, "size": 2},), (0, 1, 2, 3), tolerances
+    )
+    monkeypatch.setattr(Experiment, "path", property(lambda self: tmp_path / f"{self.name}.json"))
+    return experiment
+
+
+def draw_numbers(rng, scale, size):
+    return {k: v for k, v in draw(rng, size, scale).items() if k != "word"}
+
+
+def no_network(url, size):
+    raise OSError("tests fetch nothing")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_random_sample_of_the_nets_comes_out_again(name, monkeypatch):
+    monkeypatch.setattr(_cache, "download", no_network)
+    experiment, rng = EXPERIMENTS[name], np.random.default_rng()
+    table = experiment.table()
+    size = 1 if isinstance(experiment, KeptNets) else SAMPLE
+    for number in rng.choice(len(table), size=size, replace=False):
+        try:
+            experiment.check(table, int(number))
+        except ConnectionError as error:
+            pytest.skip(f"its images are not here: {error}")
+
+
+def test_images_that_cannot_be_fetched_are_said_and_the_rest_goes_on(
+    small, tmp_path, monkeypatch, capsys
+):
+    def offline(*args, **options):
+        raise ConnectionError("train-images must be fetched once")
+
+    monkeypatch.setattr(EXPERIMENTS["mlenet_mnist"].__class__, "run", offline)
+    monkeypatch.setitem(EXPERIMENTS, "small", small)
+    command = ["sweeps", "mlenet_mnist", "small", "--folder", str(tmp_path / "nets")]
+    assert main([*command, "--jobs", "1"]) == 1
+    out, err = capsys.readouterr()
+    assert "small: 4 nets" in out
+    assert "mlenet_mnist: train-images must be fetched once" in err
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_table_holds_the_nets_of_the_experiment_and_says_where_they_are_from(name):
+    experiment = EXPERIMENTS[name]
+    table = experiment.table()
+    names = table.provenance["settings"]
+    kept = [({k: row[k] for k in names if k in row}, row["seed"]) for row in table]
+    assert kept == [(dict(s), seed) for s in experiment.settings for seed in experiment.seeds]
+    assert table.provenance["command"] == "make sweeps"
+    assert {"flatlib", "numpy", "finished", "seconds"} <= set(table.provenance)
+
+
+def test_run_writes_the_table_and_a_second_run_trains_nothing(small, tmp_path):
+    first = small.run(tmp_path / "nets", jobs=1, progress=False)
+    again = small.run(tmp_path / "nets", jobs=1, progress=False)
+    assert again.provenance["finished"] == first.provenance["finished"]
+    for number in range(len(first)):
+        small.check(small.table(), number)
+
+
+def test_check_objects_to_a_changed_result_and_to_one_without_a_tolerance(small, tmp_path):
+    table = small.run(tmp_path / "nets", jobs=1, progress=False)
+    planted = Table(({**table[0], "sum": 1.001 * table[0]["sum"]},), table.provenance)
+    with pytest.raises(AssertionError, match="sum of net 0"):
+        small.check(planted, 0)
+    with pytest.raises(AssertionError, match="positive"):
+        replace(small, tolerances={"sum": 0.0, "numbers": 0.0}).check(table, 0)
+
+
+def test_the_command_makes_the_experiments_that_it_is_told(small, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(EXPERIMENTS, "small", small)
+    assert main(["sweeps", "small", "--folder", str(tmp_path / "nets"), "--jobs", "1"]) == 0
+    assert "small" in capsys.readouterr().out
+    assert small.path.is_file()
+    assert main(["sweeps", "another"]) == 2
+    assert "another" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from flatlib._guards import (
     require_positive,
 )
 from flatlib.curvature import matrices
-from flatlib.curvature._estimate import from_samples
+from flatlib.curvature._probes import from_samples
 from flatlib.estimate import Estimate
 from flatlib.params import flatten, unflatten
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from flatlib._guards import require_count, require_generator
 from flatlib.curvature._differences import wu_frobenius, wu_step_sweep
-from flatlib.curvature._estimate import draw_probes, from_samples, probe_batches
 from flatlib.curvature._operators import multiply, require_operator
+from flatlib.curvature._probes import draw_probes, from_samples, probe_batches
 from flatlib.estimate import Estimate
 
 __all__ = [

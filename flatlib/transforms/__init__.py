@@ -12,7 +12,7 @@ from flatlib.transforms.power import Power
 from flatlib.transforms.radial import Radial, psi
 from flatlib.transforms.radial_power import RadialPower
 from flatlib.transforms.reparametrization import Reparametrization, Reparametrized, Substitution
-from flatlib.transforms.representation import Representation
+from flatlib.transforms.representations import Representation
 from flatlib.transforms.scaling import Scaling, alpha_scale, scale_layers, scale_neurons
 from flatlib.transforms.surgery import InsertIdentity, SplitNeuron
 from flatlib.transforms.symmetry import Coordinates, Symmetry

@@ -12,7 +12,7 @@ from sklearn.preprocessing import PowerTransformer
 from flatlib._guards import require_array, require_callable, require_positive_vector, require_shape
 from flatlib.curvature import autodiff
 from flatlib.transforms.inputs import require_rows, require_sample
-from flatlib.transforms.representation import Representation
+from flatlib.transforms.representations import Representation
 
 _ROUND_TRIP = 1e-6
 

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 
 from flatlib._guards import require_array, require_non_negative, require_shape
 from flatlib.networks import MLP, Params, require_mlp
-from flatlib.transforms.representation import Representation
+from flatlib.transforms.representations import Representation
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,6 +35,7 @@ from flatlib.curvature import (
     residual_part,
     top_eigenvalues,
 )
+from flatlib.estimate import Estimate
 from flatlib.invariance import invariance_matrix
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.measures import Representative, flattest
@@ -66,6 +67,7 @@ __all__ = [
     "ConvNet",
     "CrossEntropyLoss",
     "Dense",
+    "Estimate",
     "GlobalAverage",
     "MaxPool",
     "NormalizedLogits",

@@ -1,6 +1,7 @@
 """What is said of an activation, held against its function."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import autograd.numpy as np
@@ -24,6 +25,13 @@ def derivative(function: Callable, z: Any) -> ndarray:
             "function must be written with autograd.numpy where its derivatives are left out, got "
             f"{type(error).__name__}: {error}. Write it so, or give slope and curvature."
         ) from error
+
+
+def parts(function: Callable) -> Any:
+    """What a function is made of, for two partial functions are never equal."""
+    if not isinstance(function, partial):
+        return function
+    return (function.func, tuple(parts(item) for item in function.args))
 
 
 def require_true(activation: Any) -> None:

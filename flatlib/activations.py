@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
-from flatlib._own_activation import derivative, require_true
+from flatlib._own_activation import derivative, parts, require_true
 from flatlib._special import expit
 
 
@@ -65,6 +65,7 @@ class Activation:
         function: Callable,
         slope: Callable | None = None,
         curvature: Callable | None = None,
+        *,
         degree: int | None = None,
         has_kink: bool = False,
         max_curvature: float | None = None,
@@ -88,7 +89,7 @@ class Activation:
         if self._is_ours:
             return (self.name,)
         functions = (self.function, self.slope, self.curvature)
-        return (self.name, self.degree, *(_parts(function) for function in functions))
+        return (self.name, self.degree, *(parts(function) for function in functions))
 
     @property
     def _is_ours(self) -> bool:
@@ -109,13 +110,6 @@ class Activation:
         if self._is_ours and isinstance(self.function, partial):
             return leaky_relu, (self.function.keywords["left"],)
         return super().__reduce__()
-
-
-def _parts(function: Callable) -> Any:
-    """What a function is made of, for two partial functions are never equal."""
-    if not isinstance(function, partial):
-        return function
-    return (function.func, tuple(_parts(item) for item in function.args))
 
 
 def leaky_relu(negative_slope: float = 0.01) -> Activation:
@@ -141,14 +135,18 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
     function, slope = partial(forms.leaky, left=left), partial(forms.leaky_slope, left=left)
-    return Activation(name, function, slope, np.zeros_like, 1, has_kink=True, max_curvature=0.0)
+    return Activation(
+        name, function, slope, np.zeros_like, degree=1, has_kink=True, max_curvature=0.0
+    )
 
 
 _RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
 _ALL = (
-    Activation("relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, 1, has_kink=True, max_curvature=0.0),
+    Activation(
+        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, has_kink=True, max_curvature=0.0
+    ),
     leaky_relu(),
-    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, 1, max_curvature=0.0),
+    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, degree=1, max_curvature=0.0),
     Activation("tanh", np.tanh, forms.tanh_slope, forms.tanh_curvature, max_curvature=4 / 27**0.5),
     Activation("softplus", forms.softplus, expit, forms.sigmoid_slope, max_curvature=0.25),
     Activation(
@@ -160,14 +158,15 @@ _ALL = (
     ),
     Activation("silu", forms.silu, forms.silu_slope, forms.silu_curvature, max_curvature=0.5),
     Activation(
-        "sigmoid",
-        expit,
-        forms.sigmoid_slope,
-        forms.sigmoid_curvature,
-        max_curvature=3**0.5 / 18,
+        "sigmoid", expit, forms.sigmoid_slope, forms.sigmoid_curvature, max_curvature=3**0.5 / 18
     ),
     Activation(
-        "square", forms.square, forms.square_slope, forms.square_curvature, 2, max_curvature=2.0
+        "square",
+        forms.square,
+        forms.square_slope,
+        forms.square_curvature,
+        degree=2,
+        max_curvature=2.0,
     ),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
@@ -211,7 +210,9 @@ def homogeneity_error(activation: str | Activation, z: ndarray, alpha: float) ->
         ValueError: if ``alpha`` is not positive.
     """
     activation, z = _activation(activation), require_array(z, "z")
-    alpha = require_positive(alpha, "alpha", "the definition asks for alpha >= 0, and 0 is trivial")
+    alpha = require_positive(
+        alpha, "alpha", why="the definition asks for alpha >= 0, and 0 is trivial"
+    )
     predicted = alpha * activation(z)
     error = np.abs(activation(alpha * z) - predicted)
     wrong = error > 0

@@ -5,7 +5,6 @@ from flatlib.curvature.certificate import Certificate, certify
 from flatlib.curvature.clarke import ClarkeGradient, clarke_gradient
 from flatlib.curvature.diagonal import hessian_diagonal
 from flatlib.curvature.estimators import (
-    Estimate,
     hutch_plus_plus,
     hutchinson_trace,
     squared_frobenius,
@@ -38,7 +37,6 @@ __all__ = [
     "Certificate",
     "ClarkeGradient",
     "CurvatureOperator",
-    "Estimate",
     "SpectralDensity",
     "Tridiagonal",
     "autodiff",

@@ -36,6 +36,7 @@ class CurvatureOperator(LinearOperator):
         self,
         products: Callable[[np.ndarray], np.ndarray],
         num_params: int,
+        *,
         matrix: Callable[[], np.ndarray] | None = None,
     ):
         super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
@@ -171,7 +172,7 @@ def _operator(objective: Any, params: Any, budget: int, *, residual: bool) -> Cu
         products = _products(objective, params, budget, residual)
     dense = matrices.hessian if residual else matrices.gauss_newton
     matrix = partial(dense, objective, params, budget=budget)
-    return CurvatureOperator(products, network.num_params, matrix)
+    return CurvatureOperator(products, network.num_params, matrix=matrix)
 
 
 def _products(objective: Any, params: Any, budget: int, residual: bool) -> Callable:

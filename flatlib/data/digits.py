@@ -43,6 +43,18 @@ def enlarged_digits() -> Split:
     )
 
 
+def parity(labels: np.ndarray) -> np.ndarray:
+    """1 for odd labels and -1 for even ones, as a column of targets, shape (N, 1).
+
+    Page: ``book/flattest_representative``.
+
+    Example:
+        >>> parity(np.array([3, 8])).tolist()
+        [[1.0], [-1.0]]
+    """
+    return 2.0 * (labels % 2)[:, None] - 1
+
+
 def _enlarged(rows: np.ndarray) -> np.ndarray:
     squares = np.kron(rows.reshape(-1, 8, 8), np.ones((1, 3, 3)))
     return np.pad(squares, ((0, 0), (2, 2), (2, 2)))[..., None]

@@ -76,7 +76,7 @@ def spectral_law(reduce: Callable[[np.ndarray], float]) -> Law:
 
 
 def adapted_law(
-    reduce: Callable[[np.ndarray], float], eta: float = 0.0, seen: Callable | None = None
+    reduce: Callable[[np.ndarray], float], *, eta: float = 0.0, seen: Callable | None = None
 ) -> Law:
     r"""For ``reduce`` of T H T with T the sizes of the coordinates, plus eta.
 

@@ -23,8 +23,10 @@ from flatlib.measures import (
     input_complexity,
     keskar_sharpness,
     local_entropy,
+    log_of_product,
     quadratic_sharpness,
     spectral_norm,
+    spectral_norm_of,
     worst_adaptive_sharpness,
 )
 from flatlib.transforms import Reparametrized
@@ -42,7 +44,7 @@ def _spectral(reduce: Callable) -> dict[str, Law]:
 
 
 def _log_product(matrix: np.ndarray) -> float:
-    return float(np.log(np.linalg.eigvalsh(matrix)[-TOP:]).sum())
+    return log_of_product(np.linalg.eigvalsh(matrix)[-TOP:])
 
 
 def _of_function(measure: Callable[..., float]) -> Callable[[Any, Any], float]:
@@ -56,27 +58,25 @@ def _of_function(measure: Callable[..., float]) -> Callable[[Any, Any], float]:
     return function
 
 
-def _largest(matrix: np.ndarray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
-
-
 def _product(objective: Any, params: Any) -> float:
     return _log_product(hessian(objective, params))
 
 
 def _ball(objective: Any, params: Any) -> float:
     rng = np.random.default_rng(0)
-    return epsilon_sharpness(objective, params, 1e-3, rng, restarts=1, steps=30)
+    return epsilon_sharpness(objective, params, 1e-3, rng, num_restarts=1, num_steps=30)
 
 
 def _box(objective: Any, params: Any) -> float:
     rng = np.random.default_rng(0)
-    return keskar_sharpness(objective, params, 1e-4, rng, restarts=1, steps=10)
+    return keskar_sharpness(objective, params, 1e-4, rng, num_restarts=1, num_steps=10)
 
 
 def _proportional_box(objective: Any, params: Any) -> float:
     rng = np.random.default_rng(0)
-    return worst_adaptive_sharpness(objective, params, 1e-4, rng, norm="max", restarts=1, steps=10)
+    return worst_adaptive_sharpness(
+        objective, params, 1e-4, rng, norm="max", num_restarts=1, num_steps=10
+    )
 
 
 def _entropy(objective: Any, params: Any) -> float:
@@ -89,7 +89,7 @@ def _quadratic(objective: Any, params: Any) -> float:
 
 _EVERYWHERE = "layers, neurons, permute, rotate, units, affine, split, deepen"
 CURVATURE = (
-    Measure("spectral norm", spectral_norm, _spectral(_largest)),
+    Measure("spectral norm", spectral_norm, _spectral(spectral_norm_of)),
     Measure("trace", hessian_trace, _spectral(np.trace)),
     Measure("Frobenius norm", frobenius_norm, _spectral(np.linalg.norm)),
     Measure(

@@ -10,7 +10,9 @@ from flatlib.measures import flattest
 
 
 def _least(measure: str, group: str, **options: Any) -> Callable[[Any, Any], float]:
-    return lambda objective, params: flattest(objective, params, measure, group, **options).value
+    return lambda objective, params: (
+        flattest(objective, params, measure=measure, group=group, **options).value
+    )
 
 
 _LAYERS = laws(

@@ -49,7 +49,11 @@ def _noise(objective: Any, params: Any) -> np.ndarray:
     return np.array(
         [
             noise_tolerance(
-                objective, params, np.random.default_rng(seed), magnitude_aware=True, draws=_DRAWS
+                objective,
+                params,
+                np.random.default_rng(seed),
+                magnitude_aware=True,
+                num_samples=_DRAWS,
             )
             for seed in range(_ESTIMATES)
         ]

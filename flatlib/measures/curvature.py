@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_scalar
-from flatlib.curvature import hessian, hessian_diagonal
+from flatlib.curvature import hessian, hessian_diagonal, top_eigenvalues
 from flatlib.curvature._outermost import outermost_eigenvalue
 
 
@@ -35,6 +36,27 @@ def spectral_norm(objective: Any, params: Any) -> float:
         6.0
     """
     return abs(outermost_eigenvalue(objective, params, "LM"))
+
+
+def spectral_norm_of(matrix: Any) -> float:
+    """Largest modulus of an eigenvalue of a symmetric matrix, or of an operator, that is known.
+
+    Of a matrix by all its eigenvalues, where ``np.linalg.norm(matrix, 2)`` would take a slower
+    SVD; of an operator by products with it, as `flatlib.top_eigenvalues` does.
+
+    Page: ``book/three_notions``.
+
+    Args:
+        matrix: symmetric, shape (n, n), of which the lower half is read; or a LinearOperator, such
+            as `flatlib.hessian_operator` makes.
+
+    Example:
+        >>> spectral_norm_of(np.diag([2.0, -6.0]))
+        6.0
+    """
+    if isinstance(matrix, LinearOperator):
+        return float(np.abs(top_eigenvalues(matrix, 1, which="LM")[0]))
+    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
 
 
 def frobenius_norm(objective: Any, params: Any) -> float:

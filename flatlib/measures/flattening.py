@@ -25,9 +25,9 @@ MEASURES = ("trace", "spectral", "frobenius", "log_product")
 def flattest(
     objective: Objective,
     params: ParamsLike,
+    *,
     measure: str = "trace",
     group: str = "neurons",
-    *,
     k: int | None = None,
 ) -> Representative:
     r"""The flattest point of the orbit of ``params``, and how flat it is.
@@ -108,7 +108,13 @@ def _flattest(
         count = require_integer(k, "k", minimum=1)
         product = partial(_log_product, matrix, space, sizes, count)
         return representative(
-            space, params, sizes, space.exponents, product, least_product, TopProduct.smallest
+            space,
+            params,
+            sizes,
+            space.exponents,
+            product,
+            least_product,
+            beside=TopProduct.smallest,
         )
     make = partial(_MAKERS[measure], matrix, space, sizes)
     least: Callable = least_spectral if measure == "spectral" else minimize

@@ -11,6 +11,7 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import hessian
+from flatlib.measures.curvature import spectral_norm_of
 from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
@@ -147,7 +148,7 @@ def curvature_floor(
     return CurvatureFloor(
         alpha=float(alpha),
         trace=float(2 * np.sqrt(t1 * t2) + fixed),
-        norm=float(np.sqrt(_norm(one) * _norm(two))),
+        norm=float(np.sqrt(spectral_norm_of(one) * spectral_norm_of(two))),
         from_outputs=float(q / lengths) if lengths > 0 else 0.0,
     )
 
@@ -155,18 +156,13 @@ def curvature_floor(
 def _blocks(objective: Any, params: Any, layers: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The Hessian, and which parameters T_alpha multiplies and which it divides by alpha."""
     network = require_mlp(require_objective(objective).network)
-    multipliers = alpha_scale(network, 2.0, layers).multipliers
+    multipliers = alpha_scale(network, 2.0, layers=layers).multipliers
     return hessian(objective, params), multipliers == 2.0, multipliers == 0.5
 
 
 def _size(block: np.ndarray, rule: str, num_params: int) -> float:
     """What takes the place of the paper's r gamma: a lower bound of the block's norm."""
     if rule == "norm":
-        return _norm(block)
+        return spectral_norm_of(block)
     gamma = float(np.diag(block).max())
     return gamma if rule == "entry" else gamma / np.sqrt(num_params)
-
-
-def _norm(block: np.ndarray) -> float:
-    """Spectral norm of a symmetric matrix; np.linalg.norm would take a slower SVD."""
-    return float(np.abs(np.linalg.eigvalsh(block)).max())

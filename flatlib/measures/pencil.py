@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from flatlib._guards import require_array, require_positive, require_shape
+from flatlib._guards import require_positive, require_shape
 from flatlib.curvature import fisher, hessian
+from flatlib.curvature._operators import require_symmetric
 from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
@@ -85,8 +86,8 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
         array([3.])
     """
     tolerance = require_positive(tolerance, "tolerance")
-    metric = _require_symmetric(metric, "metric")
-    matrix = _require_symmetric(matrix, "matrix")
+    metric = require_symmetric(metric, name="metric")
+    matrix = require_symmetric(matrix, name="matrix")
     require_shape(matrix, metric.shape, "matrix")
     pair = _common_part(*_scaled(matrix, metric), tolerance)
     if not pair[1].any():
@@ -141,14 +142,3 @@ def _orthogonal_to(columns: np.ndarray, cut: float) -> np.ndarray:
     """Orthonormal basis of what is orthogonal to columns; shorter than ``cut`` they are 0."""
     left, singular, _ = np.linalg.svd(columns)
     return left[:, (singular > cut).sum() :]
-
-
-def _require_symmetric(value: Any, name: str) -> np.ndarray:
-    matrix = require_array(value, name, ndim=2)
-    require_shape(matrix, (max(len(matrix), 1),) * 2, name)
-    if np.abs(matrix - matrix.T).max() > 1e-10 * np.abs(matrix).max():
-        raise ValueError(
-            f"{name} must be symmetric, got entries that differ from their mirror images. "
-            f"Pass ({name} + {name}.T) / 2 if that is what you mean."
-        )
-    return matrix

@@ -48,6 +48,7 @@ def representative(
     exponents: np.ndarray,
     make: Callable[[np.ndarray, np.ndarray], Form],
     least: Callable[[Form], np.ndarray],
+    *,
     beside: Callable[[Form, np.ndarray], float] | None = None,
 ) -> Representative:
     """Where a function is least that is made of terms ``sizes[g, h] exp(-(A_g + A_h) u)``.

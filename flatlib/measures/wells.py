@@ -1,6 +1,6 @@
 """A landscape of two wells whose loss, curvature and basins can be set one by one."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,7 @@ class TwoWells:
     """
 
     ridge: float = 0.0
+    _: KW_ONLY
     curvature: float = 1.0
     bend: float = 0.0
 

@@ -1,6 +1,6 @@
 """Layer specs of a convolutional network: frozen descriptions, without weights or shapes."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from flatlib._guards import require_choice, require_integer, shown
@@ -34,6 +34,7 @@ class Conv:
 
     channels: int
     kernel: Size
+    _: KW_ONLY
     stride: Size = 1
     padding: str = "valid"
 
@@ -61,7 +62,7 @@ class MaxPool:
     """
 
     size: Size
-    stride: Size | None = None
+    stride: Size | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse sizes that are none."""
@@ -83,7 +84,7 @@ class AveragePool:
     """
 
     size: Size
-    stride: Size | None = None
+    stride: Size | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse sizes that are none."""

@@ -58,6 +58,7 @@ class ConvNet(Network):
         input_shape: Sequence[int],
         layers: Sequence[Layer],
         activation: str | Activation = "relu",
+        *,
         bias: bool = True,
     ) -> None:
         """Refuse what is not a network; resolve every shape once."""

@@ -45,7 +45,11 @@ class MLP(Network):
     bias: bool
 
     def __init__(
-        self, layer_sizes: Sequence[int], activation: str | Activation = "relu", bias: bool = True
+        self,
+        layer_sizes: Sequence[int],
+        activation: str | Activation = "relu",
+        *,
+        bias: bool = True,
     ) -> None:
         """Refuse what is not a network; keep the activation as an object."""
         if not isinstance(layer_sizes, (tuple, list)) or len(layer_sizes) < 2:

@@ -53,7 +53,7 @@ def lenet(input_shape: tuple[int, ...] = (28, 28, 1)) -> ConvNet:
 
 
 def snin(
-    input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (20, 30, 20)
+    input_shape: tuple[int, ...] = (28, 28, 1), *, widths: tuple[int, ...] = (20, 30, 20)
 ) -> ConvNet:
     """A small network in network: three blocks of 20, 30 and 20 channels, 33900 parameters.
 
@@ -85,9 +85,9 @@ def snin(
     first, second, third = widths
     blocks: tuple[Layer, ...] = (
         *_block(first, 5, first),
-        MaxPool(3, 2),
+        MaxPool(3, stride=2),
         *_block(second, 5, second),
-        MaxPool(3, 2),
+        MaxPool(3, stride=2),
         *_block(third, 5, 10),
     )
     return ConvNet(input_shape, (*blocks, GlobalAverage()))

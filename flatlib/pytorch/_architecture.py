@@ -26,7 +26,7 @@ def read_dense(layers: Named) -> MLP:
             raise refusal(name, "stand behind a convolution", kind(layer), TWIN)
         _require_plain_flatten(name, layer)
     sizes = (weights[0].in_features, *(layer.out_features for layer in weights))
-    return MLP(sizes, _activation(layers), weights[0].bias is not None)
+    return MLP(sizes, _activation(layers), bias=weights[0].bias is not None)
 
 
 def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
@@ -54,7 +54,7 @@ def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
         _require_plain_flatten(name, layer)
         sizes = _sizes_after(layer, sizes)
     biased = [layer.bias is not None for _, layer in layers if isinstance(layer, WEIGHTS)]
-    return ConvNet((*input_shape[1:], input_shape[0]), specs, activation, biased[0])
+    return ConvNet((*input_shape[1:], input_shape[0]), specs, activation, bias=biased[0])
 
 
 def _activation(layers: Named) -> Activation:
@@ -106,7 +106,7 @@ def _convolution(name: str, layer: "nn.Conv1d | nn.Conv2d", sizes: tuple[int, ..
     if padding is None:
         came = f"padding {layer.padding}"
         raise refusal(name, "have padding 0, or as TensorFlow's 'same'", came, TWIN)
-    return Conv(layer.out_channels, layer.kernel_size, layer.stride, padding)
+    return Conv(layer.out_channels, layer.kernel_size, stride=layer.stride, padding=padding)
 
 
 def _padding(layer: "nn.Conv1d | nn.Conv2d", sizes: tuple[int, ...]) -> str | None:
@@ -134,7 +134,7 @@ def _pool(name: str, layer: nn.Module) -> MaxPool | AveragePool:
         raise refusal(name, "be a plain pool", came, TWIN)
     is_max = isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d))
     size, stride = (_plain(value) for value in (layer.kernel_size, layer.stride))
-    return (MaxPool if is_max else AveragePool)(size, stride)
+    return (MaxPool if is_max else AveragePool)(size, stride=stride)
 
 
 def _plain(value: Any) -> Any:

@@ -24,7 +24,9 @@ from flatlib.pytorch._refusals import refusal, require_finite_parameters, requir
 from flatlib.pytorch.losses import SquaredLoss
 
 
-def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple[Network, Params]:
+def to_flatlib(
+    module: Any, *, input_shape: tuple[int, ...] | None = None
+) -> tuple[Network, Params]:
     """Our network and its params for a sequential module.
 
     Page: ``book/your_own_network``.
@@ -79,7 +81,7 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
         ValueError, TypeError: as `to_flatlib` and `flatlib.Objective` do.
     """
     inputs, targets = require_data(inputs, targets)
-    network, params = to_flatlib(module, tuple(inputs.shape[1:]))
+    network, params = to_flatlib(module, input_shape=tuple(inputs.shape[1:]))
     found = _loss(loss, network, targets)
     return Objective(network, found, _as_ours(network, inputs), _array(targets)), params
 
@@ -102,7 +104,7 @@ def _loss(loss: Any, network: Network, targets: torch.Tensor) -> Any:
     return "cross_entropy"
 
 
-def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
+def parameter_order(module: Any, *, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
     """Where each parameter of ours comes from in PyTorch's order, shape (P,).
 
     ``H[np.ix_(order, order)]`` is in our order what ``H`` is in that of ``module.parameters()``.
@@ -119,7 +121,7 @@ def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> 
         >>> parameter_order(nn.Sequential(nn.Linear(2, 2)))
         array([0, 2, 1, 3, 4, 5])
     """
-    to_flatlib(module, input_shape)
+    to_flatlib(module, input_shape=input_shape)
     numbered = private_copy(module).double()
     start = 0
     with torch.no_grad():

@@ -49,7 +49,7 @@ def digits() -> tuple[torch.Tensor, ...]:
     return tuple(parts)
 
 
-def small_resnet(rng: np.random.Generator, channels: int = 6) -> nn.Sequential:
+def small_resnet(rng: np.random.Generator, *, channels: int = 6) -> nn.Sequential:
     """A residual network for 8x8 images with ten classes, in float64, untrained.
 
     Page: ``book/your_own_network``.

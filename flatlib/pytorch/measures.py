@@ -21,7 +21,7 @@ from flatlib.pytorch._refusals import require_finite_parameters, require_module
 from flatlib.pytorch.operators import gauss_newton_operator
 
 
-def parameters_of(module: Any, parameters: str = "all") -> np.ndarray:
+def parameters_of(module: Any, *, parameters: str = "all") -> np.ndarray:
     r"""The parameters as one vector :math:`\theta`, shape (P,), float64.
 
     Page: ``book/your_own_network``.

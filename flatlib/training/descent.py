@@ -112,7 +112,7 @@ def descent(
     return Run(reached, np.array(losses))
 
 
-def cosine(start: float, end: float = 0.0) -> Callable[[float], float]:
+def cosine(start: float, *, end: float = 0.0) -> Callable[[float], float]:
     """A learning rate that falls from ``start`` to ``end`` along half a cosine.
 
     Page: ``book/optimizers``.

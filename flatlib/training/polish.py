@@ -153,7 +153,9 @@ def _newton(
         there = theta - _least_step(unit, slope)
         next_slope = flat.gradient(there)
         # both on the scale of the same Hessian, so that no scaling of the weights decides
-        if not np.linalg.norm(next_slope * unit.inverse) < np.linalg.norm(slope * unit.inverse):
+        if not np.linalg.norm(next_slope * unit.reciprocals) < np.linalg.norm(
+            slope * unit.reciprocals
+        ):
             return theta, step
         theta, slope = there, next_slope
     return theta, max_steps
@@ -161,4 +163,4 @@ def _newton(
 
 def _least_step(unit: UnitDiagonal, slope: np.ndarray) -> np.ndarray:
     """The Newton step; lstsq, since along a network's flat directions nothing should move."""
-    return unit.inverse * np.linalg.lstsq(unit.matrix, unit.inverse * slope, rcond=_FLAT)[0]
+    return unit.reciprocals * np.linalg.lstsq(unit.matrix, unit.reciprocals * slope, rcond=_FLAT)[0]

@@ -10,7 +10,7 @@ from numpy import ndarray
 from flatlib._guards import require_array, require_positive, require_sequence, require_shape
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, Substitution
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,12 @@ class BatchNormalization(Reparametrization):
             hidden = self.network.activation(np.dot(hidden, weights) + bias)
         return self.network.require_params((*params, *eta[-2:]))
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta with V = W; then gamma and beta are the deviations and means over the batch."""
+    @property
+    def inverse(self) -> Substitution:
+        """To eta with V = W; then gamma and beta are the deviations and means over the batch."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         params = self.network.require_params(theta)
         zs = self.network.pre_activations(params, self.inputs)[:-1]
         eta = []
@@ -79,7 +83,7 @@ class BatchNormalization(Reparametrization):
 
     def stretch(self, eta: Any, alpha: float) -> Any:
         """Multiply V of every hidden layer by alpha > 0, which does not change theta."""
-        alpha = require_positive(alpha, "alpha", "a negative factor turns the units around")
+        alpha = require_positive(alpha, "alpha", why="a negative factor turns the units around")
         layers = [(alpha * V, gamma, beta) for V, gamma, beta in self._layers(eta)]
         return (*chain.from_iterable(layers), *eta[-2:])
 

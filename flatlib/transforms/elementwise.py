@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from flatlib._guards import require_choice
 from flatlib.params import flatten
-from flatlib.transforms.reparametrization import Reparametrization, entrywise
+from flatlib.transforms.reparametrization import Reparametrization, Substitution, entrywise
 
 
 def _cubic_root(theta: ndarray) -> ndarray:
@@ -57,8 +57,12 @@ class Elementwise(Reparametrization):
         """Theta, with the structure of eta."""
         return entrywise(MAPS[self.name][0], eta)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, with the structure of theta."""
+    @property
+    def inverse(self) -> Substitution:
+        """To eta, entry by entry."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         if self.name == "softplus" and (flatten(theta) <= 0).any():
             raise ValueError(
                 "theta must be positive for softplus, got "

@@ -63,10 +63,12 @@ class InputMap(Symmetry):
     def inverse(self) -> "InputMap":
         r"""The map :math:`x = uM^{-1} + c`, as an affine map of u."""
         back = self.affine.backward
-        return InputMap(self.network, AffineMap(back, -self.affine.center @ self.affine.matrix))
+        return InputMap(
+            self.network, AffineMap(back, center=-self.affine.center @ self.affine.matrix)
+        )
 
     def objective(self, objective: Objective) -> Objective:
         """The same labels with the mapped inputs."""
         objective = self.require_own(objective)
-        inputs = self.affine.forward(objective.inputs)
+        inputs = self.affine(objective.inputs)
         return Objective(self.network, objective.loss, inputs, objective.targets)

@@ -1,10 +1,5 @@
-r"""Representations of the inputs: bijections of input space, and what they do to a network.
+"""Affine representations of the inputs, and what they do to a network's first layer."""
 
-Dinh et al. write a preprocessing as :math:`\xi^{-1}`: it turns an input x into
-:math:`u = \xi^{-1}(x)`, and the same predictions are then made by :math:`f_\xi = f \circ \xi`.
-"""
-
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,31 +8,7 @@ import numpy as np
 from flatlib._guards import require_array, require_non_negative, require_shape
 from flatlib._types import ArrayLike
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
-
-
-class Representation(ABC):
-    r"""A bijection of the inputs; rows are examples.
-
-    `forward` is the preprocessing :math:`\xi^{-1}`, `inverse` is :math:`\xi`, and `jacobian` its
-    derivative, which turns gradients with respect to x into gradients with respect to u:
-    ``input_jacobian(net, params, xi.inverse(u)) @ xi.jacobian(u)``.
-
-    Page: ``book/input_representation``.
-    """
-
-    @abstractmethod
-    def forward(self, inputs: ArrayLike) -> np.ndarray:
-        r""":math:`u = \xi^{-1}(x)` of each row, shape (N, d)."""
-
-    @abstractmethod
-    def inverse(self, codes: ArrayLike) -> np.ndarray:
-        r""":math:`x = \xi(u)` of each row, shape (N, d)."""
-
-    @abstractmethod
-    def jacobian(self, codes: ArrayLike) -> np.ndarray:
-        r""":math:`\partial\xi/\partial u^\top` at each row u, shape (N, d, d): [n, i, j] is the
-        derivative of :math:`x_i` with respect to :math:`u_j`.
-        """
+from flatlib.transforms.representations import Representation
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +25,14 @@ class AffineMap(Representation):
         ValueError: if the matrix is not square, or singular to rounding, or a shape is wrong.
 
     Example:
-        >>> AffineMap(np.diag([10.0, 0.1])).forward([[1.0, 1.0]])
+        >>> AffineMap(np.diag([10.0, 0.1]))([[1.0, 1.0]])
         array([[10. ,  0.1]])
     """
 
     matrix: np.ndarray
     center: np.ndarray
 
-    def __init__(self, matrix: ArrayLike, center: ArrayLike | None = None) -> None:
+    def __init__(self, matrix: ArrayLike, *, center: ArrayLike | None = None) -> None:
         """Refuse what is no bijection."""
         matrix = require_array(matrix, "matrix", ndim=2)
         require_shape(matrix, (len(matrix),) * 2, "matrix")
@@ -80,16 +51,14 @@ class AffineMap(Representation):
         r""":math:`M^{-1}`, shape (d, d): :math:`x = uM^{-1} + c`."""
         return np.linalg.inv(self.matrix)
 
-    def forward(self, inputs: ArrayLike) -> np.ndarray:
+    def __call__(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`(x - c)M` of each row, shape (N, d)."""
         return (require_rows(inputs, len(self.center), "inputs") - self.center) @ self.matrix
 
-    def inverse(self, codes: ArrayLike) -> np.ndarray:
-        r""":math:`uM^{-1} + c` of each row, shape (N, d)."""
+    def _back(self, codes: ArrayLike) -> np.ndarray:
         return require_rows(codes, len(self.center), "codes") @ self.backward + self.center
 
-    def jacobian(self, codes: ArrayLike) -> np.ndarray:
-        r"""The transpose of :math:`M^{-1}` for every row, shape (N, d, d)."""
+    def _slopes_back(self, codes: ArrayLike) -> np.ndarray:
         codes = require_rows(codes, len(self.center), "codes")
         return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
 
@@ -136,13 +105,13 @@ def standardization(inputs: ArrayLike) -> AffineMap:
         TypeError: for anything but real numbers.
 
     Example:
-        >>> standardization([[0.0, 5.0], [2.0, 5.0]]).forward([[4.0, 6.0]])
+        >>> standardization([[0.0, 5.0], [2.0, 5.0]])([[4.0, 6.0]])
         array([[3., 1.]])
     """
     from sklearn.preprocessing import StandardScaler  # not at the top: half a second
 
     scaler = StandardScaler().fit(require_sample(inputs))
-    return AffineMap(np.diag(1.0 / scaler.scale_), scaler.mean_)
+    return AffineMap(np.diag(1.0 / scaler.scale_), center=scaler.mean_)
 
 
 def whitening(inputs: ArrayLike, *, ridge: float = 0.0) -> AffineMap:
@@ -162,7 +131,7 @@ def whitening(inputs: ArrayLike, *, ridge: float = 0.0) -> AffineMap:
 
     Example:
         >>> data = np.random.default_rng(0).normal(size=(100, 3)) @ np.diag([1.0, 5.0, 25.0])
-        >>> bool(np.allclose(np.cov(whitening(data).forward(data).T), np.eye(3)))
+        >>> bool(np.allclose(np.cov(whitening(data)(data).T), np.eye(3)))
         True
     """
     inputs, ridge = require_sample(inputs), require_non_negative(ridge, "ridge")
@@ -180,7 +149,7 @@ def whitening(inputs: ArrayLike, *, ridge: float = 0.0) -> AffineMap:
             f"inputs must vary in every direction, got a variance of {variances.min():.1g}. "
             "Pass a ridge, for instance ridge=1e-3."
         )
-    return AffineMap(pca.components_.T / np.sqrt(variances), pca.mean_)
+    return AffineMap(pca.components_.T / np.sqrt(variances), center=pca.mean_)
 
 
 def require_rows(value: Any, width: int, name: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The symmetry of softmax: what is added to all outputs alike is not seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class LogitShift(Symmetry):
 
     network: MLP
     weights: np.ndarray
-    bias: float = 0.0
+    bias: float = field(default=0.0, kw_only=True)
     group = "logit shift"
 
     def __post_init__(self) -> None:
@@ -60,7 +60,7 @@ class LogitShift(Symmetry):
     @property
     def inverse(self) -> "LogitShift":
         """The opposite shift."""
-        return LogitShift(self.network, -self.weights, -self.bias)
+        return LogitShift(self.network, -self.weights, bias=-self.bias)
 
     def objective(self, objective: Objective) -> Objective:
         """The same objective; refuses a loss that sees the shift."""

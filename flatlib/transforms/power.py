@@ -11,7 +11,11 @@ from numpy import ndarray
 
 from flatlib._guards import require_non_negative, require_scalar, require_shape
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization, displacement
+from flatlib.transforms.reparametrization import (
+    Reparametrization,
+    Substitution,
+    displacement,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +65,12 @@ class Power(Reparametrization):
         shift = _solve(values, self.a, self.b)
         return unflatten(flatten(self.center) + shift, like=self.center)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, by the formula of the caption."""
+    @property
+    def inverse(self) -> Substitution:
+        """To eta, by the formula of the caption."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         shift = displacement(theta, self.center, "theta")
         return unflatten(power(shift, self.a, self.b), like=self.center)
 

@@ -84,13 +84,9 @@ class Radial(Reparametrization):
         x = displacement(eta, self.center, "eta")
         return unflatten(flatten(self.center) + self._factor(x) * x, like=self.center)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, by the map of the same kind with rho and r_hat exchanged."""
-        return self.turned_round(theta)
-
     @property
-    def turned_round(self) -> "Radial":
-        """The inverse map as a reparametrization."""
+    def inverse(self) -> "Radial":
+        """The map of the same kind with rho and r_hat exchanged."""
         return replace(self, r_hat=self.rho, rho=self.r_hat)
 
     def jacobian(self, eta: Any) -> ndarray:

@@ -95,7 +95,7 @@ class Scaling(Symmetry):
         return Scaling(self.network, self.multipliers * other.multipliers)
 
 
-def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) -> Scaling:
+def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2)) -> Scaling:
     r""":math:`T_\alpha: (\theta_1, \theta_2) \mapsto (\alpha\theta_1, \alpha^{-1}\theta_2)`.
 
     Paper: Dinh et al., Definition 5; with biases, supplement B. Page: ``book/symmetries``.
@@ -116,7 +116,7 @@ def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) ->
         (array([[20.]]), array([[0.3]]))
     """
     _require_degree_one(network)
-    alpha = require_positive(alpha, "alpha", _POSITIVE)
+    alpha = require_positive(alpha, "alpha", why=_POSITIVE)
     first, second = (
         require_integer(layer, "layers", minimum=1)
         for layer in require_sequence(layers, "layers", 2)

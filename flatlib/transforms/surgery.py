@@ -1,6 +1,6 @@
 """Other networks with the same function: a unit split in two, a layer that does nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class SplitNeuron(Symmetry):
     network: MLP
     layer: int
     unit: int
-    fraction: float = 0.5
+    fraction: float = field(default=0.5, kw_only=True)
     group = "neuron split"
 
     def __post_init__(self) -> None:
@@ -95,7 +95,7 @@ class InsertIdentity(Symmetry):
     """
 
     network: MLP
-    layer: int = 1
+    layer: int = field(default=1, kw_only=True)
     group = "identity layer"
 
     def __post_init__(self) -> None:

@@ -5,9 +5,9 @@ that what the network says does not change. A reparametrization leaves the point
 measures it with other coordinates; `Coordinates` lets it pass through the same door.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,10 @@ from flatlib.transforms.reparametrization import (
     Reparametrized,
     require_reparametrization,
 )
+from flatlib.transforms.transform import Transform
 
 
-class Symmetry(ABC):
+class Symmetry(Transform):
     r"""A map of params, affine in them, that leaves what the network says alone.
 
     Call it on params to get the moved ones; `apply` moves the objective as well.
@@ -112,10 +113,11 @@ class Symmetry(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Coordinates:
+class Coordinates(Transform):
     r"""A reparametrization seen as a symmetry: the loss in new parameters, at the same point.
 
-    `apply` returns :math:`L\circ g` and an eta with :math:`g(\eta) = \theta`. Nothing has moved.
+    Call it on params to get an eta with :math:`g(\eta) = \theta`; `apply` returns it with
+    :math:`L\circ g`. Nothing has moved.
 
     Page: ``book/what_survives``.
 
@@ -128,25 +130,34 @@ class Coordinates:
     """
 
     g: Reparametrization
-    group: str = "coordinates"
+    group: str = field(default="coordinates", kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse a g without a way back."""
         require_reparametrization(self.g, "g")
 
+    def __call__(self, params: ParamsLike) -> Any:
+        """Eta."""
+        return self.g.inverse(params)
+
+    @property
+    def inverse(self) -> Reparametrization:
+        """G: from eta to params."""
+        return self.g
+
     def apply(self, objective: Callable, params: ParamsLike) -> tuple[Reparametrized, Any]:
         """The pair (objective in eta, eta)."""
-        return self.g.objective(objective), self.g.inverse(params)
+        return self.g.objective(objective), self(params)
 
     def jacobian(self, params: ParamsLike) -> np.ndarray:
-        r""":math:`\partial\theta/\partial\eta`, shape (P, Q). The trap: a `Symmetry` has the matrix
-        from the old parameters to the new, this one leads back.
+        r""":math:`\partial\eta/\partial\theta`, shape (Q, P), from the old parameters to the new as
+        for a `Symmetry`.
         """
-        return self.g.jacobian(self.g.inverse(params))
+        return self.g.inverse.jacobian(params)
 
     def check(self, objective: Callable, params: ParamsLike, *, tolerance: float = 1e-9) -> None:
         """Refuse coordinates whose point is another one than ``params``."""
-        back = flatten(self.g(self.g.inverse(params)))
+        back = flatten(self.g(self(params)))
         refuse_change(self.group, flatten(params), back, tolerance)
 
 

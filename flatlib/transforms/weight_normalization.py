@@ -1,7 +1,7 @@
 r"""Weight normalization: a weight vector is a length times a direction, w = s v / |v|."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
@@ -16,7 +16,7 @@ from flatlib._guards import (
 )
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, Substitution
 
 
 def _lengths(directions: ndarray) -> ndarray:
@@ -45,7 +45,7 @@ class _Directions(Reparametrization):
             eta: parameters of this reparametrization.
             alpha: positive; a negative one would turn w around.
         """
-        alpha = require_positive(alpha, "alpha", "a negative factor turns w around, 0 loses it")
+        alpha = require_positive(alpha, "alpha", why="a negative factor turns w around, 0 loses it")
         factors = np.where(self.is_direction, alpha, 1.0)
         return unflatten(factors * flatten(eta), like=eta)
 
@@ -81,8 +81,12 @@ class VectorNormalization(_Directions):
         require_shape(direction, (self.size,), "v")
         return scale * direction / _lengths(direction)
 
-    def inverse(self, theta: Any) -> tuple[ndarray, ndarray]:
-        """(|w|, w): of all directions the one that is w itself."""
+    @property
+    def inverse(self) -> Substitution:
+        """To (|w|, w): of all directions the one that is w itself."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> tuple[ndarray, ndarray]:
         weights = require_array(theta, "theta", ndim=1)
         require_shape(weights, (self.size,), "theta")
         return _lengths(weights), weights
@@ -118,7 +122,7 @@ class WeightNormalization(_Directions):
     """
 
     network: MLP
-    layer: int = 1
+    layer: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse a layer that is not there."""
@@ -138,8 +142,12 @@ class WeightNormalization(_Directions):
         eta[self._position] = scales * directions / _lengths(directions)
         return self.network.require_params(tuple(eta))
 
-    def inverse(self, theta: Any) -> Any:
-        """Params with the layer's weights W replaced by (lengths of its columns, W)."""
+    @property
+    def inverse(self) -> Substitution:
+        """To the layer's weights W replaced by (lengths of its columns, W)."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         params = self.network.require_params(theta)
         here, weights = self._position, params[self._position]
         return *params[:here], (_lengths(weights), weights), *params[here + 1 :]

@@ -109,7 +109,7 @@ def small_digits(loss="cross_entropy", count=60):
     return objective, test, pool
 
 
-OPTIONS = {"epochs": 800, "learning_rate": cosine(0.003, 1e-4), "optimizer": "adam"}
+OPTIONS = {"epochs": 800, "learning_rate": cosine(0.003, end=1e-4), "optimizer": "adam"}
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared"])

@@ -23,6 +23,7 @@ LIBRARY = (
     "_files",
     "_types",
     "_special",
+    "estimate",
     "_command",
     "params",
     "_closed_forms",

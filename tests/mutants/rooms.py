@@ -31,6 +31,7 @@ ROOMS = {
         "test_bad_input",
     ],
     "flatlib/transforms/*.py": [
+        "test_transforms",
         "test_symmetry",
         "test_scaling",
         "test_compensation",

@@ -119,7 +119,7 @@ CASES = [
     ("wu, one sample", lambda: wu(num_samples=1), V, "num_samples"),
     ("wu of None", lambda: wu(objective=None), T, "function must be callable"),
     ("wu, wrong net", lambda: wu(params=PARAMS[:2]), V, "params"),
-    ("wu, no steps", lambda: wu_step_sweep(SQUARED, PARAMS, RNG, []), V, "steps must not be empty"),
-    ("wu, a step of 0", lambda: wu_step_sweep(SQUARED, PARAMS, RNG, [1e-3, 0.0]), V, "steps"),
-    ("wu, one number", lambda: wu_step_sweep(SQUARED, PARAMS, RNG, 1e-3), V, "steps"),
+    ("wu, no steps", lambda: wu_step_sweep(SQUARED, PARAMS, [], RNG), V, "steps must not be empty"),
+    ("wu, a step of 0", lambda: wu_step_sweep(SQUARED, PARAMS, [1e-3, 0.0], RNG), V, "steps"),
+    ("wu, one number", lambda: wu_step_sweep(SQUARED, PARAMS, 1e-3, RNG), V, "steps"),
 ]

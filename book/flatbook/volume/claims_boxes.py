@@ -49,11 +49,11 @@ def march(
     layers: tuple[int, int] = (1, 2),
 ) -> list[Check]:
     """The paper's boxes T_alpha^k B for k = 0, ..., 5, with the smallest alpha that parts them."""
-    net, exponent = objective.network, growth_exponent(objective.network, layers)
-    moving = alpha_scale(net, 2.0, layers).multipliers != 1
+    net, exponent = objective.network, growth_exponent(objective.network, layers=layers)
+    moving = alpha_scale(net, 2.0, layers=layers).multipliers != 1
     # boxes that touch must not overlap by a rounding
     alpha = box.disjoint_step(moving) * (1 + 1e-9)
-    boxes = [box.scaled(alpha_scale(net, alpha**k, layers).multipliers) for k in range(6)]
+    boxes = [box.scaled(alpha_scale(net, alpha**k, layers=layers).multipliers) for k in range(6)]
     return [
         Check.equal(
             f"{name}: bound of the loss on each of six boxes, computed anew: L + epsilon",
@@ -78,10 +78,10 @@ def march(
 
 def _one_long_step(name: str, box: Box, net: MLP, layers: tuple[int, int]) -> list[Check]:
     """Where one box is enough: alpha = 10^300, or 10^-300."""
-    exponent = growth_exponent(net, layers)
+    exponent = growth_exponent(net, layers=layers)
     if exponent == 0:
         return []
-    far = alpha_scale(net, 10.0 ** (300 * np.sign(exponent)), layers).multipliers
+    far = alpha_scale(net, 10.0 ** (300 * np.sign(exponent)), layers=layers).multipliers
     return [
         Check.equal(
             f"{name}: powers of ten gained in one step of 10^300",
@@ -154,7 +154,7 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
     for bias in (False, True):
         net = MLP(tuple(int(n) for n in rng.integers(2, 6, size=5)), bias=bias)
         pairs = list(combinations(range(1, 5), 2))
-        exponents = [growth_exponent(net, pair) for pair in pairs]
+        exponents = [growth_exponent(net, layers=pair) for pair in pairs]
         parts += [
             Check.equal(
                 f"{'with' if bias else 'no'} biases, six pairs of four layers: log det T_e",
@@ -171,7 +171,7 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
             Check.equal(
                 "no pair is faster than fastest_pair",
                 np.abs(exponents).max(),
-                abs(growth_exponent(net, fastest_pair(net))),
+                abs(growth_exponent(net, layers=fastest_pair(net))),
                 tolerance=0.0,
             ),
         ]
@@ -195,4 +195,4 @@ def _counted(net: MLP, first: int, second: int) -> int:
 
 
 def _log_det(net: MLP, pair: tuple[int, int]) -> float:
-    return np.linalg.slogdet(np.diag(alpha_scale(net, np.e, pair).multipliers))[1]
+    return np.linalg.slogdet(np.diag(alpha_scale(net, np.e, layers=pair).multipliers))[1]

@@ -12,7 +12,7 @@ from flatlib.curvature.estimators import (
     wu_step_sweep,
 )
 from flatlib.curvature.information import empirical_fisher, fisher
-from flatlib.curvature.inputs import input_jacobian
+from flatlib.curvature.input_derivatives import input_jacobian
 from flatlib.curvature.matrices import (
     gauss_newton,
     gradient,

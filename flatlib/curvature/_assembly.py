@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from flatlib.curvature._sweep import Row, square_index
+from flatlib.curvature._recursion import Row, square_index
 
 _TILE = 128
 

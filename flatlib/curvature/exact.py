@@ -22,8 +22,8 @@ from flatlib._guards import require_integer
 from flatlib.curvature._assembly import mirror, put_row
 from flatlib.curvature._backprop import record
 from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.curvature._recursion import sweep
 from flatlib.curvature._rooms import rooms
-from flatlib.curvature._sweep import sweep
 from flatlib.networks import Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 

@@ -132,7 +132,8 @@ def test_clean_keeps_the_nets_that_took_hours(clone):
     for name in ("_sweeps", "_build", "build", "dist", ".venv"):
         (clone.folder / name).mkdir()
     clone.make("clean")
-    assert sorted(path.name for path in clone.folder.iterdir() if path.is_dir()) == ["_sweeps"]
+    folders = sorted(path.name for path in clone.folder.iterdir() if path.is_dir())
+    assert folders == ["_sweeps", "book"]
 
 
 def test_what_is_built_is_ignored():

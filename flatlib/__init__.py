@@ -4,7 +4,7 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import curvature, data, invariance, measures, training, transforms
+from flatlib import curvature, data, invariance, measures, plots, training, transforms
 from flatlib._version import VERSION
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
@@ -82,6 +82,7 @@ __all__ = [
     "lenet",
     "measures",
     "mlenet",
+    "plots",
     "residual_part",
     "snin",
     "top_eigenvalues",

@@ -53,7 +53,7 @@ class ClaimSources(Directive):
     def run(self):
         """The sections, in the order of the ledger."""
         paper = self.arguments[0]
-        return [_section(claim) for claim in register.register().values() if claim.paper == paper]
+        return [_section(claim) for claim in register().values() if claim.paper == paper]
 
 
 def _section(claim):

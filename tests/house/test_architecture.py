@@ -36,6 +36,7 @@ LIBRARY = (
     "transforms",
     "measures",
     "invariance",
+    "plots",
     "__main__",
     "pytorch",  # the last: it may import any other, and no other may import it
 )
@@ -56,6 +57,7 @@ PAGE = re.compile(r"Page: ``book/(\w+)``")
 # A stem in two rooms of a house: one idea in each room of the book, or one for arrays and modules.
 SAME = {"init", "claims", "figures", "scenes"}
 SAME |= {"losses", "operators", "products", "report", "scaling"}  # the twins in flatlib.pytorch
+SAME |= {"spectrum"}  # found in curvature, drawn in plots
 
 
 def name_of(path):

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from pages import ROOT, page_names
 
+from flatbook.rooms import ROOMS as PAGES
+
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (\S+)$", re.MULTILINE)
 PAGE = re.compile(r"Page:\s+``(book/\w+)``")
 ROOMS = (
@@ -17,8 +19,12 @@ ROOMS = (
     "flatlib.data",
     "flatlib.invariance",
     "flatlib.measures",
+    "flatlib.plots",
     "flatlib.training",
     "flatlib.transforms",
+    "flatbook",
+    "flatbook.explore",
+    *(f"flatbook.{page}" for page in PAGES),
 )
 
 
@@ -69,8 +75,9 @@ def docstrings(package):
 
 def pages_named(entry):
     """Pages named in the docstring of an entry; of those of one name, the one that names most."""
-    room = ROOT.joinpath(*entry.split(".")[:-1])
-    texts = docstrings(room if room.is_dir() else room.parent)[entry.split(".")[-1]]
+    *rooms, name = entry.split(".")
+    room = (ROOT / "book" if rooms[0] == "flatbook" else ROOT).joinpath(*rooms)
+    texts = docstrings(room if room.is_dir() else room.parent)[name]
     return max((PAGE.findall(text) for text in texts), key=len)
 
 

@@ -8,8 +8,9 @@ from bs4 import BeautifulSoup
 from pages import MAX_HTML_BYTES, ROOT, argued_pages, notebook_paths, page_names
 from reader import SITE, visit
 
-ENTRY = re.compile(r"^\.\. auto(?:function|class):: flatlib\.(\S+)$", re.MULTILINE)
-CALL = re.compile(r"(?<![\w.])(?:flatlib\.)?((?:\w+\.)*\w+)\(")
+ENTRY = re.compile(r"^\.\. auto(?:function|class):: (?:flatlib|flatbook)\.(\S+)$", re.MULTILINE)
+CALL = re.compile(r"(?<![\w.])(?:(?:flatlib|flatbook)\.)?((?:\w+\.)*\w+)\(")
+HOUSE = re.compile(r"^(?:flatlib|flatbook)\.")
 ARGUED = argued_pages()
 
 
@@ -20,9 +21,10 @@ def soup(name):
 
 @cache
 def reference():
-    """Names in the reference, without ``flatlib`` in front."""
+    """Names in the reference, without ``flatlib`` or ``flatbook`` in front."""
     texts = [
-        (ROOT / f"book/{name}.md").read_text(encoding="utf-8") for name in ("api", "api_measures")
+        (ROOT / f"book/{name}.md").read_text(encoding="utf-8")
+        for name in ("api", "api_measures", "api_book")
     ]
     return {name for text in texts for name in ENTRY.findall(text)}
 
@@ -39,9 +41,9 @@ def lacks(page):
 
 
 def unlinked(page):
-    """Calls of flatlib in cells whose name is no link to the reference."""
+    """Calls of the library and of the book in cells whose name is no link to the reference."""
     for cell in page.select("div.highlight-ipython3 pre"):
-        links = {link.get_text().removeprefix("flatlib.") for link in cell.select("a")}
+        links = {HOUSE.sub("", link.get_text()) for link in cell.select("a")}
         for name in CALL.findall(cell.get_text()):
             if name in reference() and name not in links:
                 yield name
@@ -79,6 +81,8 @@ def test_what_is_missing_is_seen():
     assert list(lacks(bare)) == ["a figure that moves", "a solution for each exercise"]
     cell = "<div class=highlight-ipython3><pre>flatlib.hessian(x)</pre></div>"
     assert list(unlinked(BeautifulSoup(cell, "html.parser"))) == ["hessian"]
+    cell = "<div class=highlight-ipython3><pre>volume.boxes(x) + flatbook.table(y)</pre></div>"
+    assert list(unlinked(BeautifulSoup(cell, "html.parser"))) == ["volume.boxes", "table"]
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

@@ -30,6 +30,7 @@ ROOMS = (
     "training",
     "measures",
     "invariance",
+    "plots",
     "pytorch",
 )
 #: Arguments with a default that come by position though they are not the first, and why.
@@ -41,6 +42,8 @@ EXCEPTIONS = {
     ("flatlib.networks.convnet.ConvNet", "activation"): "as for MLP",
     ("flatlib.invariance.laws.Law", "ratio"): "a law is its words and its formula",
     ("flatlib.invariance.measure.Measure", "laws"): "a row: name, function, laws",
+    ("flatlib.plots.slice.slice", "direction"): "a slice is of a loss, from a point, along a way",
+    ("flatlib.plots.surface.surface", "directions"): "as for slice",
 }
 
 
@@ -116,7 +119,7 @@ def test_options_come_by_name(room):
 
 def test_no_exception_is_forgotten():
     found = set()
-    for room in ("activations", "networks", "invariance"):
+    for room in ("activations", "networks", "invariance", "plots"):
         for name, value in public(room).items():
             found |= options_by_position(name, value)
     assert set(EXCEPTIONS) <= found

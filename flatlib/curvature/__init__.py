@@ -3,6 +3,7 @@
 from flatlib.curvature import autodiff, exact
 from flatlib.curvature.certificate import Certificate, certify
 from flatlib.curvature.clarke import ClarkeGradient, clarke_gradient
+from flatlib.curvature.diagonal import hessian_diagonal
 from flatlib.curvature.estimators import (
     hutch_plus_plus,
     hutchinson_trace,
@@ -49,6 +50,7 @@ __all__ = [
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_diagonal",
     "hessian_operator",
     "hutch_plus_plus",
     "hutchinson_trace",

@@ -4,7 +4,7 @@ Every temporary is a chunk of rows by the examples of a slice, so that it is sti
 its product is spread over the block; how many rows, `flatlib.curvature._rooms` says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def add_residual(
 
 
 def put_row(
-    blocks,
+    blocks: Sequence[Sequence[np.ndarray | None]],
     row: Row,
     inputs: list[np.ndarray],
     deltas: list[np.ndarray],

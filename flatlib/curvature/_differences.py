@@ -124,7 +124,9 @@ def wu_step_sweep(
     return np.mean(_samples(objective, params, num_samples, steps, form, rng), axis=0)
 
 
-def _samples(objective, params, num_samples, steps: list[float], form: str, rng) -> np.ndarray:
+def _samples(
+    objective: Any, params: Any, num_samples: Any, steps: list[float], form: str, rng: Any
+) -> np.ndarray:
     """One row for each direction, one column for each step."""
     require_generator(rng)
     theta, samples = flatten(params), []
@@ -137,7 +139,7 @@ def _samples(objective, params, num_samples, steps: list[float], form: str, rng)
     return PREFACTORS[form] * np.array(samples)
 
 
-def _difference(objective, params, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
+def _difference(objective: Any, params: Any, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
     ahead, behind = (
         matrices.gradient(objective, unflatten(point, like=params))
         for point in (theta + shift, theta - shift)

@@ -150,7 +150,8 @@ def _compared(measure: Measure, trials: Sequence[Trial], before: Sequence, after
     pairs = list(zip(before, after, strict=True))
     errors = [_standard_error(*pair) if measure.sampled else 0.0 for pair in pairs]
     values = np.array([[measure.mean(value) for value in pair] for pair in pairs])
-    return Cell(measure, trials, *values.T, np.array(errors))
+    first, last = values.T
+    return Cell(measure, trials, first, last, np.array(errors))
 
 
 def _standard_error(before: np.ndarray, after: np.ndarray) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 from scipy.linalg import expm
 
 from flatlib._guards import require_callable, require_choice
@@ -18,6 +19,7 @@ from flatlib.transforms import (
     Permutation,
     Power,
     RadialPower,
+    Scaling,
     SplitNeuron,
     WeightNormalization,
     scale_layers,
@@ -43,25 +45,25 @@ class Family:
     draw: Callable
     about: str = field(default="", kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot draw."""
         require_callable(self.draw, "draw")
 
 
-def _layers(objective, params, strength, rng):
+def _layers(objective: Any, params: Any, strength: float, rng: Generator) -> Scaling:
     logs = rng.normal(size=objective.network.depth)
     alphas = np.exp(strength * (logs - logs.mean()))
     return scale_layers(objective.network, alphas / alphas.prod() ** (1 / len(alphas)))
 
 
-def _neurons(objective, params, strength, rng):
+def _neurons(objective: Any, params: Any, strength: float, rng: Generator) -> Scaling:
     sizes = objective.network.hidden_sizes
     return scale_neurons(
         objective.network, [np.exp(strength * rng.normal(size=size)) for size in sizes]
     )
 
 
-def _permute(objective, params, strength, rng):
+def _permute(objective: Any, params: Any, strength: float, rng: Generator) -> Permutation:
     # one cycle through all units, so that none of them stays
     cycle = rng.permutation(objective.network.layer_sizes[1])
     order = np.empty_like(cycle)
@@ -69,25 +71,25 @@ def _permute(objective, params, strength, rng):
     return Permutation(objective.network, 1, order)
 
 
-def _logits(objective, params, strength, rng):
+def _logits(objective: Any, params: Any, strength: float, rng: Generator) -> LogitShift:
     network = objective.network
     weights = strength * rng.normal(size=network.layer_sizes[-2])
     return LogitShift(network, weights, bias=strength * rng.normal() if network.bias else 0.0)
 
 
-def _rotate(objective, params, strength, rng):
+def _rotate(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
     square = rng.normal(size=(objective.inputs.shape[1],) * 2)
     # the exponential of a skew matrix is orthogonal; the projection takes off its rounding
     left, _, right = np.linalg.svd(expm(strength * (square - square.T) / 2))
     return InputMap(objective.network, AffineMap(left @ right))
 
 
-def _units(objective, params, strength, rng):
+def _units(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
     factors = np.exp(strength * rng.normal(size=objective.inputs.shape[1]))
     return InputMap(objective.network, AffineMap(np.diag(factors)))
 
 
-def _affine(objective, params, strength, rng):
+def _affine(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
     size = objective.inputs.shape[1]
     matrix = expm(strength * rng.normal(size=(size, size)) / 2)
     center = strength * rng.normal(size=size)
@@ -96,29 +98,29 @@ def _affine(objective, params, strength, rng):
     )
 
 
-def _weight_norm(objective, params, strength, rng):
+def _weight_norm(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
     return Coordinates(
         WeightNormalization(objective.network, layer=1), group="weight normalization"
     )
 
 
-def _radial(objective, params, strength, rng):
+def _radial(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
     return Coordinates(RadialPower(np.exp(strength * rng.normal() / 2)), group="radial coordinates")
 
 
-def _power(objective, params, strength, rng):
+def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
     origin = unflatten(np.zeros(objective.network.num_params), like=params)
     # away from 1: where the exponent is small, the curvature of the map hardly shows
     exponent = np.exp(strength * rng.uniform(0.3, 1.0))
     return Coordinates(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), group="power coordinates")
 
 
-def _split(objective, params, strength, rng):
+def _split(objective: Any, params: Any, strength: float, rng: Generator) -> SplitNeuron:
     unit = int(rng.integers(objective.network.layer_sizes[1]))
     return SplitNeuron(objective.network, 1, unit, fraction=rng.uniform(0.2, 0.4))
 
 
-def _deepen(objective, params, strength, rng):
+def _deepen(objective: Any, params: Any, strength: float, rng: Generator) -> InsertIdentity:
     return InsertIdentity(objective.network, layer=1)
 
 

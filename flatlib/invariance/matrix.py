@@ -14,6 +14,7 @@ from flatlib.invariance.families import as_families
 from flatlib.invariance.measure import Measure, as_measures
 from flatlib.invariance.rows import MEASURES
 from flatlib.invariance.scene import draw_scenes
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
 
@@ -73,7 +74,7 @@ def invariance_matrix(
     measures: Any = None,
     transforms: Any = None,
     objective: Objective | None = None,
-    params: Any = None,
+    params: ParamsLike | None = None,
     num_draws: int = 3,
     strength: float = 1.0,
 ) -> Matrix:

@@ -35,7 +35,7 @@ class Measure:
     logarithmic: bool = False
     sampled: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot be called."""
         require_callable(self.function, "measures")
 

@@ -122,7 +122,9 @@ def sampled_local_entropy(
     return Estimate("local entropy", value, error, len(points), "points")
 
 
-def _quadratic(objective: Any, params: Any, gamma: Any):
+def _quadratic(
+    objective: Any, params: Any, gamma: Any
+) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
     """L, its gradient along the axes, eigenvalues in ascending order, axes as columns."""
     require_callable(objective, "objective")
     require_positive(gamma, "gamma")

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_callable,
@@ -132,12 +132,12 @@ class ScaledBox:
         scale = max(abs(first), np.abs(self.slope(point)).sum())
         if scale == 0:
             return first
-        found = minimize(
+        found = scipy.optimize.minimize(
             lambda u: (-self.rise(u) / scale, -self.slope(u) / scale),
             point,
             jac=True,
             method="L-BFGS-B",
-            bounds=Bounds(-1.0, 1.0),
+            bounds=scipy.optimize.Bounds(-1.0, 1.0),
             options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": num_steps},
         )
         return max(first, self.rise(found.x))

@@ -11,7 +11,7 @@ from flatlib._guards import (
     require_non_negative,
     require_positive,
 )
-from flatlib.networks import MLP
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms import Reparametrized
@@ -21,7 +21,7 @@ _HALVINGS, _DOUBLINGS, _BISECTIONS = 60, 40, 24
 
 def noise_tolerance(
     objective: Objective | Reparametrized,
-    params: Any,
+    params: ParamsLike,
     rng: np.random.Generator,
     *,
     drop: float = 0.1,
@@ -112,11 +112,11 @@ def _accuracies(objective: Any, like: Any) -> Callable[[np.ndarray], np.ndarray]
 
 def _of_dense(objective: Objective, rows: np.ndarray) -> np.ndarray:
     """All of them in one pass: a small net costs less than a call."""
-    network, hidden = objective.network, objective.inputs
+    network, hidden = require_mlp(objective.network), objective.inputs
     shapes = network.param_shapes
     parts = np.split(rows, np.cumsum([np.prod(shape) for shape in shapes])[:-1], axis=1)
     arrays = [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
-    for weights, bias in network.layers(arrays):
+    for weights, bias in network.layers(tuple(arrays)):
         z = hidden @ weights if bias is None else hidden @ weights + bias[:, None, :]
         hidden = network.activation(z)
     return (z.argmax(axis=-1) == objective.targets.argmax(axis=1)).mean(axis=-1)

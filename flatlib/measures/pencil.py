@@ -8,13 +8,14 @@ import scipy.linalg
 from flatlib._guards import require_positive, require_shape
 from flatlib.curvature import fisher, hessian
 from flatlib.curvature._operators import require_symmetric
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
 _TOLERANCE = 1e-10
 
 
 def fisher_spectrum(
-    objective: Objective, params: Any, *, tolerance: float = _TOLERANCE
+    objective: Objective, params: ParamsLike, *, tolerance: float = _TOLERANCE
 ) -> np.ndarray:
     r"""Finite eigenvalues of the pencil :math:`(\nabla^2L, F)`, largest first.
 
@@ -92,7 +93,7 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
     if not pair[1].any():
         return np.zeros(0)
     sizes, h = _range_first(*pair, tolerance)
-    k, cut = len(sizes), tolerance * np.linalg.norm(h, 2)
+    k, cut = len(sizes), tolerance * float(np.linalg.norm(h, 2))
     values, vectors = np.linalg.eigh(h[k:, k:])
     coupling, regular = h[:k, k:] @ vectors, np.abs(values) > cut
     schur = h[:k, :k] - (coupling[:, regular] / values[regular]) @ coupling[:, regular].T
@@ -109,7 +110,9 @@ def _scaled(matrix: np.ndarray, metric: np.ndarray) -> tuple[np.ndarray, np.ndar
     return tuple(array / np.outer(scale, scale) for array in (matrix, metric))
 
 
-def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+def _common_part(
+    matrix: np.ndarray, metric: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Both on the complement of their common kernel.
 
     It goes first, since the kernel of F alone is blurred where F has small positive eigenvalues.
@@ -120,7 +123,9 @@ def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
     return basis.T @ matrix @ basis, basis.T @ metric @ basis
 
 
-def _range_first(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+def _range_first(
+    matrix: np.ndarray, metric: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Positive eigenvalues of the metric, and the matrix along its axes, those ones first."""
     values, axes = np.linalg.eigh(metric)
     if values[0] < -1e-10 * values[-1]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import bootstrap, rankdata
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_generator, require_integer, require_shape
 
@@ -133,21 +133,21 @@ def spearman(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np.nda
         >>> float(spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0])))
         1.0
     """
-    ranks = [rankdata(values, axis=axis) for values in (first, second)]
+    ranks = [scipy.stats.rankdata(values, axis=axis) for values in (first, second)]
     ranks = [r - r.mean(axis=axis, keepdims=True) for r in ranks]
     product = (ranks[0] * ranks[1]).sum(axis=axis)
     size = np.sqrt((ranks[0] ** 2).sum(axis=axis) * (ranks[1] ** 2).sum(axis=axis))
     return np.divide(product, size, out=np.zeros_like(product), where=size > 0)
 
 
-def _difference(first, second, target, axis: int) -> np.ndarray:
+def _difference(first: np.ndarray, second: np.ndarray, target: np.ndarray, axis: int) -> np.ndarray:
     return spearman(first, target, axis=axis) - spearman(second, target, axis=axis)
 
 
 def _with_interval(
     statistic: Callable, columns: list[np.ndarray], num_resamples: int, rng: np.random.Generator
 ) -> RankCorrelation:
-    ends = bootstrap(
+    ends = scipy.stats.bootstrap(
         columns,
         statistic,
         paired=True,

@@ -79,7 +79,9 @@ def clipped_volume(
     return Estimate("volume", float(total), float(np.sqrt(variance)), price, "points")
 
 
-def _shell(size: int, inner: float, outer: float, num_samples: int, rng: np.random.Generator):
+def _shell(
+    size: int, inner: float, outer: float, num_samples: int, rng: np.random.Generator
+) -> np.ndarray:
     """Uniform points with inner <= max norm < outer, shape (num_samples, size)."""
     depth = rng.uniform((inner / outer) ** size, 1.0, size=(num_samples, 1)) ** (1 / size)
     points = rng.uniform(-1.0, 1.0, size=(num_samples, size))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_callable,
@@ -108,7 +108,7 @@ class Ball:
         """Points given by the caller, which have to lie in the ball."""
         deltas = self.surroundings.steps_to(witnesses)
         for delta in deltas:
-            excess = np.linalg.norm(delta) - self.radius
+            excess = float(np.linalg.norm(delta)) - self.radius
             require_reached(excess, self.surroundings.params, self.radius)
         return [self.inside(delta) for delta in deltas]
 
@@ -137,13 +137,13 @@ class Ball:
         if norm == 0 or scale == 0:
             return delta
 
-        def negative(v):
+        def negative(v: np.ndarray) -> tuple[float, np.ndarray]:
             length = np.linalg.norm(v)
             slope = self.slope(self.radius * v / length)
             slope = self.radius * (slope - v * (v @ slope) / length**2) / length
             return -self.rise(self.radius * v / length) / scale, -slope / scale
 
-        found = minimize(
+        found = scipy.optimize.minimize(
             negative,
             delta / norm,
             jac=True,

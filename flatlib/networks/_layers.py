@@ -38,7 +38,7 @@ class Conv:
     stride: Size = 1
     padding: str = "valid"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse sizes that are none."""
         object.__setattr__(self, "channels", require_integer(self.channels, "channels", minimum=1))
         object.__setattr__(self, "kernel", require_size(self.kernel, "kernel"))
@@ -64,7 +64,7 @@ class MaxPool:
     size: Size
     stride: Size | None = field(default=None, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse sizes that are none."""
         _require_pool(self)
 
@@ -86,7 +86,7 @@ class AveragePool:
     size: Size
     stride: Size | None = field(default=None, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse sizes that are none."""
         _require_pool(self)
 
@@ -114,12 +114,13 @@ class Dense:
 
     units: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a layer without units."""
         object.__setattr__(self, "units", require_integer(self.units, "units", minimum=1))
 
 
-Layer = Conv | MaxPool | AveragePool | GlobalAverage | Dense
+PoolLayer = MaxPool | AveragePool | GlobalAverage
+Layer = Conv | Dense | PoolLayer
 POOLS = (MaxPool, AveragePool, GlobalAverage)
 
 

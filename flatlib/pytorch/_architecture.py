@@ -1,11 +1,13 @@
 """Which of our networks has the layers of a sequential module; or which layer stands in the way."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import nn
 
 from flatlib.activations import ACTIVATIONS, Activation, leaky_relu
 from flatlib.networks import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
+from flatlib.networks._layers import Layer
 from flatlib.pytorch._chain import POOLS, TWIN, WEIGHTS, Named
 from flatlib.pytorch._refusals import kind, refusal
 
@@ -34,7 +36,8 @@ def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
             "input_shape must be (channels, height, width) or (channels, length), got "
             f"{input_shape!r}. It is inputs.shape[1:]."
         )
-    activation, specs = _activation(layers), []
+    activation = _activation(layers)
+    specs: list[Layer] = []
     sizes = tuple(input_shape[1:])
     for name, layer in layers:
         if isinstance(layer, (nn.Conv1d, nn.Conv2d)):
@@ -95,7 +98,7 @@ def _require_plain_flatten(name: str, layer: nn.Module) -> None:
         raise refusal(name, "flatten all but the batch", came, "Use nn.Flatten().")
 
 
-def _convolution(name: str, layer: nn.Conv2d, sizes: tuple[int, ...]) -> Conv:
+def _convolution(name: str, layer: "nn.Conv1d | nn.Conv2d", sizes: tuple[int, ...]) -> Conv:
     if layer.groups != 1 or layer.dilation not in _ONE or layer.padding_mode != "zeros":
         came = "groups, dilation or a padding other than zeros"
         raise refusal(name, "be a plain convolution", came, TWIN)
@@ -106,12 +109,12 @@ def _convolution(name: str, layer: nn.Conv2d, sizes: tuple[int, ...]) -> Conv:
     return Conv(layer.out_channels, layer.kernel_size, stride=layer.stride, padding=padding)
 
 
-def _padding(layer: nn.Conv2d, sizes: tuple[int, ...]) -> str | None:
+def _padding(layer: "nn.Conv1d | nn.Conv2d", sizes: tuple[int, ...]) -> str | None:
     """Ours, "valid" or "same", where it means what PyTorch's numbers mean on each side."""
-    if layer.padding == "valid" or layer.padding in _NONE:
+    if isinstance(layer.padding, str):
+        return layer.padding  # "same" is for a stride of 1 alone, and puts the odd zero behind too
+    if layer.padding in _NONE:
         return "valid"
-    if layer.padding == "same":
-        return "same"  # PyTorch has it for a stride of 1 alone, and puts the odd zero behind too
     for size, kernel, stride, front in zip(
         sizes, layer.kernel_size, layer.stride, layer.padding, strict=True
     ):
@@ -138,12 +141,12 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, (tuple, list)) else int(value)
 
 
-def _sizes_after(layer: nn.Module, sizes: tuple[int, ...]) -> tuple[int, ...]:
+def _sizes_after(layer: Any, sizes: tuple[int, ...]) -> tuple[int, ...]:
     """Heights and widths behind a convolution or a pool: the padding of the next depends on it."""
     kernel = getattr(layer, "kernel_size", None)
     if kernel is None or isinstance(layer, nn.Linear):
         return sizes
-    per_side = [
+    per_side: list[Sequence[int]] = [
         value if isinstance(value, tuple) else (value,) * len(sizes)
         for value in (kernel, layer.stride, layer.padding)
     ]

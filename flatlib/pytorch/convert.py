@@ -134,6 +134,7 @@ def parameter_order(module: Any, *, input_shape: tuple[int, ...] | None = None) 
 
 def _translated(module: Any, input_shape: tuple[int, ...] | None) -> tuple[Network, Params]:
     layers = layers_of(module)
+    network: Network
     if not any(isinstance(layer, WEIGHTS[1:]) for _, layer in layers):
         network = read_dense(layers)
     else:
@@ -143,7 +144,7 @@ def _translated(module: Any, input_shape: tuple[int, ...] | None) -> tuple[Netwo
 
 def _require_same(network: Network, params: Params, module: nn.Module, shape: Any) -> None:
     """Compare the outputs on a random input: what nobody has thought of is seen here."""
-    shape = network.layer_sizes[:1] if shape is None else tuple(shape)
+    shape = network.input_shape if shape is None else tuple(shape)
     inputs = torch.as_tensor(np.random.default_rng(0).standard_normal((4, *shape)))
     with torch.no_grad():
         theirs = run(private_copy(module).cpu().double(), inputs).numpy()
@@ -194,7 +195,9 @@ def _params(network: Network, layers: Named) -> Params:
     return network.require_params(tuple(arrays))
 
 
-def _weight(layer: nn.Module, shape: tuple[int, ...], channels: int | None) -> np.ndarray:
+def _weight(
+    layer: "nn.Linear | nn.Conv1d | nn.Conv2d", shape: tuple[int, ...], channels: int | None
+) -> np.ndarray:
     """(out, in, …) as (…, in, out); what a Linear reads of maps goes from (C, …) to (…, C)."""
     weight = _array(layer.weight)
     if isinstance(layer, nn.Linear) and channels is not None:

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import require_array, require_positive, require_sequence, require_shape
 from flatlib.networks import MLP, require_mlp
@@ -40,9 +41,9 @@ class BatchNormalization(Reparametrization):
     """
 
     network: MLP
-    inputs: np.ndarray
+    inputs: ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse nets without a place for the normalization, and check the batch once."""
         if not require_mlp(self.network).bias or self.network.depth < 2:
             raise ValueError(
@@ -87,7 +88,7 @@ class BatchNormalization(Reparametrization):
         return (*chain.from_iterable(layers), *eta[-2:])
 
     @property
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which entries of eta belong to a V, shape (Q,)."""
         marks = [np.full(shape, float(k % 3 == 0)) for k, shape in enumerate(self._shapes)]
         last = [np.zeros(shape) for shape in self.network.param_shapes[-2:]]
@@ -114,7 +115,7 @@ class BatchNormalization(Reparametrization):
         return list(zip(arrays[0::3], arrays[1::3], arrays[2::3], strict=True))
 
 
-def _moments(z):
+def _moments(z: ndarray) -> tuple[ndarray, ndarray]:
     """Mean and standard deviation of each column; refuses a constant one."""
     mean = np.mean(z, axis=0)
     deviation = np.sqrt(np.mean((z - mean) ** 2, axis=0))

@@ -1,14 +1,13 @@
 """Affine representations of the inputs, and what they do to a network's first layer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import StandardScaler
 
 from flatlib._guards import require_array, require_non_negative, require_shape
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib._types import ArrayLike
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.transforms.representations import Representation
 
 
@@ -31,19 +30,18 @@ class AffineMap(Representation):
     """
 
     matrix: np.ndarray
-    center: np.ndarray | None = field(default=None, kw_only=True)
+    center: np.ndarray
 
-    def __post_init__(self):
+    def __init__(self, matrix: ArrayLike, *, center: ArrayLike | None = None) -> None:
         """Refuse what is no bijection."""
-        matrix = require_array(self.matrix, "matrix", ndim=2)
+        matrix = require_array(matrix, "matrix", ndim=2)
         require_shape(matrix, (len(matrix),) * 2, "matrix")
         if np.linalg.cond(matrix) > 1 / np.finfo(float).eps:
             raise ValueError(
                 "matrix must be invertible, got one that is singular to rounding. "
                 "Drop the directions in which the data do not vary."
             )
-        center = np.zeros(len(matrix)) if self.center is None else self.center
-        center = require_array(center, "center")
+        center = np.zeros(len(matrix)) if center is None else require_array(center, "center")
         require_shape(center, (len(matrix),), "center")
         object.__setattr__(self, "matrix", matrix)
         object.__setattr__(self, "center", center)
@@ -53,18 +51,18 @@ class AffineMap(Representation):
         r""":math:`M^{-1}`, shape (d, d): :math:`x = uM^{-1} + c`."""
         return np.linalg.inv(self.matrix)
 
-    def __call__(self, inputs: Any) -> np.ndarray:
+    def __call__(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`(x - c)M` of each row, shape (N, d)."""
         return (require_rows(inputs, len(self.center), "inputs") - self.center) @ self.matrix
 
-    def _back(self, codes: Any) -> np.ndarray:
+    def _back(self, codes: ArrayLike) -> np.ndarray:
         return require_rows(codes, len(self.center), "codes") @ self.backward + self.center
 
-    def _slopes_back(self, codes: Any) -> np.ndarray:
+    def _slopes_back(self, codes: ArrayLike) -> np.ndarray:
         codes = require_rows(codes, len(self.center), "codes")
         return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
 
-    def fold(self, network: MLP, params: Any) -> Params:
+    def fold(self, network: MLP, params: ParamsLike) -> Params:
         r"""Params with which the network says about u what it said about x.
 
         .. math:: \theta_1 \mapsto M^{-1}\theta_1, \qquad b_1 \mapsto b_1 + c\,\theta_1
@@ -93,7 +91,7 @@ class AffineMap(Representation):
         return self.backward @ first, *rest
 
 
-def standardization(inputs: Any) -> AffineMap:
+def standardization(inputs: ArrayLike) -> AffineMap:
     """Each feature minus its mean, over its standard deviation; by scikit-learn's StandardScaler.
 
     Page: ``book/input_representation``.
@@ -110,11 +108,13 @@ def standardization(inputs: Any) -> AffineMap:
         >>> standardization([[0.0, 5.0], [2.0, 5.0]])([[4.0, 6.0]])
         array([[3., 1.]])
     """
+    from sklearn.preprocessing import StandardScaler  # not at the top: half a second
+
     scaler = StandardScaler().fit(require_sample(inputs))
     return AffineMap(np.diag(1.0 / scaler.scale_), center=scaler.mean_)
 
 
-def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
+def whitening(inputs: ArrayLike, *, ridge: float = 0.0) -> AffineMap:
     """Principal components, each over its standard deviation; by scikit-learn's PCA.
 
     Page: ``book/input_representation``.
@@ -140,6 +140,8 @@ def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
             f"inputs must have more rows than columns, got shape {inputs.shape}. "
             "Fit on more examples, or on fewer features."
         )
+    from sklearn.decomposition import PCA  # not at the top: half a second
+
     pca = PCA().fit(inputs)
     variances = pca.explained_variance_ + ridge
     if variances.min() <= np.finfo(float).eps * variances.max():

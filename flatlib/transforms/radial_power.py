@@ -32,7 +32,7 @@ class RadialPower(Reparametrization):
 
     kappa: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what turns the rays around."""
         object.__setattr__(self, "kappa", require_positive(self.kappa, "kappa"))
 

@@ -99,7 +99,7 @@ class Reparametrized:
     loss: Callable
     g: Reparametrization
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a loss that cannot be called, and a g that is only a function."""
         require_callable(self.loss, "objective")
         require_reparametrization(self.g, "g")
@@ -132,7 +132,7 @@ class Substitution(Reparametrization):
     forward: Callable
     backward: Callable | None = field(default=None, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot be called."""
         require_callable(self.forward, "forward")
         if self.backward is not None:

@@ -19,7 +19,7 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
 
@@ -43,13 +43,13 @@ class Scaling(Symmetry):
     network: MLP
     multipliers: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is not a diagonal of this network's size, or not invertible."""
         size = require_mlp(self.network).num_params
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
         object.__setattr__(self, "multipliers", multipliers)
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params of the scaled network; the originals are not touched."""
         params = self.network.require_params(params)
         return unflatten(self.multipliers * flatten(params), like=params)
@@ -135,7 +135,7 @@ def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2))
     )
 
 
-def scale_layers(network: MLP, alphas: Sequence[float]) -> Scaling:
+def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
     r""":math:`\theta_k \mapsto \alpha_k\theta_k`, :math:`b_k \mapsto \alpha_1\cdots\alpha_k\,b_k`.
 
     Paper: Dinh et al., supplements B and E. Page: ``book/symmetries``.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_array, require_positive, shown
-from flatlib.networks import MLP, Params
+from flatlib.networks import MLP, Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import (
@@ -37,10 +37,14 @@ class Symmetry(Transform):
     """
 
     network: MLP
-    group: str
+
+    @property
+    @abstractmethod
+    def group(self) -> str:
+        """The name of the family it belongs to."""
 
     @abstractmethod
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Moved params; the originals are not touched."""
 
     @property
@@ -60,7 +64,7 @@ class Symmetry(Transform):
             return objective
         return Objective(self.target, objective.loss, objective.inputs, objective.targets)
 
-    def apply(self, objective: Objective, params: Any) -> tuple[Objective, Params]:
+    def apply(self, objective: Objective, params: ParamsLike) -> tuple[Objective, Params]:
         """The pair (objective, params) after the move; the loss is the same number.
 
         Raises:
@@ -69,7 +73,7 @@ class Symmetry(Transform):
         """
         return self.objective(objective), self(params)
 
-    def jacobian(self, params: Any) -> np.ndarray:
+    def jacobian(self, params: ParamsLike) -> np.ndarray:
         r"""The matrix D of :math:`\theta' = D\theta + \text{const}`, shape (P', P); params are
         taken for their shapes.
 
@@ -80,7 +84,7 @@ class Symmetry(Transform):
         units = np.eye(self.network.num_params)
         return np.stack([flatten(self(unflatten(u, like=params))) - origin for u in units], axis=1)
 
-    def check(self, objective: Objective, params: Any, *, tolerance: float = 1e-9) -> None:
+    def check(self, objective: Objective, params: ParamsLike, *, tolerance: float = 1e-9) -> None:
         """Refuse the map if it changes what the network says on the inputs of the objective.
 
         Args:
@@ -94,7 +98,7 @@ class Symmetry(Transform):
         moved = self.apply(objective, params)
         refuse_change(self.group, self.said(objective, params), self.said(*moved), tolerance)
 
-    def said(self, objective: Objective, params: Any) -> np.ndarray:
+    def said(self, objective: Objective, params: ParamsLike) -> np.ndarray:
         """What must not change: the outputs."""
         return objective.outputs(params)
 
@@ -128,11 +132,11 @@ class Coordinates(Transform):
     g: Reparametrization
     group: str = field(default="coordinates", kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a g without a way back."""
         require_reparametrization(self.g, "g")
 
-    def __call__(self, params: Any) -> Any:
+    def __call__(self, params: ParamsLike) -> Any:
         """Eta."""
         return self.g.inverse(params)
 
@@ -141,17 +145,17 @@ class Coordinates(Transform):
         """G: from eta to params."""
         return self.g
 
-    def apply(self, objective: Callable, params: Any) -> tuple[Reparametrized, Any]:
+    def apply(self, objective: Callable, params: ParamsLike) -> tuple[Reparametrized, Any]:
         """The pair (objective in eta, eta)."""
         return self.g.objective(objective), self(params)
 
-    def jacobian(self, params: Any) -> np.ndarray:
+    def jacobian(self, params: ParamsLike) -> np.ndarray:
         r""":math:`\partial\eta/\partial\theta`, shape (Q, P), from the old parameters to the new as
         for a `Symmetry`.
         """
         return self.g.inverse.jacobian(params)
 
-    def check(self, objective: Callable, params: Any, *, tolerance: float = 1e-9) -> None:
+    def check(self, objective: Callable, params: ParamsLike, *, tolerance: float = 1e-9) -> None:
         """Refuse coordinates whose point is another one than ``params``."""
         back = flatten(self.g(self(params)))
         refuse_change(self.group, flatten(params), back, tolerance)

@@ -15,7 +15,7 @@ case "$*" in
     for folder; do :; done
     case "$*" in *--clear*) rm -rf "$folder" ;; esac
     mkdir -p "$folder/bin"
-    for name in python ruff jupyter-book; do cp "$0" "$folder/bin/$name"; done ;;
+    for name in python ruff mypy jupyter-book; do cp "$0" "$folder/bin/$name"; done ;;
   "build . "*) sleep 0.3; test -d _build && echo "the site was there" >> "$TOOLS_LOG" ;;
   *"pytest"*) sleep 0.1 ;;
 esac

@@ -10,9 +10,10 @@ ROOMS = {
     "flatlib/activations.py": ["test_activations", "test_networks", "test_exact"],
     "flatlib/losses.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
     "flatlib/objective.py": ["test_objective", "test_normalized_logits", "test_bad_input"],
+    "flatlib/weighted.py": ["test_weighted_sum", "test_attack", "test_bad_input"],
     "flatlib/networks/*.py": ["test_networks", "test_own_networks", "test_conv*"],
     "flatlib/curvature/conv*.py": ["test_conv*"],
-    "flatlib/curvature/_conv*.py": ["test_conv*"],
+    "flatlib/curvature/_conv*.py": ["test_conv*", "test_hessian_diagonal"],
     "flatlib/curvature/*.py": [
         "test_exact*",
         "test_products",
@@ -24,6 +25,9 @@ ROOMS = {
         "test_clarke",
         "test_inputs",
         "test_polish",
+        "test_hessian_diagonal",
+        "test_wasted_work",
+        "test_weighted_sum",
         "test_bad_input",
     ],
     "flatlib/transforms/*.py": [

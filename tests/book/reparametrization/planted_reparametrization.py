@@ -1,6 +1,7 @@
 """Errors planted in what the claims on reparametrization rest on."""
 
 import numpy as np
+from planting import hessian_off, name, off_in_one_corner, times
 
 from flatbook.reparametrization import (
     claims_chain_rule,
@@ -31,32 +32,8 @@ def _off(true, *arguments):
     return 1.001 * true(*arguments)
 
 
-def _off_in_one_corner(true, *arguments):
-    """The last entry 0.1 % off: a norm of the whole would hardly move."""
-    matrix = np.array(true(*arguments))
-    matrix[..., -1] *= 1.001
-    return matrix
-
-
 def _nothing(true, *arguments):
     return 0 * true(*arguments)
-
-
-def name(module, attribute, wrong):
-    """A name in a claims module replaced by ``wrong(true)``."""
-
-    def plant(monkeypatch):
-        monkeypatch.setattr(module, attribute, wrong(getattr(module, attribute)))
-
-    return plant
-
-
-def hessian_off(true):
-    return lambda *arguments: _off_in_one_corner(true, *arguments)
-
-
-def times(factor):
-    return lambda true: lambda *a, **k: factor * true(*a, **k)
 
 
 def _exponent_off(true):
@@ -105,10 +82,10 @@ def _middle_slope_is_inner(monkeypatch):
 
 Reparametrization = transforms.Reparametrization
 PLANTED = [
-    ("DINH-P1", _method(Reparametrization, "congruence", _off_in_one_corner)),
+    ("DINH-P1", _method(Reparametrization, "congruence", off_in_one_corner)),
     ("DINH-P1", _method(Reparametrization, "bending", _nothing)),
-    ("DINH-P1", _method(Reparametrization, "bending", _off_in_one_corner)),
-    ("DINH-P1", _method(Reparametrization, "gradient", _off_in_one_corner)),
+    ("DINH-P1", _method(Reparametrization, "bending", off_in_one_corner)),
+    ("DINH-P1", _method(Reparametrization, "gradient", off_in_one_corner)),
     ("DINH-P1", _method(Radial, "jacobian", _off)),
     ("DINH-P1", name(claims_chain_rule, "hessian", hessian_off)),
     ("S9e", name(claims_folds, "hessian", times(1.001))),

@@ -1,7 +1,7 @@
 """Errors planted in what the claims on weight and batch normalization rest on."""
 
 import numpy as np
-from planted_reparametrization import hessian_off, name, times
+from planting import hessian_off, name, times
 
 from flatbook.weight_normalization import (
     claims_directions,

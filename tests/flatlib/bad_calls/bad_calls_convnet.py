@@ -5,6 +5,7 @@ import numpy as np
 import flatlib
 from flatlib import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool, Objective
 from flatlib.curvature import convolution
+from flatlib.training import fit_output_layer
 
 RNG = np.random.default_rng(0)
 NET = ConvNet((6, 6, 1), [Conv(2, 3), MaxPool(2), Dense(2)])
@@ -84,5 +85,6 @@ CASES = [
     ("one vector", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, VECTORS[:, 0]), V, "vect"),
     ("short vectors", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, VECTORS[1:]), V, "P ="),
     ("NaN vectors", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, NAN), V, "vectors"),
+    ("fit of a last layer", lambda: fit_output_layer(OBJECTIVE, PARAMS), T, "flatlib.MLP"),
     ("margin of a dense net", lambda: convolution.kink_margin_conv(DENSE, None), T, "ConvNet"),
 ]  # fmt: skip

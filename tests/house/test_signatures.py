@@ -38,7 +38,6 @@ EXCEPTIONS = {
     ("flatlib.activations.Activation", "slope"): "a function comes with its two derivatives",
     ("flatlib.activations.Activation", "curvature"): "the second of them",
     ("flatlib.networks.mlp.MLP", "activation"): "a net is its sizes and its activation",
-    ("flatlib.networks.convnet.ConvNet", "layers"): "no option: a net without layers is refused",
     ("flatlib.networks.convnet.ConvNet", "activation"): "as for MLP",
     ("flatlib.invariance.laws.Law", "ratio"): "a law is its words and its formula",
     ("flatlib.invariance.measure.Measure", "laws"): "a row: name, function, laws",

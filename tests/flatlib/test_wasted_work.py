@@ -73,8 +73,8 @@ OF_THE_DIAGONAL = {
     "normalized": m.normalized_sharpness,
     "relative, of all": m.global_relative_flatness,
     "relative, published": lambda *a: m.relative_flatness(*a, layer=1, form="published"),
-    "flattest": lambda *a: m.flattest(*a, "trace").value,
-    "flattest, layers": lambda *a: m.flattest(*a, "trace", "layers").value,
+    "flattest": lambda *a: m.flattest(*a, measure="trace").value,
+    "flattest, layers": lambda *a: m.flattest(*a, measure="trace", group="layers").value,
 }
 
 

@@ -30,6 +30,7 @@ ROOMS = (
     "training",
     "measures",
     "invariance",
+    "plots",
     "pytorch",
 )
 #: Arguments with a default that come by position though they are not the first, and why.
@@ -37,10 +38,11 @@ EXCEPTIONS = {
     ("flatlib.activations.Activation", "slope"): "a function comes with its two derivatives",
     ("flatlib.activations.Activation", "curvature"): "the second of them",
     ("flatlib.networks.mlp.MLP", "activation"): "a net is its sizes and its activation",
-    ("flatlib.networks.convnet.ConvNet", "layers"): "no option: a net without layers is refused",
     ("flatlib.networks.convnet.ConvNet", "activation"): "as for MLP",
     ("flatlib.invariance.laws.Law", "ratio"): "a law is its words and its formula",
     ("flatlib.invariance.measure.Measure", "laws"): "a row: name, function, laws",
+    ("flatlib.plots.slice.slice", "direction"): "a slice is of a loss, from a point, along a way",
+    ("flatlib.plots.surface.surface", "directions"): "as for slice",
 }
 
 
@@ -116,7 +118,7 @@ def test_options_come_by_name(room):
 
 def test_no_exception_is_forgotten():
     found = set()
-    for room in ("activations", "networks", "invariance"):
+    for room in ("activations", "networks", "invariance", "plots"):
         for name, value in public(room).items():
             found |= options_by_position(name, value)
     assert set(EXCEPTIONS) <= found

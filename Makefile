@@ -54,9 +54,10 @@ test: $(READY) ## unit tests, the built site, and every page run afresh against 
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 book
 
-lint: $(READY) ## check style and formatting
+lint: $(READY) ## check style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 verify: $(READY) ## check every claim of both papers and print the ledger
 	$(BIN)/python -m flatbook verify
@@ -88,7 +89,7 @@ lock: ## write requirements.lock anew (LOCKED=on with any target installs what i
 	    --generate-hashes --no-emit-package flat-minima --no-emit-package flat-minima-book --no-annotate requirements.txt -o requirements.lock
 
 clean: ## remove the site, the caches and the environment; the trained nets in _sweeps stay
-	rm -rf .venv _build _mutants build dist book/build .pytest_cache .ruff_cache .hypothesis *.egg-info book/*.egg-info
+	rm -rf .venv _build _mutants build dist book/build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info book/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt pyproject.toml book/pyproject.toml $(if $(filter on,$(LOCKED)),requirements.lock)

@@ -22,14 +22,14 @@ def ratio(times: dict[str, list[float]], name: str, reference: str = "flatlib") 
 
 def markdown(results: dict) -> str:
     """Every table, the growth, and what it was measured on."""
-    growth, machine = results["growth"], results["machine"]
-    memory = growth["memory"]
-    versions = ", ".join(f"{name} {number}" for name, number in machine.items())
+    growth, memory = results["growth"], results["growth"]["memory"]
+    derivatives = results["derivatives"]
     return "\n".join(
         [
             "# Exact Hessians: how long they take\n",
             f"Medians of {results['rounds']} alternating rounds in one process; in brackets, as a "
-            f"multiple of flatlib's time in the same round. Written by `make bench`. {versions}.\n",
+            f"multiple of flatlib's time in the same round. Written by `make bench`. "
+            f"{versions(results['machine'])}.\n",
             "## Dense networks\n",
             table(results["dense"]),
             "## mLeNet\n",
@@ -41,8 +41,16 @@ def markdown(results: dict) -> str:
             f"N^{growth['exponent in N']} (64-32-10). At N = {memory['N']:,} one Hessian of "
             f"64-32-10 takes {memory['peak MiB']} MiB at its peak: {memory['result MiB']} MiB for "
             f"the result, and temporaries within the budget of {memory['budget MiB']} MiB.\n",
+            "## Without the matrix\n",
+            f"Measured with {versions(derivatives['machine'])}.\n",
+            *(f"### {name}\n\n{table(rows)}" for name, rows in derivatives["rows"].items()),
         ]
     )
+
+
+def versions(machine: dict[str, str]) -> str:
+    """What the numbers depend on, in a line."""
+    return ", ".join(f"{name} {number}" for name, number in machine.items())
 
 
 def table(rows: list[dict]) -> str:

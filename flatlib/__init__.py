@@ -4,7 +4,19 @@ The library behind the book *Sharp Minima, Flat Minima*. Networks are frozen des
 are tuples of arrays, an objective is a callable on params; everything is float64.
 """
 
-from flatlib import curvature, data, invariance, measures, plots, training, transforms
+from importlib import import_module
+from types import ModuleType
+
+from flatlib import (
+    curvature,
+    data,
+    invariance,
+    measures,
+    networks,
+    plots,
+    training,
+    transforms,
+)
 from flatlib._version import VERSION
 from flatlib.activations import ACTIVATIONS, Activation, homogeneity_error, leaky_relu
 from flatlib.curvature import (
@@ -17,11 +29,13 @@ from flatlib.curvature import (
     gradient,
     hessian,
     hessian_block,
+    hessian_diagonal,
     hessian_operator,
     input_jacobian,
     residual_part,
     top_eigenvalues,
 )
+from flatlib.estimate import Estimate
 from flatlib.invariance import invariance_matrix
 from flatlib.losses import CrossEntropyLoss, SquaredLoss
 from flatlib.measures import Representative, flattest
@@ -39,6 +53,7 @@ from flatlib.networks import (
 )
 from flatlib.objective import NormalizedLogits, Objective
 from flatlib.params import block_sizes, flatten, unflatten
+from flatlib.weighted import WeightedSum
 
 __version__ = VERSION
 
@@ -52,12 +67,14 @@ __all__ = [
     "ConvNet",
     "CrossEntropyLoss",
     "Dense",
+    "Estimate",
     "GlobalAverage",
     "MaxPool",
     "NormalizedLogits",
     "Objective",
     "Representative",
     "SquaredLoss",
+    "WeightedSum",
     "block_sizes",
     "certify",
     "curvature",
@@ -71,6 +88,7 @@ __all__ = [
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_diagonal",
     "hessian_operator",
     "homogeneity_error",
     "input_jacobian",
@@ -80,6 +98,7 @@ __all__ = [
     "lenet",
     "measures",
     "mlenet",
+    "networks",
     "plots",
     "residual_part",
     "snin",
@@ -88,3 +107,10 @@ __all__ = [
     "transforms",
     "unflatten",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """``flatlib.pytorch`` when it is asked for: PyTorch is an extra, and takes seconds to load."""
+    if name != "pytorch":
+        raise AttributeError(f"module 'flatlib' has no attribute {name!r}")
+    return import_module("flatlib.pytorch")

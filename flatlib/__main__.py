@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _invariance(options: argparse.Namespace) -> int:
     rng = np.random.default_rng(options.seed)
     try:
-        matrix = invariance_matrix(rng, measures=options.measures or None, draws=options.draws)
+        matrix = invariance_matrix(rng, measures=options.measures or None, num_draws=options.draws)
     except ValueError as error:
         print(f"flatlib invariance: {error}", file=sys.stderr)
         return 2

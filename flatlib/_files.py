@@ -6,8 +6,6 @@ import socket
 from pathlib import Path
 from secrets import token_hex
 
-import psutil
-
 _PART = re.compile(r"\..+\.(\d+)\.[0-9a-f]{8}\.part")
 
 
@@ -47,13 +45,16 @@ def remove_leftovers(folder: Path) -> None:
     """What processes of this machine had begun to write when they were killed."""
     for part in folder.glob(".*.part"):
         found = _PART.fullmatch(part.name)
-        here = found and f".{socket.gethostname()}.{found[1]}." in part.name
-        if here and not runs(int(found[1])):
+        if found is None or f".{socket.gethostname()}.{found[1]}." not in part.name:
+            continue
+        if not runs(int(found[1])):
             part.unlink(missing_ok=True)
 
 
 def runs(process: int) -> bool:
     """A zombie does not: it is dead and waits for a parent that may be dead, too."""
+    import psutil  # not at the top: only sweeps ask
+
     try:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -103,7 +103,7 @@ def require_scalar(value: Any, name: str) -> float:
     return float(array)
 
 
-def require_positive(value: Any, name: str, why: str = "") -> float:
+def require_positive(value: Any, name: str, *, why: str = "") -> float:
     """Return one number > 0 as a float."""
     number = require_scalar(value, name)
     if number <= 0:
@@ -177,7 +177,7 @@ def require_choice(value: Any, name: str, choices: Iterable[str]) -> str:
     return value
 
 
-def require_generator(rng: Any, name: str = "rng") -> np.random.Generator:
+def require_generator(rng: Any, *, name: str = "rng") -> np.random.Generator:
     """Randomness enters as a Generator, never through a global state or a bare seed."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(

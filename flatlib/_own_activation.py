@@ -1,10 +1,12 @@
 """What is said of an activation, held against its function."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import autograd.numpy as np
 from autograd import elementwise_grad
+from numpy import ndarray
 
 # off 0, where kinks are, and off the simple fractions where others may be; up to where tanh is flat
 _RIGHT = np.geomspace(0.0137, 9.73, 12)
@@ -13,7 +15,7 @@ POINTS = np.concatenate([-_RIGHT[::-1], _RIGHT])
 _STEP, _TOLERANCE = 1e-5, 1e-8
 
 
-def derivative(function: Callable, z: Any):
+def derivative(function: Callable, z: Any) -> ndarray:
     """The derivative of an elementwise function at each entry of ``z``, by autograd."""
     try:
         # autograd warns of what does not depend on z, such as the slope of a straight line
@@ -23,6 +25,13 @@ def derivative(function: Callable, z: Any):
             "function must be written with autograd.numpy where its derivatives are left out, got "
             f"{type(error).__name__}: {error}. Write it so, or give slope and curvature."
         ) from error
+
+
+def parts(function: Callable) -> Any:
+    """What a function is made of, for two partial functions are never equal."""
+    if not isinstance(function, partial):
+        return function
+    return (function.func, tuple(parts(item) for item in function.args))
 
 
 def require_true(activation: Any) -> None:
@@ -42,7 +51,7 @@ def require_true(activation: Any) -> None:
         )
 
 
-def _values(function: Any, name: str) -> np.ndarray:
+def _values(function: Any, name: str) -> ndarray:
     """At `POINTS`: one finite number for each."""
     if not callable(function):
         raise TypeError(
@@ -78,7 +87,7 @@ def _require_derivative(said: Any, name: str, function: Callable) -> None:
         )
 
 
-def _require_degree(activation: Any, values: np.ndarray) -> None:
+def _require_degree(activation: Any, values: ndarray) -> None:
     for alpha in (0.37, 2.9):
         scaled = alpha**activation.degree * values
         off = np.abs(activation.function(alpha * POINTS) - scaled).max()

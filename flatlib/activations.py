@@ -7,17 +7,18 @@ Theorem 1 of Dinh et al. is about: it is exactly the maps
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.special import expit
+from numpy import ndarray
 
 from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
-from flatlib._own_activation import derivative, require_true
+from flatlib._own_activation import derivative, parts, require_true
+from flatlib._special import expit
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,24 +53,35 @@ class Activation:
 
     name: str
     function: Callable = field(repr=False)
-    slope: Callable | None = field(default=None, repr=False)
-    curvature: Callable | None = field(default=None, repr=False)
-    degree: int | None = None
-    has_kink: bool = False
-    max_curvature: float | None = field(default=None, repr=False)
+    slope: Callable = field(repr=False)
+    curvature: Callable = field(repr=False)
+    degree: int | None
+    has_kink: bool
+    max_curvature: float | None = field(repr=False)
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        name: str,
+        function: Callable,
+        slope: Callable | None = None,
+        curvature: Callable | None = None,
+        *,
+        degree: int | None = None,
+        has_kink: bool = False,
+        max_curvature: float | None = None,
+    ) -> None:
         """Derive what is left out; what is false is refused at the door of a network."""
-        if self.slope is None:
-            object.__setattr__(self, "slope", partial(derivative, self.function))
-        if self.curvature is None:
-            object.__setattr__(self, "curvature", partial(derivative, self.slope))
+        slope = partial(derivative, function) if slope is None else slope
+        curvature = partial(derivative, slope) if curvature is None else curvature
+        values = (name, function, slope, curvature, degree, has_kink, max_curvature)
+        for item, value in zip(fields(self), values, strict=True):
+            object.__setattr__(self, item.name, value)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         """By name where flatlib gives it, by the functions otherwise."""
         return isinstance(other, Activation) and self._identity == other._identity
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._identity)
 
     @property
@@ -77,7 +89,7 @@ class Activation:
         if self._is_ours:
             return (self.name,)
         functions = (self.function, self.slope, self.curvature)
-        return (self.name, self.degree, *(_parts(function) for function in functions))
+        return (self.name, self.degree, *(parts(function) for function in functions))
 
     @property
     def _is_ours(self) -> bool:
@@ -87,24 +99,17 @@ class Activation:
         is_leaky = kinds == [forms.leaky, forms.leaky_slope, np.zeros_like]
         return ACTIVATIONS.get(self.name) is self or (is_leaky and "leaky_relu" in self.name)
 
-    def __call__(self, z):
+    def __call__(self, z: ndarray) -> ndarray:
         """Apply phi to every entry of ``z``."""
         return self.function(z)
 
-    def __reduce__(self):
+    def __reduce__(self) -> str | tuple[Any, ...]:
         """Pickle by name, or by slope: autograd's functions cannot be pickled themselves."""
         if ACTIVATIONS.get(self.name) is self:
             return require_activation, (self.name,)
-        if self._is_ours:
+        if self._is_ours and isinstance(self.function, partial):
             return leaky_relu, (self.function.keywords["left"],)
         return super().__reduce__()
-
-
-def _parts(function: Callable) -> Any:
-    """What a function is made of, for two partial functions are never equal."""
-    if not isinstance(function, partial):
-        return function
-    return (function.func, tuple(_parts(item) for item in function.args))
 
 
 def leaky_relu(negative_slope: float = 0.01) -> Activation:
@@ -130,14 +135,18 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
     function, slope = partial(forms.leaky, left=left), partial(forms.leaky_slope, left=left)
-    return Activation(name, function, slope, np.zeros_like, 1, has_kink=True, max_curvature=0.0)
+    return Activation(
+        name, function, slope, np.zeros_like, degree=1, has_kink=True, max_curvature=0.0
+    )
 
 
 _RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
 _ALL = (
-    Activation("relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, 1, has_kink=True, max_curvature=0.0),
+    Activation(
+        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, has_kink=True, max_curvature=0.0
+    ),
     leaky_relu(),
-    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, 1, max_curvature=0.0),
+    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, degree=1, max_curvature=0.0),
     Activation("tanh", np.tanh, forms.tanh_slope, forms.tanh_curvature, max_curvature=4 / 27**0.5),
     Activation("softplus", forms.softplus, expit, forms.sigmoid_slope, max_curvature=0.25),
     Activation(
@@ -149,14 +158,15 @@ _ALL = (
     ),
     Activation("silu", forms.silu, forms.silu_slope, forms.silu_curvature, max_curvature=0.5),
     Activation(
-        "sigmoid",
-        expit,
-        forms.sigmoid_slope,
-        forms.sigmoid_curvature,
-        max_curvature=3**0.5 / 18,
+        "sigmoid", expit, forms.sigmoid_slope, forms.sigmoid_curvature, max_curvature=3**0.5 / 18
     ),
     Activation(
-        "square", forms.square, forms.square_slope, forms.square_curvature, 2, max_curvature=2.0
+        "square",
+        forms.square,
+        forms.square_slope,
+        forms.square_curvature,
+        degree=2,
+        max_curvature=2.0,
     ),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
@@ -181,7 +191,7 @@ def _activation(value: str | Activation) -> Activation:
     return ACTIVATIONS[require_choice(value, "activation", ACTIVATIONS)]
 
 
-def homogeneity_error(activation: str | Activation, z: np.ndarray, alpha: float) -> float:
+def homogeneity_error(activation: str | Activation, z: ndarray, alpha: float) -> float:
     r"""Largest :math:`|\phi(\alpha z) - \alpha\phi(z)|\,/\,|\alpha\phi(z)|` over the points z.
 
     Paper: Dinh et al., Definition 4. Page: ``book/symmetries``.
@@ -200,7 +210,9 @@ def homogeneity_error(activation: str | Activation, z: np.ndarray, alpha: float)
         ValueError: if ``alpha`` is not positive.
     """
     activation, z = _activation(activation), require_array(z, "z")
-    alpha = require_positive(alpha, "alpha", "the definition asks for alpha >= 0, and 0 is trivial")
+    alpha = require_positive(
+        alpha, "alpha", why="the definition asks for alpha >= 0, and 0 is trivial"
+    )
     predicted = alpha * activation(z)
     error = np.abs(activation(alpha * z) - predicted)
     wrong = error > 0

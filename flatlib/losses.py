@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.special import logsumexp
+from numpy import ndarray
 
 from flatlib._guards import as_array, require_array, require_choice, require_positive, require_shape
+from flatlib._special import log_sum_exp
+from flatlib._types import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class SquaredLoss:
 
     factor: float = 0.5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a factor that would not be a loss."""
         object.__setattr__(self, "factor", require_positive(self.factor, "factor"))
 
-    def prepare(self, targets: Any, num_examples: int, num_outputs: int) -> np.ndarray:
+    def prepare(self, targets: ArrayLike, num_examples: int, num_outputs: int) -> ndarray:
         """Return targets as floats of shape (N, C), or refuse them."""
         targets = require_array(targets, "targets")
         if targets.ndim == 1:
@@ -42,15 +44,15 @@ class SquaredLoss:
         require_shape(targets, (num_examples, num_outputs), "targets")
         return targets
 
-    def value(self, outputs, targets):
+    def value(self, outputs: ndarray, targets: ndarray) -> ndarray:
         """Loss of each example, shape (N,)."""
         return self.factor * np.sum((outputs - targets) ** 2, axis=1)
 
-    def gradient(self, outputs, targets):
+    def gradient(self, outputs: ndarray, targets: ndarray) -> ndarray:
         """Gradient of each example's loss with respect to its output, shape (N, C)."""
         return 2 * self.factor * (outputs - targets)
 
-    def curvature(self, outputs, targets):
+    def curvature(self, outputs: ndarray, targets: ndarray) -> ndarray:
         """Hessian of each example's loss with respect to its output, shape (N, C, C)."""
         num_examples, num_outputs = outputs.shape
         identity = 2 * self.factor * np.eye(num_outputs)
@@ -66,7 +68,7 @@ class CrossEntropyLoss:
     Page: ``book/notation``.
     """
 
-    def prepare(self, targets: Any, num_examples: int, num_outputs: int) -> np.ndarray:
+    def prepare(self, targets: ArrayLike, num_examples: int, num_outputs: int) -> ndarray:
         """Return one-hot rows of shape (N, C) for labels or one-hot rows, or refuse them."""
         _require_numbers(as_array(targets, "targets").dtype.kind)
         array = require_array(targets, "targets")
@@ -91,22 +93,22 @@ class CrossEntropyLoss:
             )
         return np.eye(num_outputs)[array.astype(int)]
 
-    def value(self, outputs, targets):
+    def value(self, outputs: ndarray, targets: ndarray) -> ndarray:
         """Loss of each example, shape (N,)."""
-        # log(1 + the others) instead of logsumexp minus the label's output: that difference is 0
+        # log(1 + the others) instead of log_sum_exp minus the label's output: that difference is 0
         # where a net is sure by 37, and this one never is
         rises = outputs - np.sum(targets * outputs, axis=1, keepdims=True)
         largest = np.eye(outputs.shape[1])[np.argmax(rises, axis=1)]
         top = np.sum(rises * largest, axis=1, keepdims=True)
         return top[:, 0] + np.log1p(np.sum(np.exp(rises - top) * (1 - largest), axis=1))
 
-    def gradient(self, outputs, targets):
+    def gradient(self, outputs: ndarray, targets: ndarray) -> ndarray:
         """Gradient of each example's loss with respect to its output, shape (N, C)."""
         # p - 1 at the label cancels where the net is sure; minus the other p's does not
         others = softmax(outputs) * (1 - targets)
         return others - targets * np.sum(others, axis=1, keepdims=True)
 
-    def curvature(self, outputs, targets):
+    def curvature(self, outputs: ndarray, targets: ndarray) -> ndarray:
         """Hessian of each example's loss with respect to its output, shape (N, C, C)."""
         p = softmax(outputs)
         pairs = p[:, :, None] * p[:, None, :] * (1 - np.eye(p.shape[1]))
@@ -130,9 +132,9 @@ def require_loss(value: Any) -> SquaredLoss | CrossEntropyLoss:
     return LOSSES[require_choice(value, "loss", LOSSES)]()
 
 
-def softmax(outputs):
+def softmax(outputs: ndarray) -> ndarray:
     """Probabilities of each class, rows of shape (C,) that add up to 1."""
-    return np.exp(outputs - logsumexp(outputs, axis=1, keepdims=True))
+    return np.exp(outputs - log_sum_exp(outputs))
 
 
 def _require_numbers(kind: str) -> None:
@@ -149,7 +151,7 @@ def _require_numbers(kind: str) -> None:
         )
 
 
-def _require_one_hot(array: np.ndarray) -> np.ndarray:
+def _require_one_hot(array: ndarray) -> ndarray:
     if not (((array == 0) | (array == 1)).all() and (array.sum(axis=1) == 1).all()):
         raise ValueError(
             "targets must be integer labels or one-hot rows, got rows with other entries. "

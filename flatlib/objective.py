@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import require_indices
+from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
-from flatlib.networks import Network, require_network
+from flatlib.networks import Network, ParamsLike, require_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +38,22 @@ class Objective:
     """
 
     network: Network
-    loss: str | SquaredLoss | CrossEntropyLoss
-    inputs: np.ndarray
-    targets: np.ndarray
+    loss: SquaredLoss | CrossEntropyLoss
+    inputs: ndarray
+    targets: ndarray
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        network: Network,
+        loss: str | SquaredLoss | CrossEntropyLoss,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+    ) -> None:
         """Convert and check everything once, at the door."""
-        require_network(self.network)
-        loss = require_loss(self.loss)
-        inputs = self.network.require_inputs(self.inputs)
-        targets = loss.prepare(self.targets, len(inputs), self.network.num_outputs)
-        object.__setattr__(self, "loss", loss)
+        object.__setattr__(self, "network", require_network(network))
+        object.__setattr__(self, "loss", require_loss(loss))
+        inputs = network.require_inputs(inputs)
+        targets = self.loss.prepare(targets, len(inputs), network.num_outputs)
         object.__setattr__(self, "inputs", _frozen_copy(inputs))
         object.__setattr__(self, "targets", _frozen_copy(targets))
 
@@ -55,15 +62,15 @@ class Objective:
         """N."""
         return len(self.inputs)
 
-    def outputs(self, params: Any) -> np.ndarray:
+    def outputs(self, params: ParamsLike) -> ndarray:
         """What the network says on the objective's own inputs, shape (N, C)."""
         return self.network.predict(params, self.inputs)
 
-    def __call__(self, params: Any) -> float:
+    def __call__(self, params: ParamsLike) -> float:
         """L at ``params``; a float64 number, or an autograd box while it is being traced."""
         return np.mean(self.loss.value(self.outputs(params), self.targets))
 
-    def accuracy(self, params: Any) -> float:
+    def accuracy(self, params: ParamsLike) -> float:
         """Fraction of examples whose largest output is their label (cross-entropy only)."""
         if not isinstance(self.loss, CrossEntropyLoss):
             raise TypeError(
@@ -73,7 +80,7 @@ class Objective:
         hits = self.outputs(params).argmax(axis=1) == self.targets.argmax(axis=1)
         return float(hits.mean())
 
-    def subset(self, indices: Any) -> "Objective":
+    def subset(self, indices: ArrayLike) -> "Objective":
         """The same objective on some of its examples, for instance a mini-batch.
 
         Args:
@@ -132,7 +139,7 @@ class NormalizedLogits:
 
     objective: Objective
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a bare callable."""
         require_objective(self.objective)
 
@@ -141,7 +148,7 @@ class NormalizedLogits:
         """The objective's."""
         return self.objective.network
 
-    def __call__(self, params: Any) -> float:
+    def __call__(self, params: ParamsLike) -> float:
         """The loss of the normalized outputs; traceable by autograd."""
         outputs = self.objective.outputs(params)
         centered = outputs - np.mean(outputs, axis=1, keepdims=True)
@@ -154,7 +161,7 @@ class NormalizedLogits:
         return np.mean(self.objective.loss.value(centered / squares**0.5, self.objective.targets))
 
 
-def _frozen_copy(array: np.ndarray) -> np.ndarray:
+def _frozen_copy(array: ndarray) -> ndarray:
     """A read-only copy, so that nobody changes the data behind the checks at the door."""
     copy = np.array(array)
     copy.flags.writeable = False

@@ -10,11 +10,12 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.tracer import getval
+from numpy import ndarray
 
 from flatlib._guards import SEQUENCES, require_array, require_shape
 
 
-def flatten(params: Any) -> np.ndarray:
+def flatten(params: Any) -> ndarray:
     r"""Concatenate arrays into the flat vector :math:`\theta \in \mathbb{R}^P`.
 
     Page: ``book/notation``.
@@ -91,7 +92,7 @@ def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, params
 
 
-def _offsets(params: Any) -> np.ndarray:
+def _offsets(params: Any) -> ndarray:
     return np.concatenate([[0], np.cumsum(block_sizes(params), dtype=int)[:-1]])
 
 

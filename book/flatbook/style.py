@@ -1,9 +1,9 @@
-"""One look for every figure of the book: a colour for each symbol, sizes, line widths.
+"""One look for every figure of the book: the colours of `flatlib.plots`, sizes, line widths.
 
 The hues are those of Okabe and Ito (2008), darkened until each of them stands out (contrast at
 least 3) on white and, after the page's dark theme has inverted the picture, on the dark page too;
 no two are closer than a CIELAB distance of 15 to a reader with normal, red-, green- or blue-blind
-sight. ``tests/test_style.py`` measures all of that.
+sight. ``tests/book/test_style.py`` measures all of that.
 """
 
 from collections.abc import Iterator
@@ -16,29 +16,12 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["COLORS", "SIZES", "STYLE", "context", "figure_size", "new_figure"]
+from flatlib.plots.style import COLORS, STORY
 
-#: The colour of each symbol, the same on every page.
-COLORS = MappingProxyType(
-    {
-        "alpha": "#A83C00",  # a scaling, and what it has moved
-        "theta_1": "#0351B0",  # the first layer
-        "theta_2": "#BC8D07",  # the second layer
-        "loss": "#2D9DDB",
-        "function": "#00864D",  # what the network computes
-        "hessian": "#BC4AA1",  # curvature and its eigenvalues
-        "minimum": "#000000",
-        "data": "#6B6B6B",
-        "ink": "#262626",  # text and spines
-        "muted": "#A3A3A3",  # what is there for reference only: never the story
-        "grid": "#E4E4E4",
-    }
-)
+__all__ = ["COLORS", "SIZES", "STYLE", "context", "figure_size", "new_figure"]
 
 #: Width and height in inches. A page shows 110 px to the inch, so a wide figure fills the text.
 SIZES = MappingProxyType({"wide": (6.4, 3.0), "single": (4.2, 3.2), "square": (4.2, 4.2)})
-
-_STORY = ("theta_1", "alpha", "function", "theta_2", "hessian", "loss")
 
 #: Matplotlib settings; laid over its defaults, so that nobody's matplotlibrc changes a figure.
 STYLE = MappingProxyType(
@@ -67,7 +50,7 @@ STYLE = MappingProxyType(
         "axes.axisbelow": True,
         "grid.color": COLORS["grid"],
         "grid.linewidth": 0.7,
-        "axes.prop_cycle": matplotlib.cycler(color=[COLORS[name] for name in _STORY]),
+        "axes.prop_cycle": matplotlib.cycler(color=[COLORS[name] for name in STORY]),
         "lines.linewidth": 2.0,
         "lines.markersize": 6.5,
         "lines.solid_capstyle": "round",

@@ -3,8 +3,8 @@
 from flatlib.curvature import autodiff, exact
 from flatlib.curvature.certificate import Certificate, certify
 from flatlib.curvature.clarke import ClarkeGradient, clarke_gradient
+from flatlib.curvature.diagonal import hessian_diagonal
 from flatlib.curvature.estimators import (
-    Estimate,
     hutch_plus_plus,
     hutchinson_trace,
     squared_frobenius,
@@ -12,7 +12,7 @@ from flatlib.curvature.estimators import (
     wu_step_sweep,
 )
 from flatlib.curvature.information import empirical_fisher, fisher
-from flatlib.curvature.inputs import input_jacobian
+from flatlib.curvature.input_derivatives import input_jacobian
 from flatlib.curvature.matrices import (
     gauss_newton,
     gradient,
@@ -37,7 +37,6 @@ __all__ = [
     "Certificate",
     "ClarkeGradient",
     "CurvatureOperator",
-    "Estimate",
     "SpectralDensity",
     "Tridiagonal",
     "autodiff",
@@ -51,6 +50,7 @@ __all__ = [
     "gradient",
     "hessian",
     "hessian_block",
+    "hessian_diagonal",
     "hessian_operator",
     "hutch_plus_plus",
     "hutchinson_trace",

@@ -4,11 +4,11 @@ Every temporary is a chunk of rows by the examples of a slice, so that it is sti
 its product is spread over the block; how many rows, `flatlib.curvature._rooms` says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from flatlib.curvature._sweep import Row, square_index
+from flatlib.curvature._recursion import Row, square_index
 
 _TILE = 128
 
@@ -71,7 +71,7 @@ def add_residual(
 
 
 def put_row(
-    blocks,
+    blocks: Sequence[Sequence[np.ndarray | None]],
     row: Row,
     inputs: list[np.ndarray],
     deltas: list[np.ndarray],

@@ -1,14 +1,12 @@
 """How far a convolutional net is from the nearest point where it has no Hessian."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.curvature._conv_blocks import Layout, slices
 from flatlib.curvature._conv_tangents import patches, pooled
 from flatlib.curvature._conv_tape import Choice, Step, record
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import ConvNet
+from flatlib.networks import ConvNet, ParamsLike
 from flatlib.networks._banded import push
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
@@ -17,7 +15,7 @@ from flatlib.objective import Objective, require_objective
 SAME = 1e-12
 
 
-def kink_margin_conv(objective: Objective, params: Any) -> float:
+def kink_margin_conv(objective: Objective, params: ParamsLike) -> float:
     r"""Smallest relative change of a unit's weights that puts an example on a kink or a tie.
 
     A kink: :math:`|z|\,/\,(\sum_i |w_i a_i| + |b|)`, over the entries that max pooling can let
@@ -101,15 +99,22 @@ def _tie(step: Step, bias: np.ndarray | None, values: np.ndarray) -> float:
     for choice in step.pools:
         below = pooled(choice, tangents)
         if choice.chosen is not None:
-            margin = min(margin, _nearest(choice, values, tangents, below, weights))
+            best = np.take_along_axis(values, choice.chosen, axis=0)
+            margin = min(margin, _nearest(choice, values, best, tangents, below, weights))
         tangents = below
         values = choice.forward(values[:, :, None, :])[:, :, 0]
     return margin
 
 
-def _nearest(choice: Choice, values, tangents, chosen, weights) -> float:
+def _nearest(
+    choice: Choice,
+    values: np.ndarray,
+    best: np.ndarray,
+    tangents: np.ndarray,
+    chosen: np.ndarray,
+    weights: np.ndarray,
+) -> float:
     """Over all windows and entries in them: gap to the chosen one, over what the weights can do."""
-    best = np.take_along_axis(values, choice.chosen, axis=0)
     share = np.einsum("snci,ci->scn", np.abs(chosen), weights)
     margin = np.inf
     for positions in choice.pool.window.positions.T:

@@ -39,12 +39,15 @@ def record_pass(objective: Objective, params: Params, examples: slice) -> Pass:
     """Run the network forwards and backwards on ``examples``."""
     tape = record(objective, params, examples)
     curvature = objective.loss.curvature(tape.outputs, tape.targets) / objective.num_examples
-    flowing, flows, bents = loss_seeds(objective, tape)[None], [], []
+    flowing = loss_seeds(objective, tape)[None]
+    flows: list[np.ndarray] = []
+    bents: list[np.ndarray | None] = []
     for number, step in reversed(list(enumerate(tape.steps))):
         at_z = step.to_z(flowing)
         flows.insert(0, at_z[:, :, 0])
         bents.insert(0, None if step.bend is None else step.bend * step.unpool(flowing)[:, :, 0])
-        flowing = step.to_maps(at_z) if number > 0 else None
+        if number > 0:
+            flowing = step.to_maps(at_z)
     return Pass(tape, curvature, flows, bents)
 
 
@@ -98,7 +101,9 @@ def _pull_along(step: Step, kernel: np.ndarray, flowing: np.ndarray) -> np.ndarr
     return pulled.reshape(len(pulled), channels, count, -1)
 
 
-def _kernel_tangents(step: Step, below, moving_z, flowing) -> tuple[np.ndarray, np.ndarray]:
+def _kernel_tangents(
+    step: Step, below: np.ndarray | None, moving_z: np.ndarray, flowing: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
     window, (_, filters, count, examples) = step.stage.window, moving_z.shape
     stacked = moving_z.reshape(-1, filters * count, examples)
     sums = correlate(step.maps, stacked, window).reshape(-1, filters, count)

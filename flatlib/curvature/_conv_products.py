@@ -5,21 +5,21 @@ directions, a backward pass the tangents of every cotangent; see `_conv_moving`.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_array, require_integer
+from flatlib._types import ArrayLike
 from flatlib.curvature._conv_blocks import slices
 from flatlib.curvature._conv_moving import Directions, Pass, backward, record_pass, tangents
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import ConvNet, Params
+from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
 
 
 def hessian_matmat(
-    objective: Objective, params: Any, vectors: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, vectors: ArrayLike, *, budget: int = BUDGET
 ) -> np.ndarray:
     r"""Products :math:`\nabla^2 L(\theta)\,V`, without the matrix.
 
@@ -42,7 +42,7 @@ def hessian_matmat(
 
 
 def gauss_newton_matmat(
-    objective: Objective, params: Any, vectors: Any, *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, vectors: ArrayLike, *, budget: int = BUDGET
 ) -> np.ndarray:
     r"""Products :math:`J^\top S J\,V` with the Gauss–Newton matrix; otherwise `hessian_matmat`."""
     return _products(objective, params, vectors, budget, residual=False)
@@ -56,7 +56,8 @@ class ConvProducts:
 
     def __init__(self, objective: Objective, params: Params, *, residual: bool, budget: int):
         self.objective, self.params, self.residual = objective, params, residual
-        stages = objective.network.plan.stages
+        self.network = require_convnet(objective.network)
+        stages = self.network.plan.stages
         maps = [s.window.size * s.channels for s in stages]
         zs = [s.window.out_size * s.filters for s in stages]
         self.room = max(1, budget // 2)
@@ -74,9 +75,9 @@ class ConvProducts:
             width = max(1, int(self.room // (8 * self.moving_size * examples)))
             for start in range(0, vectors.shape[1], width):
                 columns = slice(start, start + width)
-                directions = _directions(self.objective.network, vectors[:, columns])
+                directions = _directions(self.network, vectors[:, columns])
                 parts = backward(one, directions, tangents(one.tape, directions), self.residual)
-                result[:, columns] += _assemble(parts, self.objective.network.bias)
+                result[:, columns] += _assemble(parts, self.network.bias)
         return result
 
     def _record(self) -> Iterator[Pass]:
@@ -84,7 +85,9 @@ class ConvProducts:
             yield record_pass(self.objective, self.params, examples)
 
 
-def _products(objective, params, vectors, budget: int, *, residual: bool) -> np.ndarray:
+def _products(
+    objective: Objective, params: ParamsLike, vectors: ArrayLike, budget: int, *, residual: bool
+) -> np.ndarray:
     network = require_convnet(require_objective(objective).network)
     params = network.require_params(params)
     vectors = require_array(vectors, "vectors", ndim=2)
@@ -113,7 +116,7 @@ def _directions(network: ConvNet, vectors: np.ndarray) -> Directions:
 
 def _assemble(parts: Iterator[tuple[np.ndarray, np.ndarray]], bias: bool) -> np.ndarray:
     """Stack the blocks in the order of theta; they come from the last to the first."""
-    rows = []
+    rows: list[np.ndarray] = []
     for kernel, sums in parts:
         rows[:0] = [kernel.reshape(-1, kernel.shape[-1])] + [sums] * bias
     return np.concatenate(rows)

@@ -28,6 +28,16 @@ def patches(step: Step, bias: bool) -> np.ndarray:
     return result
 
 
+def all_tangents(step: Step, below: dict, k: int, bias: bool) -> dict[int, np.ndarray]:
+    """dz_k / d theta_j for every j in ``below`` and k, at the positions that are kept."""
+    result = {}
+    for j, tangents in below.items():
+        lift = pushed_own_tangents if j == k - 1 else pushed_tangents
+        result[j] = lift(step, tangents)
+    result[k] = own_tangents(step, bias)
+    return result
+
+
 def own_tangents(step: Step, bias: bool) -> np.ndarray:
     """dz/d(own kernel) at the positions that are kept: (kept, n, M, inputs)."""
     seen = patches(step, bias)
@@ -62,6 +72,7 @@ def pushed_tangents(step: Step, tangents: np.ndarray) -> np.ndarray:
 
 def through_activation_and_pools(step: Step, tangents: np.ndarray) -> np.ndarray:
     """From dz to dh: times the slope (in place), then the pools that remain."""
+    assert step.slope is not None  # only the last stage has none, and nothing comes after it
     tangents *= step.keep(step.slope).transpose(0, 2, 1)[..., None]
     for choice in step.split[1]:
         tangents = pooled(choice, tangents)
@@ -102,7 +113,9 @@ def correlations(
                 yield columns, dy * window.width + dx, _sum_over_rows(window, part, deltas, dy, dx)
 
 
-def _sum_over_rows(window: Window, tangents, deltas, dy: int, dx: int) -> np.ndarray:
+def _sum_over_rows(
+    window: Window, tangents: np.ndarray, deltas: np.ndarray, dy: int, dx: int
+) -> np.ndarray:
     column, out, inside = window.column_pairs
     column, out = column[inside == dx], out[inside == dx]
     total = np.zeros((tangents.shape[-1], deltas.shape[-1]))

@@ -10,11 +10,11 @@ from functools import cached_property
 
 import numpy as np
 
-from flatlib.losses import CrossEntropyLoss, SquaredLoss, softmax
+from flatlib.activations import Activation
 from flatlib.networks import Params
 from flatlib.networks._banded import pull, push
 from flatlib.networks._plan import Pool, Stage
-from flatlib.networks.convnet import to_maps
+from flatlib.networks.convnet import require_convnet, to_maps
 from flatlib.objective import Objective
 
 
@@ -58,8 +58,8 @@ class Step:
         kernel: (height, width, C, M).
         maps: input, (size, C, n).
         z: before the activation, (out_size of the window, M, n).
-        slope: phi'(z); None for the last stage, which has no activation.
-        bend: phi''(z), or None if it is 0 everywhere.
+        activation: phi; None for the last stage, which has none.
+        slope: phi'(z), or None.
         pools: what each pool chose.
     """
 
@@ -67,16 +67,24 @@ class Step:
     kernel: np.ndarray
     maps: np.ndarray
     z: np.ndarray
+    activation: Activation | None
     slope: np.ndarray | None
-    bend: np.ndarray | None
     pools: tuple[Choice, ...]
+
+    @cached_property
+    def bend(self) -> np.ndarray | None:
+        """phi''(z), or None if it is 0 everywhere; computed when asked for: a gradient never is."""
+        if self.activation is None:
+            return None
+        bend = self.activation.curvature(self.z)
+        return bend if bend.any() else None
 
     @cached_property
     def split(self) -> tuple[np.ndarray | None, tuple[Choice, ...]]:
         """Positions of z that leading max pools keep (None for all), and the pools after them."""
         kept, rest = None, list(self.pools)
-        while rest and rest[0].chosen is not None:
-            chosen = rest.pop(0).chosen
+        while rest and (chosen := rest[0].chosen) is not None:
+            rest.pop(0)
             kept = chosen if kept is None else np.take_along_axis(kept, chosen, axis=0)
         return kept, tuple(rest)
 
@@ -96,6 +104,14 @@ class Step:
         cotangents = self.unpool(cotangents)
         return cotangents if self.slope is None else cotangents * self.slope[:, :, None, :]
 
+    def bent(self, flowing: np.ndarray) -> np.ndarray:
+        """phi''(z) dL/d phi(z) at the positions that are kept, (kept, M, n), from `all_flows`."""
+        loss_seed = flowing[:, :, -1:]
+        for choice in reversed(self.split[1]):
+            loss_seed = choice.adjoint(loss_seed)
+        assert self.bend is not None  # or the stage would not be asked
+        return self.keep(self.bend) * loss_seed[:, :, 0]
+
     def to_maps(self, at_z: np.ndarray) -> np.ndarray:
         """From z down to the input of the stage."""
         flat = at_z.reshape(*at_z.shape[:2], -1)
@@ -114,33 +130,30 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards on ``examples``."""
-    network = objective.network
+    network = require_convnet(objective.network)
     maps = np.ascontiguousarray(to_maps(objective.inputs[examples]))
     for pool in network.plan.head:
         maps = pool(maps)
-    steps = []
+    steps: list[Step] = []
     for stage, (kernel, bias) in zip(network.plan.stages, network.kernels(params), strict=True):
         z = push(kernel, maps, stage.window)
         z = z if bias is None else z + bias[:, None]
         activation = network.activation if len(steps) + 1 < network.depth else None
-        steps.append(_step(stage, kernel, maps, z, activation))
-        maps = z if activation is None else activation(z)
-        for choice in steps[-1].pools:
-            maps = choice.forward(maps[:, :, None, :])[:, :, 0]
+        step, maps = _step(stage, kernel, maps, z, activation)
+        steps.append(step)
     return Tape(steps, np.ascontiguousarray(maps[0].T), objective.targets[examples])
 
 
-def _step(stage: Stage, kernel, maps, z, activation) -> Step:
+def _step(
+    stage: Stage, kernel: np.ndarray, maps: np.ndarray, z: np.ndarray, activation: Activation | None
+) -> tuple[Step, np.ndarray]:
+    """The step, and the maps that go on to the next."""
     values, pools = z if activation is None else activation(z), []
     for pool in stage.pools:
         pools.append(Choice(pool, pool.choose(values) if pool.is_max else None))
         values = pools[-1].forward(values[:, :, None, :])[:, :, 0]
-    if activation is None:
-        return Step(stage, kernel, maps, z, None, None, tuple(pools))
-    bend = activation.curvature(z)
-    return Step(
-        stage, kernel, maps, z, activation.slope(z), bend if bend.any() else None, tuple(pools)
-    )
+    slope = None if activation is None else activation.slope(z)
+    return Step(stage, kernel, maps, z, activation, slope, tuple(pools)), values
 
 
 def cotangents(tape: Tape, seeds: np.ndarray) -> Iterator[tuple[Step, np.ndarray]]:
@@ -157,30 +170,13 @@ def cotangents(tape: Tape, seeds: np.ndarray) -> Iterator[tuple[Step, np.ndarray
             flowing = step.to_maps(step.to_z(flowing))
 
 
+def all_flows(objective: Objective, tape: Tape, root: np.ndarray) -> list[np.ndarray]:
+    """Cotangents of each stage's output, for the columns of the root and last for the loss."""
+    seeds = np.concatenate([root.transpose(1, 2, 0), loss_seeds(objective, tape)], axis=1)
+    return [flowing for _, flowing in cotangents(tape, seeds)][::-1]
+
+
 def loss_seeds(objective: Objective, tape: Tape) -> np.ndarray:
     """dL/df as one seed, shape (C, 1, n)."""
     slope = objective.loss.gradient(tape.outputs, tape.targets) / objective.num_examples
     return slope.T[:, None, :]
-
-
-def square_root(loss: SquaredLoss | CrossEntropyLoss, outputs: np.ndarray) -> np.ndarray:
-    r"""A with A A^T = ell'' for each example, shape (n, C, C) or, for softmax, (n, C, C - 1).
-
-    For diag(p) - p p^T the Cholesky factor is known: with q_j the probability of what comes after
-    class j, its diagonal is sqrt(p_j q_j / q_{j-1}), and the entry below in row i is that times
-    -p_i / q_j. Its last column is 0 and left out. Nothing in it cancels.
-    """
-    num_examples, num_outputs = outputs.shape
-    if isinstance(loss, SquaredLoss):
-        root = np.sqrt(2 * loss.factor) * np.eye(num_outputs)
-        return np.broadcast_to(root, (num_examples, num_outputs, num_outputs))
-    p = softmax(outputs)
-    tails = np.cumsum(p[:, ::-1], axis=1)[:, ::-1]
-    before, after = tails[:, :-1], tails[:, 1:]
-    tiny = np.finfo(float).tiny
-    diagonal = np.sqrt(p[:, :-1] * (after / np.maximum(before, tiny)))
-    below = -p[:, :, None] * (diagonal / np.maximum(after, tiny))[:, None, :]
-    root = np.tril(below, k=-1)
-    rows = np.arange(num_outputs - 1)
-    root[:, rows, rows] = diagonal
-    return root

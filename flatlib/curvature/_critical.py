@@ -10,15 +10,16 @@ what a gradient bends: along a symmetry H is 0 at a critical point, and near one
 gamma when its diagonal is 1.
 """
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.losses import CrossEntropyLoss
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
 
-def relative_gradient(gradient, theta, diagonal, loss: float) -> tuple[float, float]:
+def relative_gradient(
+    gradient: np.ndarray, theta: np.ndarray, diagonal: np.ndarray, loss: float
+) -> tuple[float, float]:
     """gamma, and the number under the fraction in gamma squared."""
     # the floor: a slope whose square underflows is not divided by 0
     root = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
@@ -27,7 +28,7 @@ def relative_gradient(gradient, theta, diagonal, loss: float) -> tuple[float, fl
     return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
 
 
-def falls_for_ever(objective: Objective, params: Any) -> bool:
+def falls_for_ever(objective: Objective, params: ParamsLike) -> bool:
     """Whether the loss falls as long as the last layer, and with it each output, grows.
 
     The loss is convex in the factor t > 0 of the outputs f. It falls for ever if and only if its

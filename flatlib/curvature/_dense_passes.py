@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flatlib.curvature._backprop import record
+from flatlib.curvature._backprop import Tape, record
 from flatlib.losses import CrossEntropyLoss, softmax
-from flatlib.networks import Params
+from flatlib.networks import Params, require_mlp
 from flatlib.objective import Objective
 
 
@@ -35,11 +35,8 @@ class Pass:
 def record_pass(objective: Objective, params: Params, examples: slice) -> Pass:
     """Run the network forwards and backwards on ``examples``."""
     tape = record(objective, params, examples)
-    bents = [
-        _lying(bend * (delta @ down.T))[:, None] if bend.any() else None
-        for bend, delta, down in zip(tape.bends, tape.deltas[1:], tape.weights[1:], strict=True)
-    ]
-    weights, bias = objective.network.layers(params)[-1]
+    bents = [bend if bend is None else _lying(bend)[:, None] for bend in bent_deltas(tape)]
+    weights, bias = require_mlp(objective.network).layers(params)[-1]
     outputs = tape.layer_inputs[-1][:, : len(weights)] @ weights
     outputs = outputs if bias is None else outputs + bias
     return Pass(
@@ -51,6 +48,14 @@ def record_pass(objective: Objective, params: Params, examples: slice) -> Pass:
         deltas=[_lying(delta) for delta in tape.deltas],
         curve=curvature_map(objective, outputs),
     )
+
+
+def bent_deltas(tape: Tape) -> list[np.ndarray | None]:
+    """phi''(z_k) times dL/da_{k+1}, shape (n, m_k), hidden layers only; None where it is 0."""
+    return [
+        bend * (delta @ down.T) if bend.any() else None
+        for bend, delta, down in zip(tape.bends, tape.deltas[1:], tape.weights[1:], strict=True)
+    ]
 
 
 def _lying(array: np.ndarray) -> np.ndarray:
@@ -73,7 +78,7 @@ def _softmax_curvature(p: np.ndarray, scale: int) -> Callable:
     """
     top, columns, share = p.argmax(axis=0), np.arange(p.shape[1]), p[:, None] / scale
 
-    def curve(tangents):
+    def curve(tangents: np.ndarray) -> np.ndarray:
         tangents -= tangents[top, :, columns].T
         tangents -= np.einsum("jn,jcn->cn", p, tangents)
         return np.multiply(tangents, share, out=tangents)

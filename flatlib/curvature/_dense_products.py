@@ -24,7 +24,7 @@ from itertools import pairwise
 import numpy as np
 
 from flatlib.curvature._dense_passes import Pass, record_pass
-from flatlib.networks import Params
+from flatlib.networks import Params, require_mlp
 from flatlib.objective import Objective
 
 # Numbers in the temporaries of a chunk of columns: more columns at once gain nothing.
@@ -40,8 +40,9 @@ class DenseProducts:
 
     def __init__(self, objective: Objective, params: Params, *, residual: bool, budget: int):
         self.objective, self.params, self.residual = objective, params, residual
-        sizes = objective.network.layer_sizes
-        self.shapes = [(n + objective.network.bias, m) for n, m in pairwise(sizes)]
+        network = require_mlp(objective.network)
+        sizes = network.layer_sizes
+        self.shapes = [(n + network.bias, m) for n, m in pairwise(sizes)]
         self.limit = max(1, budget // 32)
         self.width_size = 3 * sum(sizes[1:])
         kept = sum(n + 3 * m for n, m in self.shapes)
@@ -124,7 +125,9 @@ def push_tangents(one: Pass, directions: list[np.ndarray], room: Room) -> None:
             np.multiply(at_z.cube, one.slopes[k], out=room.below[k].cube)
 
 
-def pull_tangents(one: Pass, directions, room: Room, *, residual: bool) -> Iterator[np.ndarray]:
+def pull_tangents(
+    one: Pass, directions: list[np.ndarray], room: Room, *, residual: bool
+) -> Iterator[np.ndarray]:
     """Blocks (n_k, m_k, c) of the products, from the last layer to the first."""
     moving = room.at_z[-1]
     one.curve(moving.cube)
@@ -142,8 +145,8 @@ def pull_tangents(one: Pass, directions, room: Room, *, residual: bool) -> Itera
                 np.matmul(lifted.reshape(len(scratch.tall), -1), one.deltas[k], out=scratch.tall)
                 moving.wide += scratch.wide
             moving.cube *= one.slopes[k - 1]
-            if residual and one.bents[k - 1] is not None:
-                room.at_z[k - 1].cube *= one.bents[k - 1]
+            if residual and (bent := one.bents[k - 1]) is not None:
+                room.at_z[k - 1].cube *= bent
                 moving.wide += room.at_z[k - 1].wide
         yield block
 

@@ -70,13 +70,13 @@ class SpectralDensity:
             )
         return fraction * span
 
-    def grid(self, num_points: int = 400, relative_width: float = 0.01) -> np.ndarray:
+    def grid(self, num_points: int = 400, *, relative_width: float = 0.01) -> np.ndarray:
         """Equally spaced points that cover the nodes and four widths on each side."""
         count = require_integer(num_points, "num_points", minimum=2)
         margin = 4 * self.width(relative_width)
         return np.linspace(self.nodes.min() - margin, self.nodes.max() + margin, count)
 
-    def density(self, grid: Any, relative_width: float = 0.01) -> np.ndarray:
+    def density(self, grid: Any, *, relative_width: float = 0.01) -> np.ndarray:
         r"""Density smoothed by a Gaussian kernel, at the points of ``grid``; it integrates to 1.
 
         For cH at the points c x it is this one, divided by c.

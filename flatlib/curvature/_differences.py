@@ -12,7 +12,8 @@ from flatlib._guards import (
     require_positive,
 )
 from flatlib.curvature import matrices
-from flatlib.curvature._estimate import Estimate, from_samples
+from flatlib.curvature._probes import from_samples
+from flatlib.estimate import Estimate
 from flatlib.params import flatten, unflatten
 
 # What stands in front of the mean of the squared differences, times step^2.
@@ -76,7 +77,7 @@ def wu_frobenius(
     """
     require_choice(form, "form", PREFACTORS)
     step = require_positive(step, "step")
-    samples = _samples(objective, params, rng, num_samples, [step], form)[:, 0]
+    samples = _samples(objective, params, num_samples, [step], form, rng)[:, 0]
     name = f"squared Frobenius norm ({form} (14), step {step:g})"
     return from_samples(name, samples, 2 * num_samples, "gradients")
 
@@ -84,8 +85,8 @@ def wu_frobenius(
 def wu_step_sweep(
     objective: Any,
     params: Any,
-    rng: np.random.Generator,
     steps: Any,
+    rng: np.random.Generator,
     *,
     num_samples: int = 100,
     form: str = "corrected",
@@ -97,8 +98,8 @@ def wu_step_sweep(
     Args:
         objective: as for `wu_frobenius`.
         params: as for `wu_frobenius`.
-        rng: where the directions, common to all steps, come from.
         steps: positive numbers, shape (S,).
+        rng: where the directions, common to all steps, come from.
         num_samples: M, at least 2.
         form: "corrected" or "printed".
 
@@ -112,7 +113,7 @@ def wu_step_sweep(
         ValueError, TypeError: as `wu_frobenius` does; ValueError if there is no step.
 
     Example:
-        >>> wu_step_sweep(lambda p: p[0] * 1.0, np.zeros(1), np.random.default_rng(0), [1.0, 0.1])
+        >>> wu_step_sweep(lambda p: p[0] * 1.0, np.zeros(1), [1.0, 0.1], np.random.default_rng(0))
         array([0., 0.])
     """
     require_choice(form, "form", PREFACTORS)
@@ -120,10 +121,12 @@ def wu_step_sweep(
     if len(steps) == 0:
         raise ValueError("steps must not be empty, got none. Pass np.geomspace(1e-6, 1e-1, 11).")
     steps = [require_positive(step, "steps") for step in steps]
-    return np.mean(_samples(objective, params, rng, num_samples, steps, form), axis=0)
+    return np.mean(_samples(objective, params, num_samples, steps, form, rng), axis=0)
 
 
-def _samples(objective, params, rng, num_samples, steps: list[float], form: str) -> np.ndarray:
+def _samples(
+    objective: Any, params: Any, num_samples: Any, steps: list[float], form: str, rng: Any
+) -> np.ndarray:
     """One row for each direction, one column for each step."""
     require_generator(rng)
     theta, samples = flatten(params), []
@@ -136,7 +139,7 @@ def _samples(objective, params, rng, num_samples, steps: list[float], form: str)
     return PREFACTORS[form] * np.array(samples)
 
 
-def _difference(objective, params, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
+def _difference(objective: Any, params: Any, theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
     ahead, behind = (
         matrices.gradient(objective, unflatten(point, like=params))
         for point in (theta + shift, theta - shift)

@@ -1,15 +1,13 @@
 """How far a network is from the nearest point where it has no Hessian."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.curvature._conv_kinks import kink_margin_conv
-from flatlib.networks import ConvNet
+from flatlib.networks import ConvNet, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
-def kink_margin(objective: Objective, params: Any) -> float:
+def kink_margin(objective: Objective, params: ParamsLike) -> float:
     r"""Smallest :math:`|z| / (\sum_i |w_i a_i| + |b|)` over hidden units and examples.
 
     That is the relative change of a unit's incoming weights and bias, each of them by this much or
@@ -24,6 +22,7 @@ def kink_margin(objective: Objective, params: Any) -> float:
     network = require_objective(objective).network
     if isinstance(network, ConvNet):
         return kink_margin_conv(objective, params)
+    network = require_mlp(network)
     params = network.require_params(params)
     if not network.activation.has_kink:
         return float("inf")

@@ -1,7 +1,6 @@
 """How much memory a matrix may take, and how much the work on it."""
 
 import numpy as np
-import psutil
 
 #: Bytes for temporaries unless told otherwise.
 BUDGET = 256 * 2**20
@@ -21,7 +20,11 @@ def allocate(num_params: int) -> np.ndarray:
 
 def require_room(needed: int, rule: str, remedy: str) -> None:
     """Refuse what takes more bytes than are free."""
-    free = psutil.virtual_memory().available if needed > ALWAYS_FITS else needed
+    if needed <= ALWAYS_FITS:
+        return
+    import psutil  # not at the top: only what is large asks
+
+    free = psutil.virtual_memory().available
     if needed > free:
         raise MemoryError(
             f"{rule}, which takes {needed / 2**30:.1f} GiB where {free / 2**30:.1f} GiB are free. "

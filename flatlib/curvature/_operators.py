@@ -24,24 +24,24 @@ def require_operator(value: Any) -> LinearOperator:
     return aslinearoperator(require_symmetric(value))
 
 
-def require_symmetric(value: Any) -> np.ndarray:
+def require_symmetric(value: Any, *, name: str = "operator") -> np.ndarray:
     """Return a symmetric matrix of at least one entry."""
     if callable(value):
         raise TypeError(
-            f"operator must be a matrix or a LinearOperator, got {type(value).__name__}. "
+            f"{name} must be a matrix or a LinearOperator, got {type(value).__name__}. "
             "Pass flatlib.hessian_operator(objective, params)."
         )
-    matrix = require_array(value, "operator", ndim=2)
+    matrix = require_array(value, name, ndim=2)
     if matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
         raise ValueError(
-            f"operator must be square, got shape {matrix.shape}. "
+            f"{name} must be square, got shape {matrix.shape}. "
             "Curvature has one row and one column for each parameter."
         )
     with np.errstate(over="ignore"):  # of huge numbers with opposite signs
         asymmetry = np.abs(matrix - matrix.T).max()
     if asymmetry > SYMMETRY * np.abs(matrix).max():
         raise ValueError(
-            f"operator must be symmetric, got entries that differ by {asymmetry:.2g} from their "
+            f"{name} must be symmetric, got entries that differ by {asymmetry:.2g} from their "
             "mirror images. Pass (matrix + matrix.T) / 2 if that is what you mean."
         )
     return matrix

@@ -38,11 +38,11 @@ class UnitDiagonal:
 
     def __init__(self, matrix: np.ndarray, tolerance: float = RANK_TOLERANCE):
         self.scale = _scale(matrix)
-        self.matrix = _congruent(matrix, self.inverse)
+        self.matrix = _congruent(matrix, self.reciprocals)
         self.tolerance = tolerance
 
     @property
-    def inverse(self) -> np.ndarray:
+    def reciprocals(self) -> np.ndarray:
         """1 / s, and 0 where s is 0."""
         return np.divide(1.0, self.scale, out=np.zeros_like(self.scale), where=self.scale > 0)
 

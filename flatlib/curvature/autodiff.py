@@ -1,14 +1,16 @@
 """Gradient and Hessian of any callable, through autograd."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import autograd
 import autograd.numpy as np
 from autograd.core import make_vjp
+from numpy import ndarray
 
 from flatlib._guards import require_array, require_callable
+from flatlib._types import ArrayLike
 from flatlib.curvature._finite import finite
 from flatlib.curvature._memory import allocate, require_room
 from flatlib.params import flatten, unflatten
@@ -21,7 +23,7 @@ _NONE_THERE = (
 )
 
 
-def gradient(function: Callable, params: Any) -> np.ndarray:
+def gradient(function: Callable, params: Any) -> ndarray:
     r"""Gradient of a callable written with ``autograd.numpy``.
 
     Args:
@@ -44,7 +46,7 @@ def gradient(function: Callable, params: Any) -> np.ndarray:
     return _derivative("the gradient", lambda: autograd.grad(function)(theta))
 
 
-def hessian(function: Callable, params: Any) -> np.ndarray:
+def hessian(function: Callable, params: Any) -> ndarray:
     r"""Hessian of a callable written with ``autograd.numpy``.
 
     Unlike ``autograd.hessian`` it takes a list of arrays, and a function that is linear in some of
@@ -73,14 +75,30 @@ def hessian(function: Callable, params: Any) -> np.ndarray:
     return _derivative("the Hessian", lambda: _fill_rows(result, gradient, theta))
 
 
-def _fill_rows(result: np.ndarray, function: Callable, theta: np.ndarray) -> np.ndarray:
+def hessian_diagonal(function: Callable, params: Any) -> ndarray:
+    """The diagonal of `hessian`, by the same P backward passes: what is saved is the matrix."""
+    theta = flatten(params)
+    gradient = autograd.grad(_flat(function, params))
+
+    def entries() -> ndarray:
+        return np.array([row[i] for i, row in enumerate(_rows(gradient, theta, len(theta)))])
+
+    return _derivative("the diagonal of the Hessian", entries)
+
+
+def _fill_rows(result: ndarray, function: Callable, theta: ndarray) -> ndarray:
+    for i, row in enumerate(_rows(function, theta, len(result))):
+        result[i] = row
+    return result
+
+
+def _rows(function: Callable, theta: ndarray, count: int) -> Iterator[ndarray]:
     """The Jacobian of ``function``: a backward pass for each entry of the vector it returns."""
     backwards, _ = make_vjp(function, theta)
-    for row in range(len(result)):
-        entry = np.zeros(len(result))
+    for row in range(count):
+        entry = np.zeros(count)
         entry[row] = 1.0
-        result[row] = backwards(entry)
-    return result
+        yield backwards(entry)
 
 
 def _flat(function: Callable, like: Any) -> Callable:
@@ -98,14 +116,14 @@ def _flat(function: Callable, like: Any) -> Callable:
     return lambda theta: function(unflatten(theta, like))
 
 
-def _derivative(what: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+def _derivative(what: str, compute: Callable[[], ndarray]) -> ndarray:
     """A finite derivative, without autograd's warning about constant functions: theirs is 0."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Output seems independent of input")
         return finite(what, _NONE_THERE, lambda: _traced(compute))
 
 
-def _traced(compute: Callable[[], np.ndarray]) -> np.ndarray:
+def _traced(compute: Callable[[], ndarray]) -> ndarray:
     """Run it; where a function breaks on autograd's boxes, say what they ask of it."""
     try:
         return compute()
@@ -120,7 +138,7 @@ def _traced(compute: Callable[[], np.ndarray]) -> np.ndarray:
         ) from error
 
 
-def jacobian(function: Callable, params: Any) -> np.ndarray:
+def jacobian(function: Callable, params: Any) -> ndarray:
     r"""Jacobian of a callable that returns an array, one row for each entry of it.
 
     Page: ``book/exact_hessians``.
@@ -152,13 +170,13 @@ def jacobian(function: Callable, params: Any) -> np.ndarray:
     )
     result = np.empty((entries, len(theta)))
 
-    def flat(theta):
+    def flat(theta: ndarray) -> ndarray:
         return np.reshape(function(unflatten(theta, params)), -1)
 
     return _derivative("the Jacobian", lambda: _fill_rows(result, flat, theta))
 
 
-def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
+def row_jacobians(function: Callable, inputs: ArrayLike) -> ndarray:
     r"""Jacobian at each row, of a callable that maps each row of its argument on its own.
 
     Page: ``book/exact_hessians``.
@@ -191,10 +209,10 @@ def row_jacobians(function: Callable, inputs: Any) -> np.ndarray:
             "Return an array of shape (N, C)."
         )
 
-    def total(x, column):
+    def total(x: ndarray, column: int) -> ndarray:
         return function(x)[:, column].sum()
 
-    def columns():
+    def columns() -> ndarray:
         return np.stack([autograd.grad(total)(inputs, c) for c in range(shape[1])], axis=1)
 
     return _derivative("the Jacobians", columns)

@@ -10,7 +10,6 @@ fraction of the largest eigenvalue says anything about the function.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._kinks import kink_margin
 from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.curvature.spectrum import top_eigenvalues
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -80,7 +80,9 @@ class Certificate:
         )
 
 
-def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e-8) -> Certificate:
+def certify(
+    objective: Objective, params: ParamsLike, *, gradient_tolerance: float = 1e-8
+) -> Certificate:
     r"""Say whether ``params`` is a minimum, and what second order knows about it.
 
     The verdict, the rank and the number of negative eigenvalues are the same at every point of an
@@ -139,11 +141,11 @@ def certify(objective: Objective, params: Any, *, gradient_tolerance: float = 1e
     )
 
 
-def _slopes(objective: Objective, params: Any, diagonal: np.ndarray) -> list[float]:
+def _slopes(objective: Objective, params: ParamsLike, diagonal: np.ndarray) -> list[float]:
     """The loss, the gradient's norm, gamma and its scale."""
     gradient, theta = matrices.gradient(objective, params), flatten(params)
 
-    def numbers():
+    def numbers() -> np.ndarray:
         loss = float(objective(params))
         gamma, scale = relative_gradient(gradient, theta, diagonal, loss)
         return np.array([loss, np.linalg.norm(gradient), gamma, scale])
@@ -178,7 +180,9 @@ def _kinks(margin: float) -> str:
     return f"nearest kink: a unit's weights changed by {margin:.1e} of themselves"
 
 
-def _verdict(objective, params, margin: float, is_critical: bool, is_indefinite: bool) -> str:
+def _verdict(
+    objective: Objective, params: ParamsLike, margin: float, is_critical: bool, is_indefinite: bool
+) -> str:
     if falls_for_ever(objective, params):
         return "no minimum"
     if margin <= KINK_TOLERANCE:

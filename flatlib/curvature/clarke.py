@@ -1,14 +1,13 @@
 r"""At a kink there is no gradient but a set of them; at a minimum that set contains 0."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.optimize import lsq_linear
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_positive
 from flatlib.curvature._backprop import record
-from flatlib.networks import MLP
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
@@ -30,7 +29,7 @@ class ClarkeGradient:
 
 
 def clarke_gradient(
-    objective: Objective, params: Any, *, kink_tolerance: float = 1e-6
+    objective: Objective, params: ParamsLike, *, kink_tolerance: float = 1e-6
 ) -> ClarkeGradient:
     r"""Least of the gradients that slopes chosen at the kinks give, for one hidden layer.
 
@@ -67,13 +66,15 @@ def clarke_gradient(
     base, columns = _affine(objective, params, *_kinks(objective, params, tolerance))
     least = base
     if columns.shape[1]:
-        least = base + columns @ lsq_linear(columns, -base, bounds=(0, 1), tol=1e-14).x
+        least = (
+            base + columns @ scipy.optimize.lsq_linear(columns, -base, bounds=(0, 1), tol=1e-14).x
+        )
     norms = float(np.linalg.norm(least)), float(np.linalg.norm(base))
     return ClarkeGradient(*norms, columns.shape[1])
 
 
 def _affine(
-    objective: Objective, params, rows: np.ndarray, units: np.ndarray
+    objective: Objective, params: Params, rows: np.ndarray, units: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The gradient with every kinked slope from the left, and what each adds on its way right."""
     tape, slope = record(objective, params), objective.network.activation.slope
@@ -91,9 +92,11 @@ def _affine(
     return base, columns
 
 
-def _kinks(objective: Objective, params, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+def _kinks(objective: Objective, params: Params, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
     """Examples and units whose pre-activation is 0 up to ``tolerance`` of its terms."""
-    (weights, bias), _ = objective.network.layers(params)
-    z = objective.network.pre_activations(params, objective.inputs)[0]
+    network = require_mlp(objective.network)
+    (weights, bias), _ = network.layers(params)
+    z = network.pre_activations(params, objective.inputs)[0]
     terms = np.abs(objective.inputs) @ np.abs(weights) + (0.0 if bias is None else np.abs(bias))
-    return np.nonzero(np.abs(z) <= tolerance * terms)
+    rows, units = np.nonzero(np.abs(z) <= tolerance * terms)
+    return rows, units

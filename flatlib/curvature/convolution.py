@@ -15,8 +15,6 @@ and max pooling let through, and for curved activations the products of tangents
 :math:`\phi''`. No Hessian-vector product is taken.
 """
 
-from typing import Any
-
 import numpy as np
 
 from flatlib._guards import require_integer
@@ -25,8 +23,10 @@ from flatlib.curvature import _conv_gram as gram
 from flatlib.curvature import _conv_tangents as tangent
 from flatlib.curvature._conv_kinks import kink_margin_conv
 from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
-from flatlib.curvature._conv_tape import Step, Tape, cotangents, loss_seeds, record, square_root
+from flatlib.curvature._conv_tape import Tape, all_flows, cotangents, loss_seeds, record
+from flatlib.curvature._loss_root import square_root
 from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks._banded import correlate
 from flatlib.networks.convnet import require_convnet
 from flatlib.objective import Objective, require_objective
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def gradient(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) -> np.ndarray:
     r"""Exact gradient :math:`\nabla L(\theta)` of a convolutional net, by backpropagation.
 
     Page: ``book/exact_hessians``.
@@ -67,7 +67,7 @@ def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.n
     total = np.zeros(network.num_params)
     for examples in blocks.slices(objective, budget, blocks.gradient_size(network)):
         tape = record(objective, params, examples)
-        parts = []
+        parts: list[np.ndarray] = []
         for step, flowing in cotangents(tape, loss_seeds(objective, tape)):
             at_z = step.to_z(flowing)[:, :, 0]
             parts[:0] = [correlate(step.maps, at_z, step.stage.window).reshape(-1)] + (
@@ -79,7 +79,7 @@ def gradient(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.n
 
 def hessian(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     *,
     residual: bool = True,
     curvature: bool = True,
@@ -127,7 +127,12 @@ def hessian(
 
 
 def assemble(
-    objective: Objective, params: Any, *, gauss_newton: bool, residual: bool, budget: int = BUDGET
+    objective: Objective,
+    params: ParamsLike,
+    *,
+    gauss_newton: bool,
+    residual: bool,
+    budget: int = BUDGET,
 ) -> np.ndarray:
     """The Hessian or one of its parts, in the form of `flatlib.curvature.exact.assemble`."""
     room = allocate(objective.network.num_params)
@@ -136,19 +141,25 @@ def assemble(
     )
 
 
-def example_gradients(objective: Objective, params: Any, examples: slice) -> np.ndarray:
+def example_gradients(objective: Objective, params: Params, examples: slice) -> np.ndarray:
     """Gradients of single examples' losses, one row each, shape (n, P)."""
     numbers = np.arange(objective.num_examples)[examples]
     return np.array([gradient(objective.subset([n]), params) for n in numbers])
 
 
-def _add_slice(result, tape: Tape, objective, layout, *, residual: bool, curvature: bool) -> None:
+def _add_slice(
+    result: np.ndarray,
+    tape: Tape,
+    objective: Objective,
+    layout: blocks.Layout,
+    *,
+    residual: bool,
+    curvature: bool,
+) -> None:
     """Add one slice of examples to the upper triangle."""
     root = square_root(objective.loss, tape.outputs) / np.sqrt(objective.num_examples)
     root = root if curvature else root[:, :, :0]
-    # the last seed is the gradient of the loss
-    seeds = np.concatenate([root.transpose(1, 2, 0), loss_seeds(objective, tape)], axis=1)
-    flows = [flowing for _, flowing in cotangents(tape, seeds)][::-1]
+    flows = all_flows(objective, tape, root)
     jacobian = np.empty((len(root), root.shape[2], layout.starts[-2]))
     below: dict[int, np.ndarray] = {}
     for k, step in enumerate(tape.steps):
@@ -157,9 +168,9 @@ def _add_slice(result, tape: Tape, objective, layout, *, residual: bool, curvatu
             blocks.add_residual(result, layout, k, step, below, deltas)
         if k + 1 == len(tape.steps):
             break
-        below = _tangents(step, below if residual else {}, k, layout.bias)
+        below = tangent.all_tangents(step, below if residual else {}, k, layout.bias)
         if residual and step.bend is not None:
-            blocks.add_bends(result, layout, k, below, _bends(step, flows[k]))
+            blocks.add_bends(result, layout, k, below, step.bent(flows[k]))
         below = {j: tangent.through_activation_and_pools(step, t) for j, t in below.items()}
         if curvature:
             _store_jacobian(jacobian, layout, k, below[k], flows[k])
@@ -170,31 +181,15 @@ def _add_slice(result, tape: Tape, objective, layout, *, residual: bool, curvatu
         gram.add_last_layer(result, jacobian, root, means, layout.room)
 
 
-def _tangents(step: Step, below: dict, k: int, bias: bool) -> dict[int, np.ndarray]:
-    """dz_k / d theta_j for every j up to k, at the positions that are kept."""
-    result = {}
-    for j, tangents in below.items():
-        lift = tangent.pushed_own_tangents if j == k - 1 else tangent.pushed_tangents
-        result[j] = lift(step, tangents)
-    result[k] = tangent.own_tangents(step, bias)
-    return result
-
-
-def _bends(step: Step, flowing: np.ndarray) -> np.ndarray:
-    """phi''(z) dL/d phi(z) at the positions that are kept, (kept, M, n)."""
-    loss_seed = flowing[:, :, -1:]
-    for choice in reversed(step.split[1]):
-        loss_seed = choice.adjoint(loss_seed)
-    return step.keep(step.bend) * loss_seed[:, :, 0]
-
-
-def _store_jacobian(jacobian, layout, k: int, own: np.ndarray, flowing: np.ndarray) -> None:
+def _store_jacobian(
+    jacobian: np.ndarray, layout: blocks.Layout, k: int, own: np.ndarray, flowing: np.ndarray
+) -> None:
     block = gram.jacobian_block(own, flowing[:, :, :-1])
     target = jacobian[:, :, layout.starts[k] : layout.starts[k + 1]]
     target.reshape(block.shape)[...] = block
 
 
-def _require(objective: Objective, params: Any, budget: int):
+def _require(objective: Objective, params: ParamsLike, budget: int) -> tuple[ConvNet, Params]:
     network = require_convnet(require_objective(objective).network)
     require_integer(budget, "budget", minimum=1)
     return network, network.require_params(params)

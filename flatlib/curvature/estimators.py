@@ -6,11 +6,11 @@ import numpy as np
 
 from flatlib._guards import require_count, require_generator
 from flatlib.curvature._differences import wu_frobenius, wu_step_sweep
-from flatlib.curvature._estimate import Estimate, draw_probes, from_samples, probe_batches
 from flatlib.curvature._operators import multiply, require_operator
+from flatlib.curvature._probes import draw_probes, from_samples, probe_batches
+from flatlib.estimate import Estimate
 
 __all__ = [
-    "Estimate",
     "hutch_plus_plus",
     "hutchinson_trace",
     "squared_frobenius",
@@ -52,10 +52,10 @@ def hutchinson_trace(
         trace 3 ± 0 (100 products)
     """
     operator = require_operator(operator)
-    probes = probe_batches(operator, rng, num_samples, distribution)
+    probes = probe_batches(operator, num_samples, distribution, rng)
     with np.errstate(over="ignore"):  # refused by from_samples
         samples = [np.einsum("pm,pm->m", batch, multiply(operator, batch)) for batch in probes]
-    return from_samples("trace", np.concatenate(samples), num_samples)
+    return from_samples("trace", np.concatenate(samples), num_samples, "products")
 
 
 def squared_frobenius(
@@ -91,10 +91,10 @@ def squared_frobenius(
         squared Frobenius norm 5 ± 0 (10 products)
     """
     operator = require_operator(operator)
-    probes = probe_batches(operator, rng, num_samples, distribution)
+    probes = probe_batches(operator, num_samples, distribution, rng)
     with np.errstate(over="ignore"):  # refused by from_samples
         samples = [np.sum(multiply(operator, batch) ** 2, axis=0) for batch in probes]
-    return from_samples("squared Frobenius norm", np.concatenate(samples), num_samples)
+    return from_samples("squared Frobenius norm", np.concatenate(samples), num_samples, "products")
 
 
 def hutch_plus_plus(
@@ -131,11 +131,11 @@ def hutch_plus_plus(
     require_count(num_products, "num_products", minimum=6)
     size = operator.shape[0]
     rank = min(num_products // 3, size)
-    sketch = multiply(operator, draw_probes(rng, size, rank, "rademacher"))
+    sketch = multiply(operator, draw_probes(size, rank, "rademacher", rng))
     basis = np.linalg.qr(sketch).Q
     on_basis = np.einsum("pr,pr->", basis, multiply(operator, basis))
     off_basis = []
-    for probes in probe_batches(operator, rng, num_products - 2 * rank, "rademacher"):
+    for probes in probe_batches(operator, num_products - 2 * rank, "rademacher", rng):
         off = probes - basis @ (basis.T @ probes)
         off_basis.append(np.einsum("pm,pm->m", off, multiply(operator, off)))
-    return from_samples("trace", on_basis + np.concatenate(off_basis), num_products)
+    return from_samples("trace", on_basis + np.concatenate(off_basis), num_products, "products")

@@ -13,7 +13,7 @@ two tall matrices, so the cost is about :math:`N P^2/2` multiplications whatever
 outputs, against :math:`6 N P^2` for P Hessian-vector products.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -22,12 +22,13 @@ from flatlib._guards import require_integer
 from flatlib.curvature._assembly import mirror, put_row
 from flatlib.curvature._backprop import record
 from flatlib.curvature._memory import BUDGET, allocate
+from flatlib.curvature._recursion import sweep
 from flatlib.curvature._rooms import rooms
-from flatlib.curvature._sweep import sweep
+from flatlib.networks import Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
-def gradient(objective: Objective, params) -> np.ndarray:
+def gradient(objective: Objective, params: ParamsLike) -> np.ndarray:
     r"""Exact gradient :math:`\nabla L(\theta)`, by backpropagation.
 
     Args:
@@ -46,7 +47,7 @@ def gradient(objective: Objective, params) -> np.ndarray:
     return np.concatenate([block.reshape(-1) for block in blocks])
 
 
-def example_gradients(objective: Objective, params, examples: slice) -> np.ndarray:
+def example_gradients(objective: Objective, params: Params, examples: slice) -> np.ndarray:
     """Gradients of single examples' losses (not divided by N), one row each, shape (n, P)."""
     tape = record(objective, params, examples)
     return np.hstack(
@@ -58,7 +59,12 @@ def example_gradients(objective: Objective, params, examples: slice) -> np.ndarr
 
 
 def assemble(
-    objective: Objective, params, *, gauss_newton: bool, residual: bool, budget: int = BUDGET
+    objective: Objective,
+    params: ParamsLike,
+    *,
+    gauss_newton: bool,
+    residual: bool,
+    budget: int = BUDGET,
 ) -> np.ndarray:
     """The Hessian of a dense net, or one of the two parts that it is the sum of.
 
@@ -74,14 +80,14 @@ def assemble(
 
 
 def block(
-    objective: Objective, params, layers: tuple[int, int], *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, layers: Sequence[int], *, budget: int = BUDGET
 ) -> np.ndarray:
     """Block (k, l) of the Hessian, layers counted from 0, at the cost of that block alone."""
     params = require_objective(objective).network.require_params(params)
     shapes = list(zip(*_widths(objective), strict=True))
     low, high = sorted(layers)
     result = np.empty(shapes[low] + shapes[high])
-    blocks = [[None] * len(shapes) for _ in shapes]
+    blocks: list[list[np.ndarray | None]] = [[None] * len(shapes) for _ in shapes]
     blocks[low][high] = result
     _fill(blocks, objective, params, True, True, budget)
     result = result.reshape(np.prod(shapes[low]), np.prod(shapes[high]))
@@ -90,10 +96,17 @@ def block(
     return result if (low, high) == tuple(layers) else result.T
 
 
-def _fill(blocks, objective: Objective, params, gauss_newton: bool, residual: bool, budget: int):
+def _fill(
+    blocks: Sequence[Sequence[np.ndarray | None]],
+    objective: Objective,
+    params: Params,
+    gauss_newton: bool,
+    residual: bool,
+    budget: int,
+) -> None:
     """Sum over slices of examples, into the blocks on and above the diagonal."""
     require_integer(budget, "budget", minimum=1)
-    step, chunk = rooms(objective.network, budget)
+    step, chunk = rooms(require_mlp(objective.network), budget)
     for examples in _slices(objective.num_examples, step):
         tape = record(objective, params, examples)
         inputs = [np.ascontiguousarray(a.T) for a in tape.layer_inputs]
@@ -104,8 +117,9 @@ def _fill(blocks, objective: Objective, params, gauss_newton: bool, residual: bo
 
 def _widths(objective: Objective) -> tuple[list[int], list[int]]:
     """n_k (inputs of each layer, the appended 1 included) and m_k (its units)."""
-    sizes = objective.network.layer_sizes
-    return [n + objective.network.bias for n in sizes[:-1]], list(sizes[1:])
+    network = require_mlp(objective.network)
+    sizes = network.layer_sizes
+    return [n + network.bias for n in sizes[:-1]], list(sizes[1:])
 
 
 def _block_ranges(objective: Objective) -> list[slice]:

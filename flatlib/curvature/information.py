@@ -1,17 +1,16 @@
 """Fisher information: of the model with its own labels, and with the data's."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib._guards import require_integer
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature.matrices import engine, gauss_newton
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
 
-def fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def fisher(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) -> np.ndarray:
     r"""Fisher information of the model, with labels drawn from the model itself, shape (P, P).
 
     The loss is read as :math:`-\log p(y \mid f)`: softmax for cross-entropy, a Gaussian of
@@ -29,10 +28,12 @@ def fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.nda
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return gauss_newton(objective, params, budget=budget)
+    return gauss_newton(require_objective(objective), params, budget=budget)
 
 
-def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def empirical_fisher(
+    objective: Objective, params: ParamsLike, *, budget: int = BUDGET
+) -> np.ndarray:
     r"""Second moment of the examples' gradients, :math:`\frac1N\sum_n g_n^\top g_n`.
 
     The data's own labels stand in for the model's. It is neither the Fisher information nor an
@@ -56,7 +57,7 @@ def empirical_fisher(objective: Objective, params: Any, *, budget: int = BUDGET)
     return finite("the matrix", SMALLER, lambda: _second_moment(objective, params, budget))
 
 
-def _second_moment(objective: Objective, params: Any, budget: int) -> np.ndarray:
+def _second_moment(objective: Objective, params: ParamsLike, budget: int) -> np.ndarray:
     rows_of = engine(objective).example_gradients
     result = allocate(objective.network.num_params)
     result[...] = 0.0

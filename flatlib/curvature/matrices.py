@@ -8,8 +8,9 @@ from flatlib._guards import require_integer, require_sequence
 from flatlib.curvature import autodiff, convolution, exact
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import MLP, ConvNet
+from flatlib.networks import MLP, ConvNet, ParamsLike
 from flatlib.objective import Objective, require_objective
+from flatlib.weighted import WeightedSum
 
 
 def gradient(function: Any, params: Any) -> np.ndarray:
@@ -18,8 +19,9 @@ def gradient(function: Any, params: Any) -> np.ndarray:
     Page: ``book/hessian_transform``.
 
     Args:
-        function: an `flatlib.Objective` (closed form), or any callable ``params -> float`` written
-            with ``autograd.numpy`` (then it falls back to autograd).
+        function: an `flatlib.Objective` or a `flatlib.WeightedSum` of some (closed form), or any
+            callable ``params -> float`` written with ``autograd.numpy`` (then it falls back to
+            autograd).
         params: arrays of the network's shapes; for a callable, any (nested) list or tuple of
             arrays, or one array.
 
@@ -35,6 +37,8 @@ def gradient(function: Any, params: Any) -> np.ndarray:
         >>> gradient(lambda p: p[0] * p[1], np.array([2.0, 5.0]))
         array([5., 2.])
     """
+    if isinstance(function, WeightedSum):
+        return function.total(lambda part: gradient(part, params))
     if not isinstance(function, Objective):
         return autodiff.gradient(function, params)
     return finite("the gradient", SMALLER, lambda: engine(function).gradient(function, params))
@@ -47,16 +51,17 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
     Page: ``book/exact_hessians``.
 
     Args:
-        function: an `flatlib.Objective` (closed form, a handful of matrix products), or any
-            callable ``params -> float`` written with ``autograd.numpy`` (then it falls back to
-            autograd, which costs P backward passes).
+        function: an `flatlib.Objective` or a `flatlib.WeightedSum` of some (closed form, a handful
+            of matrix products), or any callable ``params -> float`` written with
+            ``autograd.numpy`` (then it falls back to autograd, which costs P backward passes).
         params: as for `flatlib.gradient`.
         budget: bytes for the temporaries of the closed form, whatever the number of examples.
 
     Returns:
         float64 matrix of shape (P, P) taking 8 P^2 bytes; symmetric to the last bit for an
-        objective. At a kink of the activation there is no Hessian: entries are those of the side
-        that the slope is taken from, and `flatlib.certify` tells how far the nearest kink is.
+        objective or a sum. At a kink of the activation there is no Hessian: entries are those of
+        the side that the slope is taken from, and `flatlib.certify` tells how far the nearest kink
+        is.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity, in params or in the result.
@@ -69,12 +74,14 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
         array([[0., 1.],
                [1., 0.]])
     """
-    if not isinstance(function, Objective):
+    if not isinstance(function, Objective | WeightedSum):
         return autodiff.hessian(function, params)
     return _parts(function, params, True, True, budget)
 
 
-def gauss_newton(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def gauss_newton(
+    objective: Objective | WeightedSum, params: ParamsLike, *, budget: int = BUDGET
+) -> np.ndarray:
     r"""Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n`, shape (P, P).
 
     What the curvature of the loss contributes to the Hessian; positive semidefinite. It is the
@@ -83,17 +90,19 @@ def gauss_newton(objective: Objective, params: Any, *, budget: int = BUDGET) -> 
     Paper: Wu et al., equation (7), first term. Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data.
+        objective: network, loss and data, or a `flatlib.WeightedSum`.
         params: arrays of the network's shapes.
         budget: bytes for the temporaries.
 
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return _parts(require_objective(objective), params, True, False, budget)
+    return _parts(objective, params, True, False, budget)
 
 
-def residual_part(objective: Objective, params: Any, *, budget: int = BUDGET) -> np.ndarray:
+def residual_part(
+    objective: Objective | WeightedSum, params: ParamsLike, *, budget: int = BUDGET
+) -> np.ndarray:
     r"""What the slope of the loss contributes, :math:`\frac1N\sum_n \ell'_n \nabla^2 f_n`.
 
     The Hessian is `flatlib.gauss_newton` plus this. With a piecewise linear activation it has no
@@ -103,18 +112,18 @@ def residual_part(objective: Objective, params: Any, *, budget: int = BUDGET) ->
     asks for). Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data.
+        objective: network, loss and data, or a `flatlib.WeightedSum`.
         params: arrays of the network's shapes.
         budget: bytes for the temporaries.
 
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return _parts(require_objective(objective), params, False, True, budget)
+    return _parts(objective, params, False, True, budget)
 
 
 def hessian_block(
-    objective: Objective, params: Any, layers: tuple[int, int], *, budget: int = BUDGET
+    objective: Objective, params: ParamsLike, layers: tuple[int, int], *, budget: int = BUDGET
 ) -> np.ndarray:
     """Block (k, l) of the Hessian, at the cost of that block alone.
 
@@ -154,9 +163,9 @@ def hessian_block(
             f"layers must be from 1 to {network.depth}, got {tuple(layers)}. "
             "Layers of weights are counted, not layers of units."
         )
-    layers = [k - 1 for k in numbers]
+    places = [k - 1 for k in numbers]
     return finite(
-        "the block", SMALLER, lambda: exact.block(objective, params, layers, budget=budget)
+        "the block", SMALLER, lambda: exact.block(objective, params, places, budget=budget)
     )
 
 
@@ -165,7 +174,12 @@ def engine(objective: Objective) -> Any:
     return convolution if isinstance(objective.network, ConvNet) else exact
 
 
-def _parts(objective, params, gauss_newton: bool, residual: bool, budget: int) -> np.ndarray:
+def _parts(
+    objective: Any, params: Any, gauss_newton: bool, residual: bool, budget: int
+) -> np.ndarray:
+    if isinstance(objective, WeightedSum):
+        return objective.total(lambda part: _parts(part, params, gauss_newton, residual, budget))
+    require_objective(objective)
     parts = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
     assemble = engine(objective).assemble
     return finite("the matrix", SMALLER, lambda: assemble(objective, params, **parts))

@@ -12,8 +12,9 @@ from flatlib.curvature import matrices
 from flatlib.curvature._dense_products import DenseProducts
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import MLP
+from flatlib.networks import MLP, ParamsLike
 from flatlib.objective import Objective, require_objective
+from flatlib.weighted import WeightedSum
 
 
 class CurvatureOperator(LinearOperator):
@@ -35,6 +36,7 @@ class CurvatureOperator(LinearOperator):
         self,
         products: Callable[[np.ndarray], np.ndarray],
         num_params: int,
+        *,
         matrix: Callable[[], np.ndarray] | None = None,
     ):
         super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
@@ -103,7 +105,7 @@ class CurvatureOperator(LinearOperator):
 
 
 def hessian_operator(
-    objective: Objective, params: Any, *, budget: int = BUDGET
+    objective: Objective | WeightedSum, params: ParamsLike, *, budget: int = BUDGET
 ) -> CurvatureOperator:
     r"""The Hessian :math:`\nabla^2 L(\theta)` as an operator, by analytic products.
 
@@ -113,8 +115,8 @@ def hessian_operator(
     Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data. A bare callable has no layers to go through: use
-            `flatlib.hessian` for it.
+        objective: network, loss and data, or a `flatlib.WeightedSum`. A bare callable has no
+            layers to go through: use `flatlib.hessian` for it.
         params: arrays of the network's shapes; copied, so that changing them later changes nothing.
         budget: bytes for what is kept and for temporaries, whatever the numbers of examples and
             of columns. A pass that does not fit is run anew for each product.
@@ -139,7 +141,7 @@ def hessian_operator(
 
 
 def gauss_newton_operator(
-    objective: Objective, params: Any, *, budget: int = BUDGET
+    objective: Objective | WeightedSum, params: ParamsLike, *, budget: int = BUDGET
 ) -> CurvatureOperator:
     r"""The Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n` as an operator.
 
@@ -161,20 +163,32 @@ def gauss_newton_operator(
     return _operator(objective, params, budget, residual=False)
 
 
-def _operator(objective, params, budget: int, *, residual: bool) -> CurvatureOperator:
-    """The one place that knows which network has which products."""
-    network = require_objective(objective).network
+def _operator(objective: Any, params: Any, budget: int, *, residual: bool) -> CurvatureOperator:
+    is_sum = isinstance(objective, WeightedSum)
+    network = objective.network if is_sum else require_objective(objective).network
     params = tuple(np.array(array) for array in network.require_params(params))
     require_integer(budget, "budget", minimum=1)
-    if isinstance(network, MLP):
-        kind = DenseProducts
-    else:  # not at the top: it would load the convolutions for every dense net
-        from flatlib.curvature._conv_products import ConvProducts as kind
     with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is refused
-        products = kind(objective, params, residual=residual, budget=budget)
+        products = _products(objective, params, budget, residual)
     dense = matrices.hessian if residual else matrices.gauss_newton
     matrix = partial(dense, objective, params, budget=budget)
-    return CurvatureOperator(products, network.num_params, matrix)
+    return CurvatureOperator(products, network.num_params, matrix=matrix)
+
+
+def _products(objective: Any, params: Any, budget: int, residual: bool) -> Callable:
+    """The one place that knows which objective has which products."""
+    if isinstance(objective, WeightedSum):
+        share = max(1, budget // len(objective.objectives))
+        parts = [_products(part, params, share, residual) for part in objective.objectives]
+        weighted = list(zip(objective.weights, parts, strict=True))
+        return lambda vectors: sum(weight * part(vectors) for weight, part in weighted)
+    if isinstance(objective.network, MLP):
+        kind: Callable = DenseProducts
+    else:  # not at the top: it would load the convolutions for every dense net
+        from flatlib.curvature._conv_products import ConvProducts
+
+        kind = ConvProducts
+    return kind(objective, params, residual=residual, budget=budget)
 
 
 def _require_rows(value: Any, num_params: int) -> np.ndarray:

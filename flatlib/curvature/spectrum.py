@@ -81,16 +81,24 @@ def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
 
 def _from_matrix(matrix: np.ndarray, k: int, which: str) -> np.ndarray:
     scale, size = power_of_two(np.abs(matrix).max()), len(matrix)
-    ends = {"LA": [(size - k, size - 1)], "SA": [(0, k - 1)]}
-    both = [(0, k - 1), (size - k, size - 1)] if 2 * k < size else [(0, size - 1)]
-    values = np.concatenate(
-        [
-            scipy.linalg.eigvalsh(matrix / scale, subset_by_index=end)
-            for end in ends.get(which, both)
-        ]
-    )
+    # of both ends all: what takes the time is one reduction to three diagonals
+    end = {"LA": (size - k, size - 1), "SA": (0, k - 1)}.get(which, (0, size - 1))
+    values = scipy.linalg.eigvalsh(matrix / scale, subset_by_index=end)
     values = finite("the eigenvalues", TOO_LARGE, lambda: scale * values)
     return _in_order(values, which)[:k]
+
+
+def _from_products(operator: LinearOperator, k: int, which: str) -> np.ndarray:
+    try:
+        values = arpack(operator, k, which)[0]
+    except ArpackNoConvergence as error:
+        if _fits(operator):
+            return _written_out(operator, k, which)
+        raise ArithmeticError(
+            f"eigsh must converge, got {len(error.eigenvalues)} of {k} eigenvalues. "
+            "Pass a matrix, such as flatlib.hessian(objective, params)."
+        ) from None
+    return _in_order(values, which)
 
 
 def _written_out(operator: LinearOperator, k: int, which: str) -> np.ndarray:
@@ -100,33 +108,37 @@ def _written_out(operator: LinearOperator, k: int, which: str) -> np.ndarray:
     return _from_matrix(matrix / 2 + matrix.T / 2, k, which)
 
 
-def _from_products(operator: LinearOperator, k: int, which: str) -> np.ndarray:
+def arpack(
+    operator: LinearOperator, k: int, which: str, *, vectors: bool = False
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Eigenvalues in ARPACK's order, and their vectors (P, k) if these are asked for.
+
+    Raises:
+        ArpackNoConvergence: after `PATIENCE` where the matrix fits the budget.
+    """
     num_params = operator.shape[0]
     # always the same, and of no symmetry that a network could share
     start = np.cos(np.sqrt(2.0) * np.arange(num_params) ** 2)
     size = np.abs(multiply(operator, start)).max()
     if size == 0:  # ARPACK does not take a zero matrix
-        return np.zeros(k)
-    scale, fits = power_of_two(size), 8 * num_params**2 <= BUDGET
+        return np.zeros(k), np.eye(num_params, k)
+    scale = power_of_two(size)
     scaled = LinearOperator(
         operator.shape, matvec=lambda v: multiply(operator, v) / scale, dtype=np.float64
     )
-    options = {"which": which, "v0": start, "return_eigenvectors": False}
-    if fits:  # a restart takes about ncv - k products
+    options = {"which": which, "v0": start, "return_eigenvectors": vectors}
+    if _fits(operator):  # a restart takes about ncv - k products
         options["ncv"] = max(2 * k + 1, 20)
         options["maxiter"] = max(1, int(PATIENCE * num_params / (options["ncv"] - k)))
     if "rng" in inspect.signature(eigsh).parameters:  # SciPy 1.17: where ARPACK restarts from
         options["rng"] = np.random.default_rng(0)
-    try:
-        values = eigsh(scaled, k, **options)
-    except ArpackNoConvergence as error:
-        if fits:
-            return _written_out(operator, k, which)
-        raise ArithmeticError(
-            f"eigsh must converge, got {len(error.eigenvalues)} of {k} eigenvalues. "
-            "Pass a matrix, such as flatlib.hessian(objective, params)."
-        ) from None
-    return _in_order(finite("the eigenvalues", TOO_LARGE, lambda: scale * values), which)
+    found = eigsh(scaled, k, **options)
+    values, columns = found if vectors else (found, None)
+    return finite("the eigenvalues", TOO_LARGE, lambda: scale * values), columns
+
+
+def _fits(operator: LinearOperator) -> bool:
+    return 8 * operator.shape[0] ** 2 <= BUDGET
 
 
 def _in_order(values: np.ndarray, which: str) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Data: teachers with exact minima, digits, signals, Wu et al.'s cubic; images from the network."""
 
 from flatlib.data.cubic import cubic
-from flatlib.data.digits import digits, enlarged_digits
+from flatlib.data.digits import digits, enlarged_digits, parity
 from flatlib.data.images import cifar10, mnist, svhn
 from flatlib.data.signals import mnist1d
 from flatlib.data.split import Split
@@ -16,6 +16,7 @@ __all__ = [
     "enlarged_digits",
     "mnist",
     "mnist1d",
+    "parity",
     "svhn",
     "teacher_student",
 ]

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-import platformdirs
-from tqdm import tqdm
-
 from flatlib._files import write_whole
 from flatlib._guards import require_callable, require_path
 
@@ -43,6 +40,8 @@ def download(url: str, size: int) -> bytes:
     No more than a byte above ``size`` is read, whatever the other end says and sends: the digest
     refuses it afterwards.
     """
+    from tqdm import tqdm  # not at the top: only a bar needs it
+
     name, chunks, left = url.rpartition("/")[2], [], size + 1
     with urlopen(url, timeout=_PATIENCE) as answer:
         with tqdm(total=size, unit="B", unit_scale=True, desc=name, disable=None) as bar:
@@ -82,6 +81,8 @@ def cached(file: PublishedFile, folder: str | Path | None, fetch: Fetch | None) 
 def cache_folder(folder: str | Path | None) -> Path:
     """The folder given, or the user's cache directory as the system has it."""
     if folder is None:
+        import platformdirs  # not at the top: only images ask
+
         return Path(platformdirs.user_cache_dir("flatlib"))
     return require_path(folder, "folder")
 

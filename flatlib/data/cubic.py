@@ -5,7 +5,7 @@ import numpy as np
 from flatlib._guards import require_generator, require_non_negative
 
 
-def cubic(rng: np.random.Generator, noise: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
+def cubic(rng: np.random.Generator, *, noise: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
     r"""Five noisy points of :math:`y = x^3 - 3x^2 - x + 1`, the first example of Wu et al.
 
     Page: ``book/low_complexity``.

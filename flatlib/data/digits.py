@@ -1,8 +1,6 @@
 """Handwritten digits that come with scikit-learn."""
 
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
 from flatlib.data.split import Split
 
@@ -17,6 +15,10 @@ def digits() -> Split:
         >>> digits().train_inputs.shape, digits().test_labels.shape
         ((1347, 64), (450,))
     """
+    # not at the top: half a second
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
     images, labels = load_digits(return_X_y=True)
     train_x, test_x, train_y, test_y = train_test_split(
         images / 16.0, labels, test_size=450, random_state=0, stratify=labels
@@ -39,6 +41,18 @@ def enlarged_digits() -> Split:
     return split._replace(
         train_inputs=_enlarged(split.train_inputs), test_inputs=_enlarged(split.test_inputs)
     )
+
+
+def parity(labels: np.ndarray) -> np.ndarray:
+    """1 for odd labels and -1 for even ones, as a column of targets, shape (N, 1).
+
+    Page: ``book/flattest_representative``.
+
+    Example:
+        >>> parity(np.array([3, 8])).tolist()
+        [[1.0], [-1.0]]
+    """
+    return 2.0 * (labels % 2)[:, None] - 1
 
 
 def _enlarged(rows: np.ndarray) -> np.ndarray:

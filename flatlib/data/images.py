@@ -129,7 +129,9 @@ def cifar10(
     return _split(train, _parse.cifar_archive(content, ("test_batch.bin",)), counts)
 
 
-def _require_counts(num_train, num_test, most_train: int, most_test: int) -> tuple[int, int]:
+def _require_counts(
+    num_train: int | None, num_test: int | None, most_train: int, most_test: int
+) -> tuple[int, int]:
     """Both numbers, before anything is fetched."""
     return (
         _require_count(num_train, "num_train", most_train),

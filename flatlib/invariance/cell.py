@@ -1,7 +1,7 @@
 """One cell of the matrix: a measure before and after some draws of one family."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,7 +36,7 @@ class Trial:
     def symmetry(self) -> Any:
         """What was drawn; the same seed at another strength is the same direction."""
         rng = np.random.default_rng(self.seed)
-        return self.family.draw(self.objective, self.params, rng, self.strength)
+        return self.family.draw(self.objective, self.params, self.strength, rng)
 
     @cached_property
     def moved(self) -> tuple[Any, Any]:
@@ -83,6 +83,7 @@ class Cell:
     before: np.ndarray
     after: np.ndarray
     errors: np.ndarray
+    _: KW_ONLY
     problem: str = ""
     refused: bool = False
     predicted: np.ndarray | None = None
@@ -135,13 +136,13 @@ def measure_cell(measure: Measure, trials: Sequence[Trial], before: Sequence) ->
     problems = [value for value in before if isinstance(value, str)]
     problems += [trial.problem for trial in trials if trial.problem]
     if problems:
-        return Cell(measure, trials, nothing, nothing, nothing, problems[0])
+        return Cell(measure, trials, nothing, nothing, nothing, problem=problems[0])
     after = [reading(measure, *trial.moved) for trial in trials]
     refusals = [value for value in after if isinstance(value, str)]
     if refusals:
         law = measure.laws.get(trials[0].family.name)
         problem = law.text if law is UNDEFINED else refusals[0]
-        return Cell(measure, trials, nothing, nothing, nothing, problem, refused=True)
+        return Cell(measure, trials, nothing, nothing, nothing, problem=problem, refused=True)
     return _with_prediction(_compared(measure, trials, before, after))
 
 
@@ -149,7 +150,8 @@ def _compared(measure: Measure, trials: Sequence[Trial], before: Sequence, after
     pairs = list(zip(before, after, strict=True))
     errors = [_standard_error(*pair) if measure.sampled else 0.0 for pair in pairs]
     values = np.array([[measure.mean(value) for value in pair] for pair in pairs])
-    return Cell(measure, trials, *values.T, np.array(errors))
+    first, last = values.T
+    return Cell(measure, trials, first, last, np.array(errors))
 
 
 def _standard_error(before: np.ndarray, after: np.ndarray) -> float:

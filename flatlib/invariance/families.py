@@ -1,10 +1,11 @@
 """The columns of the matrix: families of symmetries, each with a way to draw one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 from scipy.linalg import expm
 
 from flatlib._guards import require_callable, require_choice
@@ -18,6 +19,7 @@ from flatlib.transforms import (
     Permutation,
     Power,
     RadialPower,
+    Scaling,
     SplitNeuron,
     WeightNormalization,
     scale_layers,
@@ -33,7 +35,7 @@ class Family:
 
     Attributes:
         name: of the column.
-        draw: ``(objective, params, rng, strength)`` to something with `apply` and `check`, such as
+        draw: ``(objective, params, strength, rng)`` to something with `apply` and `check`, such as
             a `flatlib.transforms.Symmetry`. As strength goes to 0 with the same generator it tends
             to the identity, where the family is a continuous one.
         about: one phrase.
@@ -41,27 +43,27 @@ class Family:
 
     name: str
     draw: Callable
-    about: str = ""
+    about: str = field(default="", kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot draw."""
         require_callable(self.draw, "draw")
 
 
-def _layers(objective, params, rng, strength):
+def _layers(objective: Any, params: Any, strength: float, rng: Generator) -> Scaling:
     logs = rng.normal(size=objective.network.depth)
     alphas = np.exp(strength * (logs - logs.mean()))
     return scale_layers(objective.network, alphas / alphas.prod() ** (1 / len(alphas)))
 
 
-def _neurons(objective, params, rng, strength):
+def _neurons(objective: Any, params: Any, strength: float, rng: Generator) -> Scaling:
     sizes = objective.network.hidden_sizes
     return scale_neurons(
         objective.network, [np.exp(strength * rng.normal(size=size)) for size in sizes]
     )
 
 
-def _permute(objective, params, rng, strength):
+def _permute(objective: Any, params: Any, strength: float, rng: Generator) -> Permutation:
     # one cycle through all units, so that none of them stays
     cycle = rng.permutation(objective.network.layer_sizes[1])
     order = np.empty_like(cycle)
@@ -69,59 +71,61 @@ def _permute(objective, params, rng, strength):
     return Permutation(objective.network, 1, order)
 
 
-def _logits(objective, params, rng, strength):
+def _logits(objective: Any, params: Any, strength: float, rng: Generator) -> LogitShift:
     network = objective.network
     weights = strength * rng.normal(size=network.layer_sizes[-2])
-    return LogitShift(network, weights, strength * rng.normal() if network.bias else 0.0)
+    return LogitShift(network, weights, bias=strength * rng.normal() if network.bias else 0.0)
 
 
-def _rotate(objective, params, rng, strength):
+def _rotate(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
     square = rng.normal(size=(objective.inputs.shape[1],) * 2)
     # the exponential of a skew matrix is orthogonal; the projection takes off its rounding
     left, _, right = np.linalg.svd(expm(strength * (square - square.T) / 2))
     return InputMap(objective.network, AffineMap(left @ right))
 
 
-def _units(objective, params, rng, strength):
+def _units(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
     factors = np.exp(strength * rng.normal(size=objective.inputs.shape[1]))
     return InputMap(objective.network, AffineMap(np.diag(factors)))
 
 
-def _affine(objective, params, rng, strength):
+def _affine(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
     size = objective.inputs.shape[1]
     matrix = expm(strength * rng.normal(size=(size, size)) / 2)
     center = strength * rng.normal(size=size)
     return InputMap(
-        objective.network, AffineMap(matrix, center if objective.network.bias else None)
+        objective.network, AffineMap(matrix, center=center if objective.network.bias else None)
     )
 
 
-def _weight_norm(objective, params, rng, strength):
-    return Coordinates(WeightNormalization(objective.network, 1), "weight normalization")
+def _weight_norm(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
+    return Coordinates(
+        WeightNormalization(objective.network, layer=1), group="weight normalization"
+    )
 
 
-def _radial(objective, params, rng, strength):
-    return Coordinates(RadialPower(np.exp(strength * rng.normal() / 2)), "radial coordinates")
+def _radial(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
+    return Coordinates(RadialPower(np.exp(strength * rng.normal() / 2)), group="radial coordinates")
 
 
-def _power(objective, params, rng, strength):
+def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
     origin = unflatten(np.zeros(objective.network.num_params), like=params)
     # away from 1: where the exponent is small, the curvature of the map hardly shows
     exponent = np.exp(strength * rng.uniform(0.3, 1.0))
-    return Coordinates(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), "power coordinates")
+    return Coordinates(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), group="power coordinates")
 
 
-def _split(objective, params, rng, strength):
+def _split(objective: Any, params: Any, strength: float, rng: Generator) -> SplitNeuron:
     unit = int(rng.integers(objective.network.layer_sizes[1]))
-    return SplitNeuron(objective.network, 1, unit, rng.uniform(0.2, 0.4))
+    return SplitNeuron(objective.network, 1, unit, fraction=rng.uniform(0.2, 0.4))
 
 
-def _deepen(objective, params, rng, strength):
-    return InsertIdentity(objective.network, 1)
+def _deepen(objective: Any, params: Any, strength: float, rng: Generator) -> InsertIdentity:
+    return InsertIdentity(objective.network, layer=1)
 
 
 FAMILIES: dict[str, Family] = {
-    name: Family(name, draw, about)
+    name: Family(name, draw, about=about)
     for name, draw, about in (
         ("layers", _layers, "whole layers times factors whose product is 1"),
         ("neurons", _neurons, "into a hidden unit times a factor, out of it divided"),
@@ -164,4 +168,4 @@ def _one(item: Any) -> Family:
             "transforms must be names of families, Family objects or symmetries, got "
             f"{type(item).__name__}. Pass for instance ['neurons', alpha_scale(net, 2.0)]."
         )
-    return Family(item.group, lambda objective, params, rng, strength: item, "the one given")
+    return Family(item.group, lambda objective, params, strength, rng: item, about="the one given")

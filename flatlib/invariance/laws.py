@@ -68,21 +68,23 @@ def transformed_hessian(objective: Any, params: Any, symmetry: Any) -> np.ndarra
 def spectral_law(reduce: Callable[[np.ndarray], float]) -> Law:
     """For a measure that is ``reduce`` of the Hessian alone."""
 
-    def ratio(objective, params, symmetry):
+    def ratio(objective: Any, params: Any, symmetry: Any) -> float:
         after = transformed_hessian(objective, params, symmetry)
         return reduce(after) / reduce(hessian(objective, params))
 
     return Law("by H′", ratio)
 
 
-def adapted_law(reduce: Callable[[np.ndarray], float], eta: float = 0.0, seen=None) -> Law:
+def adapted_law(
+    reduce: Callable[[np.ndarray], float], *, eta: float = 0.0, seen: Callable | None = None
+) -> Law:
     r"""For ``reduce`` of T H T with T the sizes of the coordinates, plus eta.
 
     ``seen`` makes of an objective what the Hessian is of. At a critical point, in coordinates with
     each weight raised to a power, T H T is multiplied by kappa squared.
     """
 
-    def ratio(objective, params, symmetry):
+    def ratio(objective: Any, params: Any, symmetry: Any) -> float:
         loss = objective if seen is None else seen(objective)
         values = []
         for point, matrix in (
@@ -104,24 +106,24 @@ def along_ray(objective: Any, params: Any) -> float:
 
 def exponent(symmetry: Coordinates) -> float:
     r"""The kappa of coordinates with :math:`g(t\eta) = t^\kappa g(\eta)`."""
-    g = symmetry.g
+    g: Any = symmetry.g  # has kappa, or is a `Power`
     return g.kappa if hasattr(g, "kappa") else 1.0 / (1.0 + 2.0 * g.a)
 
 
-def _ray(objective, params, symmetry):
+def _ray(objective: Any, params: Any, symmetry: Any) -> float:
     """Along a ray the loss is L(t^kappa theta): differentiate twice at t = 1."""
     kappa, curvature = exponent(symmetry), along_ray(objective, params)
     slope = gradient(objective, params) @ flatten(params)
     return kappa**2 + kappa * (kappa - 1) * slope / curvature
 
 
-def _deeper(objective, params, symmetry):
+def _deeper(objective: Any, params: Any, symmetry: Any) -> float | None:
     """One layer more, each homogeneous; a bias is of degree 0 in the layers below it."""
     depth = objective.network.depth
     return None if objective.network.bias else ((depth + 1) / depth) ** 2
 
 
-def _box_law(objective, params, symmetry):
+def _box_law(objective: Any, params: Any, symmetry: Any) -> float:
     """The box of an example holds the weights that are live there; each side is divided by d."""
     logs = np.log(symmetry.multipliers)
     few = objective.subset(range(min(FEW, objective.num_examples)))
@@ -138,7 +140,7 @@ def live_weights(objective: Any, params: Any) -> np.ndarray:
     return np.array(rows, dtype=float)
 
 
-def _without_biases(objective, params, symmetry):
+def _without_biases(objective: Any, params: Any, symmetry: Any) -> float | None:
     return None if objective.network.bias else 1.0
 
 

@@ -14,6 +14,7 @@ from flatlib.invariance.families import as_families
 from flatlib.invariance.measure import Measure, as_measures
 from flatlib.invariance.rows import MEASURES
 from flatlib.invariance.scene import draw_scenes
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
 
@@ -73,8 +74,8 @@ def invariance_matrix(
     measures: Any = None,
     transforms: Any = None,
     objective: Objective | None = None,
-    params: Any = None,
-    draws: int = 3,
+    params: ParamsLike | None = None,
+    num_draws: int = 3,
     strength: float = 1.0,
 ) -> Matrix:
     r"""Measure everything before and after everything, and compare with what theory says.
@@ -90,7 +91,7 @@ def invariance_matrix(
         objective: with a fully connected network. If left out, each draw has a relu net of its
             own with 82 parameters.
         params: of the network; they belong to an objective, so give both or neither.
-        draws: symmetries for each family.
+        num_draws: symmetries for each family.
         strength: about the logarithm of a typical factor; 0 would be the identity.
 
     Returns:
@@ -114,12 +115,12 @@ def invariance_matrix(
     """
     require_generator(rng)
     rows, columns = as_measures(measures, MEASURES), as_families(transforms)
-    strength, draws = (
+    strength, num_draws = (
         require_positive(strength, "strength"),
-        require_count(draws, "draws", minimum=1),
+        require_count(num_draws, "num_draws", minimum=1),
     )
-    scenes = draw_scenes(rng, objective, params, draws)
-    seeds = rng.integers(2**32, size=draws)
+    scenes = draw_scenes(objective, params, num_draws, rng)
+    seeds = rng.integers(2**32, size=num_draws)
     trials = {
         family.name: [
             Trial(*scene, family, int(seed), strength)

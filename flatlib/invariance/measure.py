@@ -1,7 +1,7 @@
 """A row of the matrix: a measure, and what theory says of it under each family."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -31,10 +31,11 @@ class Measure:
     name: str
     function: Callable
     laws: Mapping[str, Law] = field(default_factory=dict)
+    _: KW_ONLY
     logarithmic: bool = False
     sampled: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot be called."""
         require_callable(self.function, "measures")
 

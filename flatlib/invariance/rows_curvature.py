@@ -1,5 +1,8 @@
 """Rows: curvature as it is, worst cases nearby, and what belongs to the function."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from flatlib.curvature import hessian
@@ -20,8 +23,10 @@ from flatlib.measures import (
     input_complexity,
     keskar_sharpness,
     local_entropy,
+    log_of_product,
     quadratic_sharpness,
     spectral_norm,
+    spectral_norm_of,
     worst_adaptive_sharpness,
 )
 from flatlib.transforms import Reparametrized
@@ -29,7 +34,7 @@ from flatlib.transforms import Reparametrized
 TOP = 5
 
 
-def _spectral(reduce) -> dict[str, Law]:
+def _spectral(reduce: Callable) -> dict[str, Law]:
     """A function of the eigenvalues: what H' makes of it, and nothing under an orthogonal D."""
     law = spectral_law(reduce)
     moved = dict.fromkeys(
@@ -39,13 +44,13 @@ def _spectral(reduce) -> dict[str, Law]:
 
 
 def _log_product(matrix: np.ndarray) -> float:
-    return float(np.log(np.linalg.eigvalsh(matrix)[-TOP:]).sum())
+    return log_of_product(np.linalg.eigvalsh(matrix)[-TOP:])
 
 
-def _of_function(measure):
+def _of_function(measure: Callable[..., float]) -> Callable[[Any, Any], float]:
     """A measure of the function and its inputs alone, in whatever coordinates it is given."""
 
-    def function(objective, params):
+    def function(objective: Any, params: Any) -> float:
         if isinstance(objective, Reparametrized):
             objective, params = objective.loss, objective.g(params)
         return measure(objective.network, params, objective.inputs)
@@ -53,40 +58,38 @@ def _of_function(measure):
     return function
 
 
-def _largest(matrix: np.ndarray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
-
-
-def _product(objective, params):
+def _product(objective: Any, params: Any) -> float:
     return _log_product(hessian(objective, params))
 
 
-def _ball(objective, params):
+def _ball(objective: Any, params: Any) -> float:
     rng = np.random.default_rng(0)
-    return epsilon_sharpness(objective, params, 1e-3, rng, restarts=1, steps=30)
+    return epsilon_sharpness(objective, params, 1e-3, rng, num_restarts=1, num_steps=30)
 
 
-def _box(objective, params):
+def _box(objective: Any, params: Any) -> float:
     rng = np.random.default_rng(0)
-    return keskar_sharpness(objective, params, 1e-4, rng, restarts=1, steps=10)
+    return keskar_sharpness(objective, params, 1e-4, rng, num_restarts=1, num_steps=10)
 
 
-def _proportional_box(objective, params):
+def _proportional_box(objective: Any, params: Any) -> float:
     rng = np.random.default_rng(0)
-    return worst_adaptive_sharpness(objective, params, 1e-4, rng, norm="max", restarts=1, steps=10)
+    return worst_adaptive_sharpness(
+        objective, params, 1e-4, rng, norm="max", num_restarts=1, num_steps=10
+    )
 
 
-def _entropy(objective, params):
+def _entropy(objective: Any, params: Any) -> float:
     return local_entropy(objective, params, 10.0)
 
 
-def _quadratic(objective, params):
+def _quadratic(objective: Any, params: Any) -> float:
     return quadratic_sharpness(objective, params, 1e-3)
 
 
 _EVERYWHERE = "layers, neurons, permute, rotate, units, affine, split, deepen"
 CURVATURE = (
-    Measure("spectral norm", spectral_norm, _spectral(_largest)),
+    Measure("spectral norm", spectral_norm, _spectral(spectral_norm_of)),
     Measure("trace", hessian_trace, _spectral(np.trace)),
     Measure("Frobenius norm", frobenius_norm, _spectral(np.linalg.norm)),
     Measure(

@@ -1,6 +1,9 @@
 """Rows: measures of one layer, of the first, the second and the last."""
 
-from flatlib.invariance.laws import COORDINATES, laws
+from collections.abc import Callable
+from typing import Any
+
+from flatlib.invariance.laws import COORDINATES, Law, laws
 from flatlib.invariance.measure import Measure
 from flatlib.measures import kappa_max, relative_flatness
 
@@ -12,21 +15,21 @@ def _but(*names: str) -> str:
     return ", ".join(name for name in _ALL.split(", ") if name not in names)
 
 
-def _laws(moves: str = ""):
+def _laws(moves: str = "") -> dict[str, Law]:
     return laws(stays=_but(*moves.split(", ")), moves=moves, undefined=COORDINATES)
 
 
-def _relative(form: str, layer: int):
+def _relative(form: str, layer: int) -> Callable[[Any, Any], float]:
     return lambda objective, params: relative_flatness(
         objective, params, layer=_numbered(objective, layer), form=form
     )
 
 
-def _kappa_max(layer: int):
+def _kappa_max(layer: int) -> Callable[[Any, Any], float]:
     return lambda objective, params: kappa_max(objective, params, layer=_numbered(objective, layer))
 
 
-def _numbered(objective, layer: int) -> int:
+def _numbered(objective: Any, layer: int) -> int:
     """The layer's number; 0 is the last, whatever the depth."""
     return layer or objective.network.depth
 

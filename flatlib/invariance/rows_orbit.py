@@ -1,13 +1,18 @@
 """Rows: the least that scaling can make of a measure, which Lemma C keeps for its own group."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flatlib.invariance.laws import COORDINATES, laws
 from flatlib.invariance.measure import Measure
 from flatlib.invariance.rows_curvature import TOP
 from flatlib.measures import flattest
 
 
-def _least(measure: str, group: str, **options):
-    return lambda objective, params: flattest(objective, params, measure, group, **options).value
+def _least(measure: str, group: str, **options: Any) -> Callable[[Any, Any], float]:
+    return lambda objective, params: (
+        flattest(objective, params, measure=measure, group=group, **options).value
+    )
 
 
 _LAYERS = laws(

@@ -1,5 +1,8 @@
 """Rows: measures that take the size of the weights into account, all layers together."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from flatlib.invariance.laws import (
@@ -7,6 +10,7 @@ from flatlib.invariance.laws import (
     COORDINATES,
     FEW,
     UNLESS_BIASES,
+    Law,
     adapted_law,
     laws,
 )
@@ -22,54 +26,58 @@ from flatlib.measures import (
     product_norms,
     quotient_metric_spectrum,
 )
-from flatlib.objective import NormalizedLogits
+from flatlib.objective import NormalizedLogits, require_objective
 from flatlib.transforms import Reparametrized
 
 _ESTIMATES, _DRAWS = 16, 8  # of the noise that a classifier bears
 
 
-def _adaptive(**options):
+def _adaptive(**options: Any) -> Callable[[Any, Any], float]:
     return lambda objective, params: adaptive_sharpness(objective, params, **options)
 
 
-def _normalized_logits(objective, params):
+def _normalized_logits(objective: Any, params: Any) -> float:
     if isinstance(objective, Reparametrized):
-        objective = objective.g.objective(NormalizedLogits(objective.loss))
+        objective = objective.g.objective(NormalizedLogits(require_objective(objective.loss)))
     else:
         objective = NormalizedLogits(objective)
     return adaptive_sharpness(objective, params, kind="gaussian")
 
 
-def _noise(objective, params):
+def _noise(objective: Any, params: Any) -> np.ndarray:
     """Independent estimates; with the same seeds for all nets, so that they stand in pairs."""
     return np.array(
         [
             noise_tolerance(
-                objective, params, np.random.default_rng(seed), magnitude_aware=True, draws=_DRAWS
+                objective,
+                params,
+                np.random.default_rng(seed),
+                magnitude_aware=True,
+                num_samples=_DRAWS,
             )
             for seed in range(_ESTIMATES)
         ]
     )
 
 
-def _search(objective, params):
+def _search(objective: Any, params: Any) -> float:
     return flat_minima_search(objective.subset(range(min(FEW, objective.num_examples))), params)
 
 
-def _paths(p):
+def _paths(p: float) -> Callable[[Any, Any], float]:
     return lambda objective, params: path_norm(objective.network, params, p=p)
 
 
-def _quotient(objective, params):
+def _quotient(objective: Any, params: Any) -> float:
     return quotient_metric_spectrum(objective, params)[0]
 
 
-def _adapted(reduce, **options) -> dict:
+def _adapted(reduce: Callable[[np.ndarray], float], **options: Any) -> dict[str, Law]:
     """By weight in other coordinates, too: each of these goes by its own size."""
     return dict.fromkeys(COORDINATES.split(", "), adapted_law(reduce, **options))
 
 
-def _highest(matrix):
+def _highest(matrix: np.ndarray) -> float:
     return max(np.linalg.eigvalsh(matrix)[-1], 0.0)
 
 

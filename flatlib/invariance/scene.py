@@ -41,7 +41,7 @@ def default_scene(rng: np.random.Generator, *, bias: bool = True) -> tuple[Objec
 
 
 def draw_scenes(
-    rng: np.random.Generator, objective: Any, params: Any, draws: int
+    objective: Any, params: Any, num_draws: int, rng: np.random.Generator
 ) -> list[tuple[Objective, Params]]:
     """As many pairs as there are draws: the one given each time, or a fresh net for each."""
     if (objective is None) != (params is None):
@@ -50,6 +50,6 @@ def draw_scenes(
             f"objective and params must be given together, got no {missing}. Pass both or neither."
         )
     if objective is None:
-        return [default_scene(rng) for _ in range(draws)]
+        return [default_scene(rng) for _ in range(num_draws)]
     params = require_objective(objective).network.require_params(params)
-    return [(objective, params)] * draws
+    return [(objective, params)] * num_draws

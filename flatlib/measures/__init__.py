@@ -15,7 +15,7 @@ from flatlib.measures.bounds import (
     corollary_bound,
     fisher_bound,
 )
-from flatlib.measures.bowl import bowl_log_volume, log_product, sum_of_logs
+from flatlib.measures.bowl import bowl_log_volume, log_of_product, log_product, sum_of_logs
 from flatlib.measures.boxes import Box, certified_box, loss_bound
 from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
 from flatlib.measures.counting import (
@@ -29,8 +29,9 @@ from flatlib.measures.curvature import (
     frobenius_norm,
     hessian_trace,
     spectral_norm,
+    spectral_norm_of,
 )
-from flatlib.measures.entropy import LocalEntropy, local_entropy, sampled_local_entropy
+from flatlib.measures.entropy import local_entropy, sampled_local_entropy
 from flatlib.measures.filters import filter_normalized_curvature
 from flatlib.measures.first_layer import FirstLayerTrace, first_layer_trace
 from flatlib.measures.flattening import flattest
@@ -45,11 +46,16 @@ from flatlib.measures.pencil import fisher_spectrum, pencil_eigenvalues
 from flatlib.measures.quadratic import quadratic_sharpness
 from flatlib.measures.quadratic_forms import fisher_rao, fisher_rao_data, radial_curvature
 from flatlib.measures.quotient import product_norms, quotient_metric_spectrum
-from flatlib.measures.ranks import RankCorrelation, rank_correlation, rank_correlation_difference
+from flatlib.measures.ranks import (
+    RankCorrelation,
+    rank_correlation,
+    rank_correlation_difference,
+    spearman,
+)
 from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
-from flatlib.measures.sampled import Volume, clipped_volume
+from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.translation import shift_curvature
@@ -67,11 +73,9 @@ __all__ = [
     "GlobalLadder",
     "Growth",
     "Interval",
-    "LocalEntropy",
     "RankCorrelation",
     "Representative",
     "TwoWells",
-    "Volume",
     "adaptive_scale",
     "adaptive_sharpness",
     "adaptive_spectrum",
@@ -110,6 +114,7 @@ __all__ = [
     "kappa_max",
     "keskar_sharpness",
     "local_entropy",
+    "log_of_product",
     "log_product",
     "loss_bound",
     "noise_tolerance",
@@ -128,7 +133,9 @@ __all__ = [
     "scaled_eigenvalues",
     "sharpening_alpha",
     "shift_curvature",
+    "spearman",
     "spectral_norm",
+    "spectral_norm_of",
     "strip_area",
     "sum_of_logs",
     "swept_area",

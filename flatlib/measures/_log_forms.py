@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import scipy.linalg
-import scipy.optimize
-from scipy.special import logsumexp
+import scipy  # its rooms load when they are used
 
 _LAST_STEPS = 20
 
@@ -19,7 +17,8 @@ _LAST_STEPS = 20
 class Convex(Protocol):
     """A convex function of u, shape (q,), with its derivatives; ``exponents`` has q columns."""
 
-    exponents: np.ndarray
+    @property
+    def exponents(self) -> np.ndarray: ...
 
     def value(self, u: np.ndarray) -> float: ...
 
@@ -41,7 +40,7 @@ class LinearForm:
     exponents: np.ndarray
 
     def value(self, u: np.ndarray) -> float:
-        return float(logsumexp(-2 * self.exponents @ u, b=self.weights))
+        return float(scipy.special.logsumexp(-2 * self.exponents @ u, b=self.weights))
 
     def gradient(self, u: np.ndarray) -> np.ndarray:
         return -2 * self.exponents.T @ self._shares(u)
@@ -70,7 +69,7 @@ class QuadraticForm:
 
     def value(self, u: np.ndarray) -> float:
         logs = -2 * self.exponents @ u
-        return float(logsumexp(logs[:, None] + logs, b=self.weights)) / 2
+        return float(scipy.special.logsumexp(logs[:, None] + logs, b=self.weights)) / 2
 
     def gradient(self, u: np.ndarray) -> np.ndarray:
         return -2 * self.exponents.T @ self._shares(u).sum(axis=0)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.optimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
 from flatlib.networks import MLP, require_mlp

@@ -12,10 +12,10 @@ import numpy as np
 from flatlib._guards import shown
 from flatlib.activations import Activation
 from flatlib.losses import CrossEntropyLoss
-from flatlib.networks import MLP, ConvNet
+from flatlib.networks import MLP, ConvNet, Params
 from flatlib.networks._banded import push
 from flatlib.networks._plan import Pool
-from flatlib.networks.convnet import to_maps
+from flatlib.networks.convnet import require_convnet, to_maps
 from flatlib.objective import Objective
 
 
@@ -26,12 +26,15 @@ class Range(NamedTuple):
     radius: np.ndarray
 
 
-def loss_ceiling(objective: Objective, params: Any, radii: Any) -> float:
+def loss_ceiling(objective: Objective, params: Params, radii: Params) -> float:
     """No params within ``radii`` of ``params`` have a larger loss."""
     network, targets = objective.network, objective.targets
     _require_homogeneous(network.activation)
-    propagate = _dense if isinstance(network, MLP) else _convolutional
-    low, high = _ends(propagate(network, params, radii, objective.inputs))
+    if isinstance(network, MLP):
+        reach = _dense(network, params, radii, objective.inputs)
+    else:
+        reach = _convolutional(require_convnet(network), params, radii, objective.inputs)
+    low, high = _ends(reach)
     # both losses are largest at a corner of the outputs, and it is known which
     if isinstance(objective.loss, CrossEntropyLoss):
         worst = np.where(targets == 1, low, high)
@@ -40,7 +43,7 @@ def loss_ceiling(objective: Objective, params: Any, radii: Any) -> float:
     return float(np.mean(objective.loss.value(worst, targets)))
 
 
-def _dense(network: MLP, params: Any, radii: Any, inputs: np.ndarray) -> Range:
+def _dense(network: MLP, params: Params, radii: Params, inputs: np.ndarray) -> Range:
     reach = Range(inputs, np.zeros_like(inputs))
     layers = zip(network.layers(params), network.layers(radii), strict=True)
     for number, ((weights, bias), (w_radius, b_radius)) in enumerate(layers, start=1):
@@ -51,7 +54,7 @@ def _dense(network: MLP, params: Any, radii: Any, inputs: np.ndarray) -> Range:
     return reach
 
 
-def _convolutional(network: ConvNet, params: Any, radii: Any, inputs: np.ndarray) -> Range:
+def _convolutional(network: ConvNet, params: Params, radii: Params, inputs: np.ndarray) -> Range:
     maps = to_maps(inputs)
     reach = _pooled(network.plan.head, Range(maps, np.zeros_like(maps)))
     layers = zip(network.plan.stages, network.kernels(params), network.kernels(radii), strict=True)
@@ -61,7 +64,7 @@ def _convolutional(network: ConvNet, params: Any, radii: Any, inputs: np.ndarray
             reach,
             Range(kernel, k_radius),
         )
-        if bias is not None:
+        if bias is not None and b_radius is not None:
             reach = Range(reach.centre + bias[:, None], reach.radius + b_radius[:, None])
         reach = _activated(network.activation, reach) if number < network.depth else reach
         reach = _pooled(stage.pools, reach)

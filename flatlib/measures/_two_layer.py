@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from flatlib.networks import MLP
+from flatlib._types import ArrayLike
+from flatlib.activations import Activation
+from flatlib.networks import MLP, Network, ParamsLike, require_mlp
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,14 @@ class TwoLayer:
     bends: np.ndarray
 
     @classmethod
-    def on(cls, activation, inputs, incoming, biases, outgoing) -> "TwoLayer":
+    def on(
+        cls,
+        activation: Activation,
+        inputs: np.ndarray,
+        incoming: np.ndarray,
+        biases: np.ndarray,
+        outgoing: np.ndarray,
+    ) -> "TwoLayer":
         """Evaluate the net on inputs of shape (…, N, d)."""
         z = inputs @ incoming + biases[..., None, :]
         return cls(incoming, outgoing, activation.slope(z), activation.curvature(z))
@@ -79,17 +88,18 @@ def is_two_layer(network: Any) -> bool:
     return isinstance(network, MLP) and network.depth == 2 and network.num_outputs == 1
 
 
-def require_two_layer(network: Any, params: Any, inputs: Any) -> TwoLayer:
+def require_two_layer(network: Network, params: ParamsLike, inputs: ArrayLike) -> TwoLayer:
     """The closed form of a two-layer net with one output; without biases c is 0."""
     if not is_two_layer(network):
         raise ValueError(
             "network must have one hidden layer and one output, "
             f"got {_described(network)}. Build it with flatlib.MLP((d, K, 1))."
         )
-    params, inputs = network.require_params(params), network.require_inputs(inputs)
-    (incoming, biases), (outgoing, _) = network.layers(params)
+    net = require_mlp(network)
+    arrays, rows = net.require_params(params), net.require_inputs(inputs)
+    (incoming, biases), (outgoing, _) = net.layers(arrays)
     biases = np.zeros(incoming.shape[1]) if biases is None else biases
-    return TwoLayer.on(network.activation, inputs, incoming, biases, outgoing[:, 0])
+    return TwoLayer.on(net.activation, rows, incoming, biases, outgoing[:, 0])
 
 
 def _described(network: Any) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_non_negative, require_positive
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal
+from flatlib.curvature._outermost import outermost_eigenvalue
 from flatlib.measures._units import unit_indices
-from flatlib.networks import Network, require_network
+from flatlib.networks import Network, ParamsLike, require_network
 from flatlib.objective import NormalizedLogits, Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import Reparametrized
@@ -23,7 +24,12 @@ _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
 
 
 def adaptive_scale(
-    network: Network, params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"
+    network: Network,
+    params: ParamsLike,
+    *,
+    by: str = "weight",
+    eta: float = 0.0,
+    biases: str = "scaled",
 ) -> np.ndarray:
     r"""Diagonal of T: :math:`|\theta_i|+\eta`, or the length of the filter that a weight is in.
 
@@ -70,12 +76,15 @@ def adaptive_scale(
 
 def scale_of(objective: Measured, params: Any, **options: Any) -> np.ndarray:
     """`adaptive_scale` for an objective; in other coordinates each goes by its own size."""
-    if isinstance(require_measured(objective), Reparametrized):
+    measured = require_measured(objective)
+    if isinstance(measured, Reparametrized):
         return _of_coordinates(params, **options)
-    return adaptive_scale(objective.network, params, **options)
+    return adaptive_scale(measured.network, params, **options)
 
 
-def _of_coordinates(params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"):
+def _of_coordinates(
+    params: Any, *, by: str = "weight", eta: float = 0.0, biases: str = "scaled"
+) -> np.ndarray:
     if (by, biases) != ("weight", "scaled"):
         raise ValueError(
             'by must be "weight" and biases "scaled" in other coordinates (which have no filters '
@@ -162,10 +171,11 @@ def adaptive_sharpness(
     """
     factor = 0.5 * _KINDS[require_choice(kind, "kind", _KINDS)]
     factor *= require_positive(radius, "radius") ** 2
-    if kind == "worst":
-        return float(factor * max(adaptive_spectrum(objective, params, **options)[0], 0.0))
     scale = scale_of(objective, params, **options)
-    return float(factor * (scale**2 @ np.diag(hessian(objective, params))))
+    if kind == "worst":
+        largest = outermost_eigenvalue(objective, params, "LA", scale)
+        return float(factor * max(largest, 0.0))
+    return float(factor * (scale**2 @ hessian_diagonal(objective, params)))
 
 
 def require_measured(objective: Any) -> Measured:

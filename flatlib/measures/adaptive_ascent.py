@@ -23,8 +23,8 @@ def worst_adaptive_sharpness(
     rng: np.random.Generator,
     *,
     norm: str = "euclidean",
-    restarts: int = 8,
-    steps: int = 60,
+    num_restarts: int = 8,
+    num_steps: int = 60,
     **options: Any,
 ) -> float:
     r""":math:`\max\{L(\theta+\delta)-L(\theta): \lVert T^{-1}\delta\rVert\le\rho\}`, by ascent.
@@ -42,8 +42,8 @@ def worst_adaptive_sharpness(
         radius: rho > 0, a number relative to the weights.
         rng: draws the starts.
         norm: ``"euclidean"`` or ``"max"``.
-        restarts: pairs of opposite starts.
-        steps: of ascent for each start.
+        num_restarts: pairs of opposite starts.
+        num_steps: of ascent for each start.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`.
 
     Returns:
@@ -64,12 +64,12 @@ def worst_adaptive_sharpness(
     """
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
     norm = require_choice(norm, "norm", ("euclidean", "max"))
-    restarts = require_count(restarts, "restarts", minimum=1)
-    steps = require_count(steps, "steps", minimum=1)
+    num_restarts = require_count(num_restarts, "num_restarts", minimum=1)
+    num_steps = require_count(num_steps, "num_steps", minimum=1)
     scale = scale_of(objective, params, **options)
     base = base_loss(objective, params)
     if norm == "max":
         box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)
-        return max(0.0, *(box.climb(start, steps) for start in box.starts(rng, restarts)))
+        return max(0.0, *(box.climb(start, num_steps) for start in box.starts(num_restarts, rng)))
     ball = Ball(Surroundings(objective, params, base, np.diag(scale)), radius)
-    return ball.highest(ball.starts(rng, restarts), steps)
+    return ball.highest(ball.starts(num_restarts, rng), num_steps)

@@ -1,18 +1,17 @@
 """The shortest point of an orbit, and what gradient flow conserves."""
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from flatlib.measures._log_forms import LinearForm, minimize
 from flatlib.measures._orbit_space import OrbitSpace
 from flatlib.measures.representative import Representative, representative
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.params import flatten
 
 
-def balanced(network: MLP, params: Any) -> Representative:
+def balanced(network: MLP, params: ParamsLike) -> Representative:
     r"""The point of least Euclidean norm on the orbit under scalings of single units.
 
     With an activation of degree 1 it is where for each hidden unit the weights that leave it are
@@ -53,7 +52,7 @@ def balanced(network: MLP, params: Any) -> Representative:
     return found._replace(value=float(np.exp(found.value)))
 
 
-def imbalance(network: MLP, params: Any) -> tuple[np.ndarray, ...]:
+def imbalance(network: MLP, params: ParamsLike) -> tuple[np.ndarray, ...]:
     r""":math:`\Delta_k = a_k^2 - \lVert b_k\rVert^2 - c_k^2` of each hidden unit.
 
     The squared length of the weights that leave a unit, less that of those that enter it and its

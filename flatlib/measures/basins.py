@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_callable, require_positive, require_shape
 
@@ -94,12 +94,12 @@ def basins(
 def flow(gradient: Callable, starts: np.ndarray, duration: float) -> np.ndarray:
     """Where the gradient flow from each start is after this time, shape (n, d)."""
 
-    def velocity(_, flat):
+    def velocity(_: float, flat: np.ndarray) -> np.ndarray:
         slopes = require_array(gradient(flat.reshape(starts.shape)), "gradient(points)")
         require_shape(slopes, starts.shape, "gradient(points)")
         return -slopes.ravel()
 
-    end = solve_ivp(velocity, (0.0, duration), starts.ravel(), rtol=1e-6, atol=1e-9)
+    end = scipy.integrate.solve_ivp(velocity, (0.0, duration), starts.ravel(), rtol=1e-6, atol=1e-9)
     if not end.success:
         raise ArithmeticError(
             f"gradient must be integrable, got: {end.message} Pass a smaller time."

@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from flatlib._types import ArrayLike
 from flatlib.losses import SquaredLoss
 from flatlib.measures._two_layer import TwoLayer, require_two_layer
-from flatlib.networks import Network
+from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
 
 
@@ -52,7 +53,7 @@ class CorollaryBound(NamedTuple):
     printed: float
 
 
-def fisher_bound(network: Network, params: Any, inputs: Any) -> FisherBound:
+def fisher_bound(network: Network, params: ParamsLike, inputs: ArrayLike) -> FisherBound:
     r""":math:`2\,\mathbb{E}\lVert\nabla_xf\rVert^2 \le \lVert B\rVert_F^4 + \lVert I_c\rVert_F^2`.
 
     Paper: Wu et al., Theorem 1. Page: ``book/fisher_bound``.
@@ -78,7 +79,7 @@ def fisher_bound(network: Network, params: Any, inputs: Any) -> FisherBound:
     return FisherBound(*map(float, theorem_sides(require_two_layer(network, params, inputs))))
 
 
-def corollary_bound(objective: Objective, params: Any) -> CorollaryBound:
+def corollary_bound(objective: Objective, params: ParamsLike) -> CorollaryBound:
     """Left and right side of Corollary 1 on the sample: as printed, corrected, and sharper.
 
     Paper: Wu et al., Corollary 1, without its term O(1/sqrt(N)): mean and risk are both taken

@@ -76,6 +76,22 @@ def sum_of_logs(eigenvalues: Any, k: int, *, base: str = "e") -> float:
     return float(logarithm(positive[:k]).sum())
 
 
+def log_of_product(eigenvalues: Any) -> float:
+    r"""Natural logarithm of the product of all of them; minus infinity if one is not positive.
+
+    Page: ``book/spectra_and_basins``.
+
+    Args:
+        eigenvalues: shape (n,). The trap: a negative one counts as 0. `sum_of_logs` refuses it.
+
+    Example:
+        >>> round(log_of_product([4.0, 0.5]), 3), log_of_product([4.0, 0.0])
+        (0.693, -inf)
+    """
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.maximum(eigenvalues, 0.0)).sum())
+
+
 def bowl_log_volume(eigenvalues: Any, height: float) -> float:
     r"""Log of the volume of :math:`\{\eta : \frac12\sum_i\lambda_i\eta_i^2 \le \epsilon\}`.
 
@@ -110,7 +126,7 @@ def bowl_log_volume(eigenvalues: Any, height: float) -> float:
     if eigenvalues.min() == 0:
         return math.inf
     ball = 0.5 * k * math.log(math.pi) - gammaln(0.5 * k + 1)
-    return float(ball + 0.5 * k * math.log(2 * height) - 0.5 * np.log(eigenvalues).sum())
+    return float(ball + 0.5 * k * math.log(2 * height) - 0.5 * log_of_product(eigenvalues))
 
 
 def _require_eigenvalues(value: Any) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_generator,
@@ -15,7 +15,7 @@ from flatlib._guards import (
     shown,
 )
 from flatlib.measures._ranges import loss_ceiling
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
@@ -38,7 +38,7 @@ class Box:
     centre: Params
     half_widths: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse half-widths that do not belong to the centre."""
         half_widths = require_positive_vector(
             self.half_widths, flatten(self.centre).size, "half_widths", "a flat box has no volume"
@@ -130,7 +130,7 @@ def loss_bound(objective: Objective, box: Box) -> float:
     return loss_ceiling(objective, params, unflatten(box.half_widths, like=params))
 
 
-def certified_box(objective: Objective, params: Any, height: float) -> Box:
+def certified_box(objective: Objective, params: ParamsLike, height: float) -> Box:
     r"""A box :math:`B_\infty(r, \theta)` on which certainly :math:`L < L(\theta) + \epsilon`.
 
     r is the largest radius for which `loss_bound` says so. The box is connected, so it lies in
@@ -169,7 +169,7 @@ def certified_box(objective: Objective, params: Any, height: float) -> Box:
         )
     size = flatten(params).size
 
-    def excess(radius):
+    def excess(radius: float) -> float:
         bound = loss_bound(objective, Box(params, np.full(size, radius)))
         return bound - base - height * (1 - _ROUNDING)
 
@@ -189,7 +189,7 @@ def _largest(excess: Callable[[float], float]) -> float:
     low = high / 2
     while excess(low) > 0:
         low /= 2
-    radius = brentq(excess, low, high, xtol=1e-14 * low, rtol=1e-13)
+    radius = scipy.optimize.brentq(excess, low, high, xtol=1e-14 * low, rtol=1e-13)
     while excess(radius) > 0:
         radius *= 1 - 1e-12
     return float(radius)

@@ -1,17 +1,18 @@
 """How complex a function is, and the part of its Fisher information that Wu et al. tie it to."""
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from flatlib._guards import require_positive
+from flatlib._types import ArrayLike
 from flatlib.curvature import autodiff
 from flatlib.measures._two_layer import is_two_layer, require_two_layer
-from flatlib.networks import Network, require_mlp, require_network
+from flatlib.networks import Network, ParamsLike, require_mlp, require_network
 from flatlib.objective import Objective, require_objective
 
 
-def input_complexity(network: Network, params: Any, inputs: Any) -> float:
+def input_complexity(network: Network, params: ParamsLike, inputs: ArrayLike) -> float:
     r"""Mean squared length of the gradient in the input, :math:`\mathbb{E}\lVert\nabla_xf\rVert^2`.
 
     With several outputs, the sum over them. For two layers and one output it is the closed form
@@ -51,11 +52,13 @@ def input_complexity(network: Network, params: Any, inputs: Any) -> float:
     return float(total / len(inputs))
 
 
-def _sum_of_one_output(network: Network, params: Any, output: int):
+def _sum_of_one_output(
+    network: Network, params: ParamsLike, output: int
+) -> Callable[[np.ndarray], np.ndarray]:
     return lambda x: network.predict(params, x)[:, output].sum()
 
 
-def bias_fisher(network: Network, params: Any, inputs: Any) -> np.ndarray:
+def bias_fisher(network: Network, params: ParamsLike, inputs: ArrayLike) -> np.ndarray:
     r"""Fisher information of hidden biases, :math:`I_c = \mathbb{E}[\nabla_cf\,\nabla_cf^\top]`.
 
     The model's own, for labels with Gaussian noise of variance 1; targets do not enter.
@@ -84,7 +87,7 @@ def bias_fisher(network: Network, params: Any, inputs: Any) -> np.ndarray:
     return require_two_layer(network, params, inputs).fisher
 
 
-def bias_hessian(objective: Objective, params: Any) -> np.ndarray:
+def bias_hessian(objective: Objective, params: ParamsLike) -> np.ndarray:
     r"""Hessian of the loss in the hidden biases, :math:`\nabla^2_cL`, exact.
 
     Contracted with :math:`B^\top B` it is the Laplacian of the loss when all inputs are shifted
@@ -117,7 +120,7 @@ def bias_hessian(objective: Objective, params: Any) -> np.ndarray:
     return units.hessian(slopes, loss.curvature(outputs, objective.targets)[:, 0, 0])
 
 
-def path_norm(network: Network, params: Any, *, p: float | None = None) -> float:
+def path_norm(network: Network, params: ParamsLike, *, p: float | None = None) -> float:
     r"""Size of all paths through the network, in the form of Wu et al. or of Neyshabur et al.
 
     Without p, for two layers and one output, :math:`\sum_k|a_k|\,\lVert b_k\rVert_2` over the
@@ -157,7 +160,8 @@ def path_norm(network: Network, params: Any, *, p: float | None = None) -> float
         lengths = np.linalg.norm(units.incoming, axis=0)
         return float((np.abs(units.outgoing) * lengths).sum())
     p = require_positive(p, "p")
-    params = require_mlp(network).require_params(params)
+    network = require_mlp(network)
+    params = network.require_params(params)
     paths = np.ones(network.layer_sizes[0])
     for weights, bias in network.layers(params):
         paths = paths @ np.abs(weights) ** p

@@ -13,6 +13,7 @@ import numpy as np
 import scipy.linalg
 
 from flatlib._guards import require_array, require_positive, require_positive_vector, require_shape
+from flatlib.curvature._operators import require_symmetric
 from flatlib.curvature._unit_diagonal import RANK_TOLERANCE, UnitDiagonal
 from flatlib.networks import MLP, require_mlp
 from flatlib.transforms import compensated_scale
@@ -149,7 +150,7 @@ def scaled_eigenvalues(
 
 def _require_unit_diagonal(hessian: Any, tolerance: float) -> UnitDiagonal:
     """C and what belongs to it, of a matrix without negative eigenvalues."""
-    matrix = _require_square(hessian)
+    matrix = require_symmetric(hessian, name="hessian")
     unit = UnitDiagonal(matrix, require_positive(tolerance, "tolerance"))
     if unit.is_indefinite:
         raise ValueError(
@@ -157,14 +158,3 @@ def _require_unit_diagonal(hessian: Any, tolerance: float) -> UnitDiagonal:
             f"{np.linalg.eigvalsh(matrix)[0]:.2g}. Take a minimum, or flatlib.gauss_newton."
         )
     return unit
-
-
-def _require_square(hessian: Any) -> np.ndarray:
-    matrix = require_array(hessian, "hessian", ndim=2)
-    require_shape(matrix, (max(len(matrix), 1),) * 2, "hessian")
-    if np.abs(matrix - matrix.T).max() > 1e-10 * np.abs(matrix).max():
-        raise ValueError(
-            "hessian must be symmetric, got entries that differ from their mirror images. "
-            "Pass (hessian + hessian.T) / 2 if that is what you mean."
-        )
-    return matrix

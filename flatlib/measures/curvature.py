@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_scalar
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal, top_eigenvalues
+from flatlib.curvature._outermost import outermost_eigenvalue
 
 
 def spectral_norm(objective: Any, params: Any) -> float:
@@ -20,8 +22,10 @@ def spectral_norm(objective: Any, params: Any) -> float:
         params: arrays with P entries in all, as for `flatlib.hessian`.
 
     Returns:
-        A number >= 0. At a minimum it is the largest eigenvalue. The trap: elsewhere it may be the
-        modulus of a negative one, a direction in which the loss falls.
+        A number >= 0. At a minimum it is the largest eigenvalue. Of a net with 1000 parameters or
+        more it comes from products, right to 1e-12 of itself, and the matrix is not formed. The
+        trap: elsewhere it may be the modulus of a negative one, a direction in which the loss
+        falls.
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.
@@ -31,7 +35,28 @@ def spectral_norm(objective: Any, params: Any) -> float:
         >>> spectral_norm(lambda p: p[0] ** 2 - 3 * p[1] ** 2, np.zeros(2))
         6.0
     """
-    return float(np.abs(np.linalg.eigvalsh(hessian(objective, params))).max())
+    return abs(outermost_eigenvalue(objective, params, "LM"))
+
+
+def spectral_norm_of(matrix: Any) -> float:
+    """Largest modulus of an eigenvalue of a symmetric matrix, or of an operator, that is known.
+
+    Of a matrix by all its eigenvalues, where ``np.linalg.norm(matrix, 2)`` would take a slower
+    SVD; of an operator by products with it, as `flatlib.top_eigenvalues` does.
+
+    Page: ``book/three_notions``.
+
+    Args:
+        matrix: symmetric, shape (n, n), of which the lower half is read; or a LinearOperator, such
+            as `flatlib.hessian_operator` makes.
+
+    Example:
+        >>> spectral_norm_of(np.diag([2.0, -6.0]))
+        6.0
+    """
+    if isinstance(matrix, LinearOperator):
+        return float(np.abs(top_eigenvalues(matrix, 1, which="LM")[0]))
+    return float(np.abs(np.linalg.eigvalsh(matrix)).max())
 
 
 def frobenius_norm(objective: Any, params: Any) -> float:
@@ -72,7 +97,8 @@ def hessian_trace(objective: Any, params: Any) -> float:
         params: arrays with P entries in all, as for `flatlib.hessian`.
 
     Returns:
-        A real number. At a minimum it lies between the spectral norm and P times that. The trap:
+        A real number, from `flatlib.hessian_diagonal`: the matrix is not formed. At a minimum it
+        lies between the spectral norm and P times that. The trap:
         at a saddle eigenvalues of both signs cancel, and 0 does not mean flat.
 
     Raises:
@@ -83,7 +109,7 @@ def hessian_trace(objective: Any, params: Any) -> float:
         >>> hessian_trace(lambda p: p[0] ** 2 + 3 * p[1] ** 2, np.zeros(2))
         8.0
     """
-    return float(np.trace(hessian(objective, params)))
+    return float(hessian_diagonal(objective, params).sum())
 
 
 def count_above(objective: Any, params: Any, threshold: float) -> int:

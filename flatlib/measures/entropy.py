@@ -1,7 +1,7 @@
 """Local entropy: the log of the mass that exp(-L) has near a point, exact and sampled."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -13,17 +13,8 @@ from flatlib._guards import (
     require_scalar,
 )
 from flatlib.curvature import gradient, hessian
+from flatlib.estimate import Estimate
 from flatlib.params import flatten, unflatten
-
-
-class LocalEntropy(NamedTuple):
-    """A local entropy with its standard error. Made by `sampled_local_entropy`.
-
-    Page: ``book/what_survives``.
-    """
-
-    value: float
-    standard_error: float
 
 
 def local_entropy(objective: Callable, params: Any, gamma: float) -> float:
@@ -80,8 +71,8 @@ def sampled_local_entropy(
     gamma: float,
     rng: np.random.Generator,
     *,
-    samples: int = 2000,
-) -> LocalEntropy:
+    num_samples: int = 2000,
+) -> Estimate:
     r"""Local entropy of the loss itself, by importance sampling.
 
     Half of the points come from the Gaussian of precision gamma around theta, half from the one
@@ -97,11 +88,11 @@ def sampled_local_entropy(
         params: arrays with n entries in all.
         gamma: > 0.
         rng: draws the points.
-        samples: how many, at least 4.
+        num_samples: how many, at least 4.
 
     Returns:
-        A `LocalEntropy` with ``value`` and ``standard_error``. The trap: for large n and a loss far
-        from a quadratic few points carry all of the weight, and the error is then too small.
+        A `flatlib.Estimate` at the price of the points. The trap: for large n and a loss far from a
+        quadratic few points carry all of the weight, and the error is then too small.
 
     Raises:
         ValueError: if gamma is not positive, or the loss is not finite at a point.
@@ -114,7 +105,7 @@ def sampled_local_entropy(
         True
     """
     _, slopes, values, axes = _quadratic(objective, params, gamma)
-    half = require_count(samples, "samples", minimum=4) // 2
+    half = require_count(num_samples, "num_samples", minimum=4) // 2
     precision = np.maximum(values, 0.0) + gamma
     wide, narrow = (0.0 * values, 0.0 * values + gamma), (-slopes / precision, precision)
     normal = require_generator(rng).normal(size=(2, half, len(values)))
@@ -127,10 +118,13 @@ def sampled_local_entropy(
     logs = -np.array(losses) - 0.5 * gamma * (points**2).sum(axis=1) - drawn
     weights = np.exp(logs - logs.max())
     mean, spread = weights.mean(), weights.std(ddof=1) / np.sqrt(len(weights))
-    return LocalEntropy(float(logs.max() + np.log(mean)), float(spread / mean))
+    value, error = float(logs.max() + np.log(mean)), float(spread / mean)
+    return Estimate("local entropy", value, error, len(points), "points")
 
 
-def _quadratic(objective: Any, params: Any, gamma: Any):
+def _quadratic(
+    objective: Any, params: Any, gamma: Any
+) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
     """L, its gradient along the axes, eigenvalues in ascending order, axes as columns."""
     require_callable(objective, "objective")
     require_positive(gamma, "gamma")

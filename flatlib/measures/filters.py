@@ -1,16 +1,13 @@
 """The curvature that a filter-normalized picture of the loss shows on average."""
 
-from typing import Any
-
-import numpy as np
-
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian_diagonal
 from flatlib.measures._units import unit_indices
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
 
-def filter_normalized_curvature(objective: Objective, params: Any) -> float:
+def filter_normalized_curvature(objective: Objective, params: ParamsLike) -> float:
     r"""Mean second derivative along filter-normalized directions.
 
     A direction d is Gaussian, rescaled unit by unit to the length of the unit's weights; biases do
@@ -47,7 +44,7 @@ def filter_normalized_curvature(objective: Objective, params: Any) -> float:
     """
     network = require_objective(objective).network
     theta = flatten(network.require_params(params))
-    diagonal, total = np.diag(hessian(objective, params)), 0.0
+    diagonal, total = hessian_diagonal(objective, params), 0.0
     for layer in unit_indices(network):
         squares = (theta[layer.weights] ** 2).mean(axis=0)
         total += (squares * diagonal[layer.weights].sum(axis=0)).sum()

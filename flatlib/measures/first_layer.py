@@ -1,11 +1,11 @@
 """Complexity of a function from the Hessian in the first layer's weights, at any depth."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from flatlib.curvature import hessian_block
-from flatlib.networks import require_mlp
+from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
@@ -29,7 +29,7 @@ class FirstLayerTrace(NamedTuple):
     bound: float
 
 
-def first_layer_trace(objective: Objective, params: Any) -> FirstLayerTrace:
+def first_layer_trace(objective: Objective, params: ParamsLike) -> FirstLayerTrace:
     r"""Trace of the Hessian in the first layer's weights, in the metric of these weights.
 
     If all inputs have length rho, then ``weighted`` over rho squared is the complexity

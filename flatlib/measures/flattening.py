@@ -1,18 +1,20 @@
 """The flattest point of an orbit, as a convex programme in the logarithms of the factors."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_choice, require_integer, shown
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.measures._log_forms import Convex, LinearForm, QuadraticForm, minimize
 from flatlib.measures._orbit_space import OrbitSpace
 from flatlib.measures._schatten import Schatten, least_spectral
 from flatlib.measures._spectra import Spectrum
 from flatlib.measures._top_product import TopProduct, least_product
 from flatlib.measures.representative import Representative, representative
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 
 # of the largest modulus: what is below counts as 0 where the blocks are of one size
@@ -22,10 +24,10 @@ MEASURES = ("trace", "spectral", "frobenius", "log_product")
 
 def flattest(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
+    *,
     measure: str = "trace",
     group: str = "neurons",
-    *,
     k: int | None = None,
 ) -> Representative:
     r"""The flattest point of the orbit of ``params``, and how flat it is.
@@ -79,48 +81,86 @@ def flattest(
     _require_measure(measure, k)
     space = OrbitSpace.of(require_objective(objective).network, group)
     params = objective.network.require_params(params)
-    matrix = hessian(objective, params)
-    return flattest_of(matrix, space, params, measure, k)
-
-
-def flattest_of(
-    matrix: np.ndarray, space: OrbitSpace, params: Any, measure: str, k: int | None = None
-) -> Representative:
-    """The same for a Hessian that is known."""
-    if measure == "trace":
-        sizes = np.diag(_require_no_negative(space.sums(np.diag(matrix))))
+    if measure == "trace":  # the one for which the diagonal is enough
+        matrix, diagonal = None, hessian_diagonal(objective, params)
+        sizes = np.diag(_require_no_negative(space.sums(diagonal)))
     else:
+        matrix = hessian(objective, params)
         sizes = np.sqrt(space.sums(matrix**2))
+    return _flattest(matrix, sizes, space, params, measure, k)
+
+
+def _flattest(
+    matrix: np.ndarray | None,
+    sizes: np.ndarray,
+    space: OrbitSpace,
+    params: Params,
+    measure: str,
+    k: int | None,
+) -> Representative:
     if not sizes.any():
         raise ValueError(
             "params must be a point with curvature, got a Hessian that is 0. "
             "Every point of its orbit is as flat."
         )
     if measure == "log_product":
-        make = partial(_log_product, matrix, space, sizes, k)
+        assert matrix is not None  # only the trace does without
+        count = require_integer(k, "k", minimum=1)
+        product = partial(_log_product, matrix, space, sizes, count)
         return representative(
-            space, params, sizes, space.exponents, make, least_product, TopProduct.smallest
+            space,
+            params,
+            sizes,
+            space.exponents,
+            product,
+            least_product,
+            beside=TopProduct.smallest,
         )
     make = partial(_MAKERS[measure], matrix, space, sizes)
-    least = least_spectral if measure == "spectral" else minimize
+    least: Callable = least_spectral if measure == "spectral" else minimize
     found = representative(space, params, sizes, space.exponents, make, least)
     return found._replace(value=float(np.exp(found.value)))
 
 
-def _trace(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
+def _trace(
+    matrix: np.ndarray | None,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> Convex:
     return LinearForm(np.diag(sizes * stays), exponents)
 
 
-def _frobenius(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
+def _frobenius(
+    matrix: np.ndarray | None,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> Convex:
     return QuadraticForm((sizes * stays) ** 2, exponents)
 
 
-def _spectral(matrix, space: OrbitSpace, sizes, stays, exponents) -> Convex:
+def _spectral(
+    matrix: np.ndarray,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> Convex:
     kept = matrix * stays[np.ix_(space.members, space.members)]
     return Schatten(kept, exponents[space.members], np.inf)
 
 
-def _log_product(matrix, space: OrbitSpace, sizes, k: int, stays, exponents) -> TopProduct:
+def _log_product(
+    matrix: np.ndarray,
+    space: OrbitSpace,
+    sizes: np.ndarray,
+    k: int,
+    stays: np.ndarray,
+    exponents: np.ndarray,
+) -> TopProduct:
     """It starts where the Frobenius norm is least: far off, rounding hides small eigenvalues."""
     kept = matrix * stays[np.ix_(space.members, space.members)]
     start = np.zeros(exponents.shape[1])
@@ -136,7 +176,11 @@ def _log_product(matrix, space: OrbitSpace, sizes, k: int, stays, exponents) -> 
     return TopProduct(kept, own, k, start, k == rank)
 
 
-_MAKERS = {"trace": _trace, "spectral": _spectral, "frobenius": _frobenius}
+_MAKERS: dict[str, Callable[..., Convex]] = {
+    "trace": _trace,
+    "spectral": _spectral,
+    "frobenius": _frobenius,
+}
 
 
 def _require_measure(measure: str, k: Any) -> None:

@@ -8,7 +8,7 @@ from flatlib.networks import MLP, require_mlp
 from flatlib.transforms import alpha_scale
 
 
-def growth_exponent(network: MLP, layers: tuple[int, int] = (1, 2)) -> int:
+def growth_exponent(network: MLP, *, layers: tuple[int, int] = (1, 2)) -> int:
     r"""The c in :math:`\det T_\alpha = \alpha^c`, for any two layers j < k, biases included.
 
     .. math:: c = n_j + \sum_{j \le i < k} \lvert b_i\rvert - n_k
@@ -30,7 +30,7 @@ def growth_exponent(network: MLP, layers: tuple[int, int] = (1, 2)) -> int:
         >>> growth_exponent(MLP((64, 32, 10))), growth_exponent(MLP((5, 8, 6)))
         (1760, 0)
     """
-    multipliers = alpha_scale(network, 2.0, layers).multipliers
+    multipliers = alpha_scale(network, 2.0, layers=layers).multipliers
     return round(np.log2(multipliers).sum())
 
 
@@ -59,4 +59,4 @@ def fastest_pair(network: MLP) -> tuple[int, int]:
             f"network must have two layers to scale against each other, got {network}. "
             "Add a hidden layer."
         )
-    return max(pairs, key=lambda pair: abs(growth_exponent(network, pair)))
+    return max(pairs, key=lambda pair: abs(growth_exponent(network, layers=pair)))

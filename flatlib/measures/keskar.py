@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_callable,
@@ -27,14 +27,14 @@ def keskar_sharpness(
     *,
     subspace: np.ndarray | None = None,
     witnesses: Sequence = (),
-    restarts: int = 8,
-    steps: int = 60,
+    num_restarts: int = 8,
+    num_steps: int = 60,
 ) -> float:
     r""":math:`100\,\max_{z}\,(L(\theta+Az)-L(\theta))\,/\,(1+L(\theta))` over a box of z.
 
     The box is :math:`|z_i|\le\epsilon(|(A^+\theta)_i|+1)`, with :math:`A^+` the pseudo-inverse;
     without a subspace A is the identity. L-BFGS-B climbs from corners of the box, from the one the
-    gradient points to, and from the points given. If the box has no more than 2 ``restarts``
+    gradient points to, and from the points given. If the box has no more than 2 ``num_restarts``
     corners all of them are tried, and then the number is exact wherever the loss is convex in the
     box, on a convex quadratic for instance.
 
@@ -51,8 +51,8 @@ def keskar_sharpness(
             identity.
         witnesses: params known to be bad and to lie in the box; the result is at least what they
             prove, whatever the climb finds.
-        restarts: how many pairs of opposite corners.
-        steps: iterations of L-BFGS-B for each start; Keskar et al. make 10.
+        num_restarts: how many pairs of opposite corners.
+        num_steps: iterations of L-BFGS-B for each start; Keskar et al. make 10.
 
     Returns:
         A number >= 0, in percent of 1 + L. The trap: in general a lower bound, as with
@@ -72,16 +72,16 @@ def keskar_sharpness(
     """
     require_callable(objective, "objective")
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
-    restarts = require_count(restarts, "restarts", minimum=1)
-    steps = require_count(steps, "steps", minimum=1)
+    num_restarts = require_count(num_restarts, "num_restarts", minimum=1)
+    num_steps = require_count(num_steps, "num_steps", minimum=1)
     base, columns = base_loss(objective, params), require_subspace(subspace, params)
-    sides = box_sides(params, radius, columns)
+    sides = box_sides(params, radius, columns=columns)
     box = ScaledBox(Surroundings(objective, params, base, columns), radius, sides)
-    starts = [*box.starts(rng, restarts), *box.known(witnesses)]
-    return 100 * max(0.0, *(box.climb(start, steps) for start in starts)) / (1 + base)
+    starts = [*box.starts(num_restarts, rng), *box.known(witnesses)]
+    return 100 * max(0.0, *(box.climb(start, num_steps) for start in starts)) / (1 + base)
 
 
-def box_sides(params: Any, radius: float, columns: np.ndarray | None = None) -> np.ndarray:
+def box_sides(params: Any, radius: float, *, columns: np.ndarray | None = None) -> np.ndarray:
     r"""Half the sides of the box, :math:`\epsilon(|(A^+\theta)_i| + 1)`, shape (p,) or (P,)."""
     theta = flatten(params)
     if columns is not None:
@@ -105,13 +105,13 @@ class ScaledBox:
         """Gradient in units of half the sides."""
         return self.sides * self.surroundings.slope(self.sides * point)
 
-    def starts(self, rng: np.random.Generator, number: int) -> list[np.ndarray]:
+    def starts(self, num_pairs: int, rng: np.random.Generator) -> list[np.ndarray]:
         """All corners if they are few, else random ones and their opposites; the gradient's."""
         dimension = len(self.sides)
-        if dimension <= np.log2(2 * number):
+        if dimension <= np.log2(2 * num_pairs):
             corners = np.array(list(product((-1.0, 1.0), repeat=dimension)))
         else:
-            corners = rng.choice((-1.0, 1.0), size=(number, dimension))
+            corners = rng.choice((-1.0, 1.0), size=(num_pairs, dimension))
             corners = np.vstack([corners, -corners])
         slope = self.slope(np.zeros(dimension))
         # at a critical point the gradient is rounding, and its corner would be an accident
@@ -126,18 +126,18 @@ class ScaledBox:
             require_reached(excess, self.surroundings.params, self.radius)
         return [np.clip(step / self.sides, -1.0, 1.0) for step in steps]
 
-    def climb(self, point: np.ndarray, steps: int) -> float:
+    def climb(self, point: np.ndarray, num_steps: int) -> float:
         """The rise L-BFGS-B reaches from a point of the box, never less than at that point."""
         first = self.rise(point)
         scale = max(abs(first), np.abs(self.slope(point)).sum())
         if scale == 0:
             return first
-        found = minimize(
+        found = scipy.optimize.minimize(
             lambda u: (-self.rise(u) / scale, -self.slope(u) / scale),
             point,
             jac=True,
             method="L-BFGS-B",
-            bounds=Bounds(-1.0, 1.0),
-            options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": steps},
+            bounds=scipy.optimize.Bounds(-1.0, 1.0),
+            options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": num_steps},
         )
         return max(first, self.rise(found.x))

@@ -4,14 +4,15 @@ With :math:`G = B^\top B`, :math:`I = I_c` and :math:`w_k = \sqrt{G_{kk}I_{kk}}`
 et al. is a sum of squares that unit scaling moves; the same sum at the best scaling is not moved.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
 
+from flatlib._types import ArrayLike
 from flatlib.measures._log_forms import QuadraticForm, minimize
 from flatlib.measures._two_layer import require_two_layer
-from flatlib.networks import Network
+from flatlib.networks import Network, ParamsLike
 
 
 class BoundLadder(NamedTuple):
@@ -66,7 +67,7 @@ class GlobalLadder(NamedTuple):
     theorem: float
 
 
-def bound_ladder(network: Network, params: Any, inputs: Any) -> BoundLadder:
+def bound_ladder(network: Network, params: ParamsLike, inputs: ArrayLike) -> BoundLadder:
     """Upper bounds of the complexity that unit scaling does not move, each above the one before.
 
     Paper: tightens Wu et al., Theorem 1. Page: ``book/flattest_representative``.
@@ -107,7 +108,7 @@ def bound_ladder(network: Network, params: Any, inputs: Any) -> BoundLadder:
     )
 
 
-def global_ladder(network: Network, params: Any, inputs: Any) -> GlobalLadder:
+def global_ladder(network: Network, params: ParamsLike, inputs: ArrayLike) -> GlobalLadder:
     """Upper bounds of the complexity from the eigenvalues of G and I alone.
 
     Paper: tightens Wu et al., Theorem 1. Page: ``book/flattest_representative``.

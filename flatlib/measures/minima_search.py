@@ -1,16 +1,18 @@
 """The term that Hochreiter and Schmidhuber's search for flat minima adds to the loss."""
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib.curvature import autodiff
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
 
-def flat_minima_search(objective: Objective, params: Any, *, tolerance: float = 1.0) -> float:
+def flat_minima_search(
+    objective: Objective, params: ParamsLike, *, tolerance: float = 1.0
+) -> float:
     r"""Mean over the inputs of B, minus the log of a box in which the outputs hardly move.
 
     With n the weights that are live at the input, :math:`o_k` the outputs and

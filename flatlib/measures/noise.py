@@ -11,7 +11,7 @@ from flatlib._guards import (
     require_non_negative,
     require_positive,
 )
-from flatlib.networks import MLP
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms import Reparametrized
@@ -21,13 +21,13 @@ _HALVINGS, _DOUBLINGS, _BISECTIONS = 60, 40, 24
 
 def noise_tolerance(
     objective: Objective | Reparametrized,
-    params: Any,
+    params: ParamsLike,
     rng: np.random.Generator,
     *,
     drop: float = 0.1,
     magnitude_aware: bool = False,
     floor: float = 0.0,
-    draws: int = 10,
+    num_samples: int = 10,
 ) -> float:
     r"""The sigma at which noise on the parameters costs a given accuracy, by bisection.
 
@@ -49,7 +49,7 @@ def noise_tolerance(
         drop: accuracy that may be lost, in (0, 1).
         magnitude_aware: whether noise is in proportion to each parameter.
         floor: epsilon >= 0; it matters only if magnitude-aware.
-        draws: how many times noise is drawn.
+        num_samples: how many times noise is drawn.
 
     Returns:
         sigma, right to 1e-7 of itself; 0 if the floor alone costs more, infinite if no noise tried
@@ -74,14 +74,14 @@ def noise_tolerance(
         raise ValueError(
             f"drop must be below 1, got {drop:g}. Pass for instance 0.1, the usual one."
         )
-    draws = require_count(draws, "draws", minimum=1)
+    num_samples = require_count(num_samples, "num_samples", minimum=1)
     if not isinstance(magnitude_aware, bool):
         raise TypeError(
             f"magnitude_aware must be True or False, got {type(magnitude_aware).__name__}. "
             "Pass either."
         )
     theta, accuracies = flatten(params), _accuracies(objective, params)
-    noise = rng.normal(size=(draws, theta.size))
+    noise = rng.normal(size=(num_samples, theta.size))
 
     def lost(sigma: float) -> bool:
         std = np.sqrt((sigma * theta) ** 2 + floor**2) if magnitude_aware else sigma
@@ -112,11 +112,11 @@ def _accuracies(objective: Any, like: Any) -> Callable[[np.ndarray], np.ndarray]
 
 def _of_dense(objective: Objective, rows: np.ndarray) -> np.ndarray:
     """All of them in one pass: a small net costs less than a call."""
-    network, hidden = objective.network, objective.inputs
+    network, hidden = require_mlp(objective.network), objective.inputs
     shapes = network.param_shapes
     parts = np.split(rows, np.cumsum([np.prod(shape) for shape in shapes])[:-1], axis=1)
     arrays = [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
-    for weights, bias in network.layers(arrays):
+    for weights, bias in network.layers(tuple(arrays)):
         z = hidden @ weights if bias is None else hidden @ weights + bias[:, None, :]
         hidden = network.activation(z)
     return (z.argmax(axis=-1) == objective.targets.argmax(axis=1)).mean(axis=-1)

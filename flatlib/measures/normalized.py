@@ -1,14 +1,12 @@
 """Normalized sharpness: curvature and size of each weight, balanced by the best row factors."""
 
-from typing import Any
-
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
-from flatlib.curvature import hessian
+from flatlib.curvature import hessian_diagonal
 from flatlib.measures._units import unit_indices
-from flatlib.networks import Network
+from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -16,7 +14,7 @@ from flatlib.params import flatten
 _ROUNDING = 1e-12
 
 
-def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum") -> float:
+def normalized_sharpness(objective: Objective, params: ParamsLike, *, form: str = "sum") -> float:
     r"""Sum over the layers of a minimum over positive factors.
 
     With i the units of a layer, j its inputs, :math:`H_{ij}` the second derivative of the loss in
@@ -59,7 +57,7 @@ def normalized_sharpness(objective: Objective, params: Any, *, form: str = "sum"
     form = require_choice(form, "form", ("sum", "root"))
     network = require_objective(objective).network
     theta = flatten(network.require_params(params))
-    diagonal = _require_convex(np.diag(hessian(objective, params)))
+    diagonal = _require_convex(hessian_diagonal(objective, params))
     return float(
         sum(
             balanced_minimum(curvature, squares, form)
@@ -79,7 +77,7 @@ def balanced_minimum(curvature: np.ndarray, squares: np.ndarray, form: str) -> f
     if curvature.size == 0:
         return 0.0
     start = np.log(squares.sum(axis=1) / curvature.sum(axis=1)) / 2
-    found = minimize(
+    found = scipy.optimize.minimize(
         _log_value,
         start - start.mean(),
         args=(curvature, squares, form),
@@ -90,7 +88,9 @@ def balanced_minimum(curvature: np.ndarray, squares: np.ndarray, form: str) -> f
     return float(np.exp(found.fun))
 
 
-def _log_value(t: np.ndarray, curvature: np.ndarray, squares: np.ndarray, form: str):
+def _log_value(
+    t: np.ndarray, curvature: np.ndarray, squares: np.ndarray, form: str
+) -> tuple[float, np.ndarray]:
     """Log of what is to be minimized, and its gradient, in t = log sigma^2."""
     up, down = curvature * np.exp(t)[:, None], squares * np.exp(-t)[:, None]
     a, b = up.sum(axis=0), down.sum(axis=0)

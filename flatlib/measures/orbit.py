@@ -11,6 +11,8 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import hessian
+from flatlib.measures.curvature import spectral_norm_of
+from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import alpha_scale
@@ -38,7 +40,7 @@ class CurvatureFloor(NamedTuple):
 
 def sharpening_alpha(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     target: float,
     *,
     layers: tuple[int, int] = (1, 2),
@@ -97,7 +99,7 @@ def sharpening_alpha(
 
 
 def curvature_floor(
-    objective: Objective, params: Any, *, layers: tuple[int, int] = (1, 2)
+    objective: Objective, params: ParamsLike, *, layers: tuple[int, int] = (1, 2)
 ) -> CurvatureFloor:
     r"""How flat the orbit of ``params`` gets at the flattest.
 
@@ -142,29 +144,25 @@ def curvature_floor(
         alpha = (t1 / t2) ** 0.25
     q, lengths = theta[first] @ one @ theta[first], 1.0
     for part in (first, second):
-        lengths *= np.linalg.norm(theta[part])
+        lengths *= float(np.linalg.norm(theta[part]))
     return CurvatureFloor(
         alpha=float(alpha),
         trace=float(2 * np.sqrt(t1 * t2) + fixed),
-        norm=float(np.sqrt(_norm(one) * _norm(two))),
+        norm=float(np.sqrt(spectral_norm_of(one) * spectral_norm_of(two))),
         from_outputs=float(q / lengths) if lengths > 0 else 0.0,
     )
 
 
 def _blocks(objective: Any, params: Any, layers: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The Hessian, and which parameters T_alpha multiplies and which it divides by alpha."""
-    multipliers = alpha_scale(require_objective(objective).network, 2.0, layers).multipliers
+    network = require_mlp(require_objective(objective).network)
+    multipliers = alpha_scale(network, 2.0, layers=layers).multipliers
     return hessian(objective, params), multipliers == 2.0, multipliers == 0.5
 
 
 def _size(block: np.ndarray, rule: str, num_params: int) -> float:
     """What takes the place of the paper's r gamma: a lower bound of the block's norm."""
     if rule == "norm":
-        return _norm(block)
+        return spectral_norm_of(block)
     gamma = float(np.diag(block).max())
     return gamma if rule == "entry" else gamma / np.sqrt(num_params)
-
-
-def _norm(block: np.ndarray) -> float:
-    """Spectral norm of a symmetric matrix; np.linalg.norm would take a slower SVD."""
-    return float(np.abs(np.linalg.eigvalsh(block)).max())

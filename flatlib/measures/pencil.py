@@ -5,15 +5,17 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from flatlib._guards import require_array, require_positive, require_shape
+from flatlib._guards import require_positive, require_shape
 from flatlib.curvature import fisher, hessian
+from flatlib.curvature._operators import require_symmetric
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 
 _TOLERANCE = 1e-10
 
 
 def fisher_spectrum(
-    objective: Objective, params: Any, *, tolerance: float = _TOLERANCE
+    objective: Objective, params: ParamsLike, *, tolerance: float = _TOLERANCE
 ) -> np.ndarray:
     r"""Finite eigenvalues of the pencil :math:`(\nabla^2L, F)`, largest first.
 
@@ -84,14 +86,14 @@ def pencil_eigenvalues(matrix: Any, metric: Any, *, tolerance: float = _TOLERANC
         array([3.])
     """
     tolerance = require_positive(tolerance, "tolerance")
-    metric = _require_symmetric(metric, "metric")
-    matrix = _require_symmetric(matrix, "matrix")
+    metric = require_symmetric(metric, name="metric")
+    matrix = require_symmetric(matrix, name="matrix")
     require_shape(matrix, metric.shape, "matrix")
     pair = _common_part(*_scaled(matrix, metric), tolerance)
     if not pair[1].any():
         return np.zeros(0)
     sizes, h = _range_first(*pair, tolerance)
-    k, cut = len(sizes), tolerance * np.linalg.norm(h, 2)
+    k, cut = len(sizes), tolerance * float(np.linalg.norm(h, 2))
     values, vectors = np.linalg.eigh(h[k:, k:])
     coupling, regular = h[:k, k:] @ vectors, np.abs(values) > cut
     schur = h[:k, :k] - (coupling[:, regular] / values[regular]) @ coupling[:, regular].T
@@ -108,7 +110,9 @@ def _scaled(matrix: np.ndarray, metric: np.ndarray) -> tuple[np.ndarray, np.ndar
     return tuple(array / np.outer(scale, scale) for array in (matrix, metric))
 
 
-def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+def _common_part(
+    matrix: np.ndarray, metric: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Both on the complement of their common kernel.
 
     It goes first, since the kernel of F alone is blurred where F has small positive eigenvalues.
@@ -119,7 +123,9 @@ def _common_part(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
     return basis.T @ matrix @ basis, basis.T @ metric @ basis
 
 
-def _range_first(matrix: np.ndarray, metric: np.ndarray, tolerance: float):
+def _range_first(
+    matrix: np.ndarray, metric: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Positive eigenvalues of the metric, and the matrix along its axes, those ones first."""
     values, axes = np.linalg.eigh(metric)
     if values[0] < -1e-10 * values[-1]:
@@ -136,14 +142,3 @@ def _orthogonal_to(columns: np.ndarray, cut: float) -> np.ndarray:
     """Orthonormal basis of what is orthogonal to columns; shorter than ``cut`` they are 0."""
     left, singular, _ = np.linalg.svd(columns)
     return left[:, (singular > cut).sum() :]
-
-
-def _require_symmetric(value: Any, name: str) -> np.ndarray:
-    matrix = require_array(value, name, ndim=2)
-    require_shape(matrix, (max(len(matrix), 1),) * 2, name)
-    if np.abs(matrix - matrix.T).max() > 1e-10 * np.abs(matrix).max():
-        raise ValueError(
-            f"{name} must be symmetric, got entries that differ from their mirror images. "
-            f"Pass ({name} + {name}.T) / 2 if that is what you mean."
-        )
-    return matrix

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from flatlib._guards import require_callable, require_positive
-from flatlib.curvature import hessian
+from flatlib.curvature._outermost import outermost_eigenvalue
 from flatlib.measures._surroundings import base_loss
 
 
@@ -34,10 +32,10 @@ def quadratic_sharpness(objective: Callable, params: Any, radius: float) -> floa
         TypeError: if the objective cannot be called or does not return one real number.
 
     Example:
-        >>> quadratic_sharpness(lambda p: 1 + 2 * p[0] ** 2 + p[1] ** 2, np.zeros(2), 0.5)
+        >>> quadratic_sharpness(lambda p: 1 + 2 * p[0] ** 2 + p[1] ** 2, (0.0, 0.0), 0.5)
         0.25
     """
     require_callable(objective, "objective")
     radius, base = require_positive(radius, "radius"), base_loss(objective, params)
-    largest = np.linalg.eigvalsh(hessian(objective, params))[-1]
+    largest = outermost_eigenvalue(objective, params, "LA")
     return float(max(largest, 0.0) * radius**2 / (2 * (1 + base)))

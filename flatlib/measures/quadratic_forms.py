@@ -1,13 +1,12 @@
 r"""Quadratic forms along theta itself: second derivatives as all of the net is scaled."""
 
-from typing import Any
-
 from flatlib.curvature import empirical_fisher, gauss_newton_operator, hessian_operator
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
 
-def fisher_rao(objective: Objective, params: Any) -> float:
+def fisher_rao(objective: Objective, params: ParamsLike) -> float:
     r"""Squared Fisher–Rao norm :math:`\theta F\theta^\top`, labels averaged over the model's own.
 
     F is `flatlib.fisher`. Without biases, with K layers of weights and an activation that is
@@ -45,7 +44,7 @@ def fisher_rao(objective: Objective, params: Any) -> float:
     return float(theta @ (gauss_newton_operator(objective, params) @ theta))
 
 
-def fisher_rao_data(objective: Objective, params: Any) -> float:
+def fisher_rao_data(objective: Objective, params: ParamsLike) -> float:
     r"""The same with the labels of the data, :math:`\mathbb{E}\langle\nabla\ell_n,\theta\rangle^2`.
 
     The matrix is `flatlib.empirical_fisher`. Without biases, for K layers and degree 1, it is
@@ -77,7 +76,7 @@ def fisher_rao_data(objective: Objective, params: Any) -> float:
     return float(theta @ empirical_fisher(objective, params) @ theta)
 
 
-def radial_curvature(objective: Objective, params: Any) -> float:
+def radial_curvature(objective: Objective, params: ParamsLike) -> float:
     r""":math:`\theta\,\nabla^2L(\theta)\,\theta^\top`, the second derivative of L((1 + t)θ) at 0.
 
     Like `fisher_rao` it is constant along every linear symmetry, at every point, and it sees the

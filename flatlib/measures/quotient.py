@@ -7,13 +7,14 @@ import numpy as np
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian
 from flatlib.measures._units import unit_indices
+from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
-_ORDERS = {"frobenius": "fro", "spectral": 2}
+_ORDERS: dict[str, Any] = {"frobenius": "fro", "spectral": 2}
 
 
-def quotient_metric_spectrum(objective: Objective, params: Any) -> np.ndarray:
+def quotient_metric_spectrum(objective: Objective, params: ParamsLike) -> np.ndarray:
     r"""Eigenvalues of :math:`\mathrm{diag}(\lVert W_l\rVert_F^2)\,\nabla^2L`, largest first.
 
     The Hessian under the metric :math:`\sum_l\langle\xi_l,\zeta_l\rangle/\lVert W_l\rVert_F^2`,
@@ -55,7 +56,7 @@ def quotient_metric_spectrum(objective: Objective, params: Any) -> np.ndarray:
     return np.linalg.eigvalsh(np.outer(lengths, lengths) * hessian(objective, params))[::-1]
 
 
-def product_norms(objective: Objective, params: Any, *, norm: str = "frobenius") -> float:
+def product_norms(objective: Objective, params: ParamsLike, *, norm: str = "frobenius") -> float:
     r"""Product of the norms of the layers, :math:`\prod_l\lVert W_l\rVert`; biases do not enter.
 
     Source: Neyshabur et al. 2015 (Frobenius), Bartlett et al. 2017 (spectral).

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import bootstrap, rankdata
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_generator, require_integer, require_shape
 
@@ -25,23 +25,23 @@ class RankCorrelation:
         value: from -1 to 1; a difference, from -2 to 2.
         low: lower end of the bootstrap interval at 95 %.
         high: its upper end.
-        count: number of nets.
+        num_nets: how many nets it is over.
     """
 
     value: float
     low: float
     high: float
-    count: int
+    num_nets: int
 
     def __str__(self) -> str:
         """Value, interval, number of nets."""
-        return f"{self.value:+.2f} [{self.low:+.2f}, {self.high:+.2f}], {self.count} nets"
+        return f"{self.value:+.2f} [{self.low:+.2f}, {self.high:+.2f}], {self.num_nets} nets"
 
     __repr__ = __str__
 
 
 def rank_correlation(
-    first: Any, second: Any, rng: np.random.Generator, *, resamples: int = RESAMPLES
+    first: Any, second: Any, rng: np.random.Generator, *, num_resamples: int = RESAMPLES
 ) -> RankCorrelation:
     r"""Spearman's coefficient over nets, with a bootstrap interval: Pearson's of the ranks.
 
@@ -55,7 +55,7 @@ def rank_correlation(
         first: one number for each net, shape (n,), n >= 4; -inf and inf count as the extremes.
         second: as many.
         rng: draws the samples.
-        resamples: how many.
+        num_resamples: how many.
 
     Returns:
         A `RankCorrelation`. The trap: ties share their mean rank, and where all of ``first`` or
@@ -63,19 +63,24 @@ def rank_correlation(
 
     Raises:
         ValueError: if the two have not the same shape (n,), hold NaN, or one is constant, or if
-            ``resamples`` is below 1.
-        TypeError: if ``rng`` is no Generator, or ``resamples`` no integer.
+            ``num_resamples`` is below 1.
+        TypeError: if ``rng`` is no Generator, or ``num_resamples`` no integer.
 
     Example:
         >>> rank_correlation([1, 2, 3, 4, 5], [1, 4, 9, 16, 25], np.random.default_rng(0)).value
         1.0
     """
-    columns = _require_columns(rng, resamples, first=first, second=second)
-    return _with_interval(spearman, columns, rng, resamples)
+    columns = _require_columns(num_resamples, rng, first=first, second=second)
+    return _with_interval(spearman, columns, num_resamples, rng)
 
 
 def rank_correlation_difference(
-    first: Any, second: Any, target: Any, rng: np.random.Generator, *, resamples: int = RESAMPLES
+    first: Any,
+    second: Any,
+    target: Any,
+    rng: np.random.Generator,
+    *,
+    num_resamples: int = RESAMPLES,
 ) -> RankCorrelation:
     r"""How much more one quantity is correlated with a target than another, over the same nets.
 
@@ -91,7 +96,7 @@ def rank_correlation_difference(
         second: as many.
         target: as many.
         rng: draws the samples of nets.
-        resamples: how many.
+        num_resamples: how many.
 
     Returns:
         A `RankCorrelation`; negative where ``first`` is the lower one. Of two that are both
@@ -106,33 +111,49 @@ def rank_correlation_difference(
         >>> rank_correlation_difference(rising, falling, rising, np.random.default_rng(0)).value
         2.0
     """
-    columns = _require_columns(rng, resamples, first=first, second=second, target=target)
-    return _with_interval(_difference, columns, rng, resamples)
+    columns = _require_columns(num_resamples, rng, first=first, second=second, target=target)
+    return _with_interval(_difference, columns, num_resamples, rng)
 
 
-def spearman(first: np.ndarray, second: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Along ``axis``; 0 for a sample in which one of the two is constant."""
-    ranks = [rankdata(values, axis=axis) for values in (first, second)]
+def spearman(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np.ndarray:
+    r"""Spearman's coefficient without an interval: Pearson's of the ranks.
+
+    Page: ``book/volume_and_accuracy``.
+
+    Args:
+        first: numbers, ties share their mean rank.
+        second: as many; both may have further axes, one sample in each place.
+        axis: along which the numbers of a sample lie.
+
+    Returns:
+        Coefficients, of the shape without that axis. 0 for a sample in which one of the two is
+        constant: there is none, and nothing says so.
+
+    Example:
+        >>> float(spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0])))
+        1.0
+    """
+    ranks = [scipy.stats.rankdata(values, axis=axis) for values in (first, second)]
     ranks = [r - r.mean(axis=axis, keepdims=True) for r in ranks]
     product = (ranks[0] * ranks[1]).sum(axis=axis)
     size = np.sqrt((ranks[0] ** 2).sum(axis=axis) * (ranks[1] ** 2).sum(axis=axis))
     return np.divide(product, size, out=np.zeros_like(product), where=size > 0)
 
 
-def _difference(first, second, target, axis: int) -> np.ndarray:
-    return spearman(first, target, axis) - spearman(second, target, axis)
+def _difference(first: np.ndarray, second: np.ndarray, target: np.ndarray, axis: int) -> np.ndarray:
+    return spearman(first, target, axis=axis) - spearman(second, target, axis=axis)
 
 
 def _with_interval(
-    statistic: Callable, columns: list[np.ndarray], rng: np.random.Generator, resamples: int
+    statistic: Callable, columns: list[np.ndarray], num_resamples: int, rng: np.random.Generator
 ) -> RankCorrelation:
-    ends = bootstrap(
+    ends = scipy.stats.bootstrap(
         columns,
         statistic,
         paired=True,
         vectorized=True,
         method="percentile",
-        n_resamples=resamples,
+        n_resamples=num_resamples,
         confidence_level=_CONFIDENCE,
         random_state=rng,  # the name that SciPy 1.13 knows too
     ).confidence_interval
@@ -140,9 +161,9 @@ def _with_interval(
     return RankCorrelation(value, float(ends.low), float(ends.high), len(columns[0]))
 
 
-def _require_columns(rng: Any, resamples: Any, **named: Any) -> list[np.ndarray]:
+def _require_columns(num_resamples: Any, rng: Any, **named: Any) -> list[np.ndarray]:
     require_generator(rng)
-    require_integer(resamples, "resamples", minimum=1)
+    require_integer(num_resamples, "num_resamples", minimum=1)
     columns = [_require_column(values, name) for name, values in named.items()]
     for column, name in zip(columns, named, strict=True):
         require_shape(column, columns[0].shape, name)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_integer
-from flatlib.curvature import hessian, hessian_block
-from flatlib.networks import require_mlp
+from flatlib.curvature import hessian_block, hessian_diagonal
+from flatlib.measures._units import unit_indices
+from flatlib.networks import ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -20,7 +21,7 @@ _DEAD = 1e-12
 
 
 def relative_flatness(
-    objective: Objective, params: Any, *, layer: int, form: str = "rows"
+    objective: Objective, params: ParamsLike, *, layer: int, form: str = "rows"
 ) -> float:
     r"""Relative flatness :math:`\kappa_{\mathrm{Tr}}` of one layer, in one of four forms.
 
@@ -59,11 +60,13 @@ def relative_flatness(
         36.0
     """
     form = require_choice(form, "form", _FORMS)
+    if form == "published":
+        weights = _weights(objective, params, layer)
+        own = unit_indices(objective.network)[layer - 1].weights
+        return float((weights**2).sum() * hessian_diagonal(objective, params)[own].sum())
     weights, block = _layer(objective, params, layer)
     if form == "columns":
         return float(np.einsum("js,jsjt,jt->", weights, block, weights))
-    if form == "published":
-        return float((weights**2).sum() * np.einsum("jsjs->", block))
     spread = np.ones(len(weights))
     if form == "normalized":
         spread = _spread(objective, params, layer)
@@ -72,7 +75,7 @@ def relative_flatness(
     return float((scaled.T @ scaled * traces).sum())
 
 
-def kappa_max(objective: Objective, params: Any, *, layer: int) -> float:
+def kappa_max(objective: Objective, params: ParamsLike, *, layer: int) -> float:
     r""":math:`\sum_s\lVert w_s\rVert^2\,\lambda_{\max}(H_{ss})`, diagonal blocks only.
 
     Source: the code of Petzka et al. 2021. The first version of their paper has another one,
@@ -105,7 +108,7 @@ def kappa_max(objective: Objective, params: Any, *, layer: int) -> float:
     return float(((weights**2).sum(axis=0) * largest).sum())
 
 
-def global_relative_flatness(objective: Objective, params: Any) -> float:
+def global_relative_flatness(objective: Objective, params: ParamsLike) -> float:
     r""":math:`\lVert\theta\rVert^2\,\tr\nabla^2L(\theta)`, of all layers and biases at once.
 
     Often coded as "relative flatness"; it is in none of the versions of Petzka et al.
@@ -131,11 +134,17 @@ def global_relative_flatness(objective: Objective, params: Any) -> float:
         169.0
     """
     theta = flatten(require_objective(objective).network.require_params(params))
-    return float((theta**2).sum() * np.trace(hessian(objective, params)))
+    return float((theta**2).sum() * hessian_diagonal(objective, params).sum())
 
 
 def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndarray]:
     """W and the Hessian of its entries, shape (n_in, n_out, n_in, n_out)."""
+    weights = _weights(objective, params, layer)
+    block = hessian_block(objective, params, (layer, layer))
+    return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
+
+
+def _weights(objective: Any, params: Any, layer: Any) -> np.ndarray:
     network = require_mlp(require_objective(objective).network)
     params = network.require_params(params)
     if require_integer(layer, "layer", minimum=1) > network.depth:
@@ -143,17 +152,15 @@ def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndar
             f"layer must be from 1 to {network.depth}, got {layer}. "
             "Layers of weights are counted, not layers of units."
         )
-    weights = network.layers(params)[layer - 1][0]
-    block = hessian_block(objective, params, (layer, layer))
-    return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
+    return network.layers(params)[layer - 1][0]
 
 
-def _spread(objective: Objective, params: Any, layer: int) -> np.ndarray:
+def _spread(objective: Objective, params: ParamsLike, layer: int) -> np.ndarray:
     """Standard deviation of each feature that enters the layer; a dead one has no unit of its own.
 
     Its constant, N or N - 1, cancels.
     """
-    network, features = objective.network, objective.inputs
+    network, features = require_mlp(objective.network), objective.inputs
     if layer > 1:
         features = network.activation(network.pre_activations(params, features)[layer - 2])
     spread = features.std(axis=0)

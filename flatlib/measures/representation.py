@@ -1,15 +1,14 @@
 """Complexity of a network's function that does not depend on the unit of its inputs."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib._guards import require_array
+from flatlib._types import ArrayLike
 from flatlib.curvature import input_jacobian
-from flatlib.networks import MLP
+from flatlib.networks import MLP, ParamsLike
 
 
-def covariant_complexity(network: MLP, params: Any, inputs: Any) -> float:
+def covariant_complexity(network: MLP, params: ParamsLike, inputs: ArrayLike) -> float:
     r"""Mean squared input gradient, measured in the metric of the data.
 
     .. math:: \mathbb{E}\bigl[\nabla_x f\,\Sigma\,\nabla_x f^\top\bigr]

@@ -1,16 +1,23 @@
 """One point chosen from an orbit: where a convex function of the logarithms is least."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import scipy.linalg
 
-from flatlib.measures._log_forms import Convex
 from flatlib.measures._orbit_space import OrbitSpace, escape
 from flatlib.networks import Params
 from flatlib.transforms import Scaling
 
+
+class _Valued(Protocol):
+    """What has a value at every u."""
+
+    def value(self, u: np.ndarray) -> float: ...
+
+
+Form = TypeVar("Form", bound=_Valued)
 _LEFT = 1e-12  # of the value: where what falls to 0 on the way to an infimum is cut off
 
 
@@ -39,9 +46,10 @@ def representative(
     params: Params,
     sizes: np.ndarray,
     exponents: np.ndarray,
-    make: Callable[[np.ndarray, np.ndarray], Convex],
-    least: Callable[[Convex], np.ndarray],
-    beside: Callable[[Convex, np.ndarray], float] | None = None,
+    make: Callable[[np.ndarray, np.ndarray], Form],
+    least: Callable[[Form], np.ndarray],
+    *,
+    beside: Callable[[Form, np.ndarray], float] | None = None,
 ) -> Representative:
     """Where a function is least that is made of terms ``sizes[g, h] exp(-(A_g + A_h) u)``.
 
@@ -92,7 +100,9 @@ def _moving(conditions: np.ndarray) -> np.ndarray:
     return scipy.linalg.orth(conditions.T, rcond=1e-9)
 
 
-def _far(sizes, falls, logs, speeds, level: float) -> float:
+def _far(
+    sizes: np.ndarray, falls: np.ndarray, logs: np.ndarray, speeds: np.ndarray, level: float
+) -> float:
     """How far along the direction the falling terms are negligible beside exp(level)."""
     one, two = np.nonzero(falls)
     now = np.log(sizes[one, two]) + logs[one] + logs[two]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,16 +14,7 @@ from flatlib._guards import (
     require_sequence,
     require_shape,
 )
-
-
-class Volume(NamedTuple):
-    """A volume with its standard error. Made by `clipped_volume`.
-
-    Page: ``book/volume``.
-    """
-
-    value: float
-    standard_error: float
+from flatlib.estimate import Estimate
 
 
 def clipped_volume(
@@ -33,9 +23,9 @@ def clipped_volume(
     clip: float,
     rng: np.random.Generator,
     *,
-    samples: int = 2000,
-    shells: int = 10,
-) -> Volume:
+    num_samples: int = 2000,
+    num_shells: int = 10,
+) -> Estimate:
     r"""Volume of a set of parameters inside the cube :math:`[-R, R]^n`, by stratified sampling.
 
     Along an orbit one layer grows as the other shrinks, and uniform points of the cube hardly ever
@@ -49,11 +39,11 @@ def clipped_volume(
         sizes: entries of each layer, (n_1, n_2); n is their sum.
         clip: R.
         rng: draws the points.
-        samples: points in each product of shells.
-        shells: how often R is halved; 10 reach R / 1024.
+        num_samples: points in each product of shells.
+        num_shells: how often R is halved; 10 reach R / 1024.
 
     Returns:
-        A `Volume` with ``value`` and ``standard_error``. The trap: all of the set is counted, also
+        A `flatlib.Estimate` at the price of the points. The trap: all of the set is counted, also
         what is not connected to the minimum one has in mind.
 
     Raises:
@@ -69,40 +59,43 @@ def clipped_volume(
     """
     require_callable(inside, "inside")
     clip, rng = require_positive(clip, "clip"), require_generator(rng)
-    samples = require_count(samples, "samples", minimum=2)
-    shells = require_count(shells, "shells", minimum=1)
+    num_samples = require_count(num_samples, "num_samples", minimum=2)
+    num_shells = require_count(num_shells, "num_shells", minimum=1)
     sizes = [
         require_integer(size, "sizes", minimum=1) for size in require_sequence(sizes, "sizes", 2)
     ]
-    edges = np.append(clip * 0.5 ** np.arange(shells), 0.0)
+    edges = np.append(clip * 0.5 ** np.arange(num_shells), 0.0)
     total = variance = 0.0
-    for outer in product(range(shells), repeat=2):
+    for outer in product(range(num_shells), repeat=2):
         walls = [(edges[j + 1], edges[j]) for j in outer]
         volume = np.prod(
             [(2 * b) ** n - (2 * a) ** n for (a, b), n in zip(walls, sizes, strict=True)]
         )
-        points = [_shell(n, a, b, samples, rng) for (a, b), n in zip(walls, sizes, strict=True)]
-        share = _require_bools(inside(np.hstack(points)), samples).mean()
+        points = [_shell(n, a, b, num_samples, rng) for (a, b), n in zip(walls, sizes, strict=True)]
+        share = _require_bools(inside(np.hstack(points)), num_samples).mean()
         total += volume * share
-        variance += volume**2 * share * (1 - share) / samples
-    return Volume(float(total), float(np.sqrt(variance)))
+        variance += volume**2 * share * (1 - share) / num_samples
+    price = num_shells**2 * num_samples
+    return Estimate("volume", float(total), float(np.sqrt(variance)), price, "points")
 
 
-def _shell(size: int, inner: float, outer: float, samples: int, rng: np.random.Generator):
-    """Uniform points with inner <= max norm < outer, shape (samples, size)."""
-    depth = rng.uniform((inner / outer) ** size, 1.0, size=(samples, 1)) ** (1 / size)
-    points = rng.uniform(-1.0, 1.0, size=(samples, size))
+def _shell(
+    size: int, inner: float, outer: float, num_samples: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Uniform points with inner <= max norm < outer, shape (num_samples, size)."""
+    depth = rng.uniform((inner / outer) ** size, 1.0, size=(num_samples, 1)) ** (1 / size)
+    points = rng.uniform(-1.0, 1.0, size=(num_samples, size))
     # on the surface of a cube one coordinate is at the wall, any of them alike
-    wall = rng.integers(size, size=samples)
-    points[np.arange(samples), wall] = rng.choice([-1.0, 1.0], size=samples)
+    wall = rng.integers(size, size=num_samples)
+    points[np.arange(num_samples), wall] = rng.choice([-1.0, 1.0], size=num_samples)
     return outer * depth * points
 
 
-def _require_bools(value: np.ndarray, samples: int) -> np.ndarray:
+def _require_bools(value: np.ndarray, num_samples: int) -> np.ndarray:
     value = np.asarray(value)
     if value.dtype != bool:
         raise TypeError(
             f"inside must return bools, got {value.dtype}. Return a comparison such as loss < 1."
         )
-    require_shape(value, (samples,), "inside(points)")
+    require_shape(value, (num_samples,), "inside(points)")
     return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_callable,
@@ -25,8 +25,8 @@ def epsilon_sharpness(
     *,
     subspace: np.ndarray | None = None,
     witnesses: Sequence = (),
-    restarts: int = 8,
-    steps: int = 60,
+    num_restarts: int = 8,
+    num_steps: int = 60,
 ) -> float:
     r""":math:`\max_{\lVert\delta\rVert_2\le\epsilon}\,(L(\theta+\delta)-L(\theta))\,/\,(1+L(\theta))`.
 
@@ -47,8 +47,8 @@ def epsilon_sharpness(
         subspace: shape (P, p), independent columns: delta is kept in their range. None for all.
         witnesses: params known to be bad and to lie in the ball; the result is at least what they
             prove, whatever the ascent finds.
-        restarts: how many diameters.
-        steps: of ascent, for each start; the polish at the end takes up to 17 times as many.
+        num_restarts: how many diameters.
+        num_steps: of ascent, for each start; the polish at the end takes up to 17 times as many.
 
     Returns:
         A number >= 0. The trap: ascent finds a point of the ball, so the number is a lower bound,
@@ -68,14 +68,14 @@ def epsilon_sharpness(
     """
     require_callable(objective, "objective")
     radius, rng = require_positive(radius, "radius"), require_generator(rng)
-    restarts = require_count(restarts, "restarts", minimum=1)
-    steps = require_count(steps, "steps", minimum=1)
+    num_restarts = require_count(num_restarts, "num_restarts", minimum=1)
+    num_steps = require_count(num_steps, "num_steps", minimum=1)
     base, columns = base_loss(objective, params), require_subspace(subspace, params)
     # with orthonormal columns the ball of the coordinates is the ball of the steps
     basis = None if columns is None else np.linalg.qr(columns)[0]
     ball = Ball(Surroundings(objective, params, base, basis), radius)
-    starts = ball.starts(rng, restarts) + ball.known(witnesses)
-    return ball.highest(starts, steps) / (1 + base)
+    starts = ball.starts(num_restarts, rng) + ball.known(witnesses)
+    return ball.highest(starts, num_steps) / (1 + base)
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ class Ball:
         """The nearest point of the closed ball."""
         return delta * min(1.0, self.radius / max(np.linalg.norm(delta), np.finfo(float).tiny))
 
-    def starts(self, rng: np.random.Generator, number: int) -> list[np.ndarray]:
+    def starts(self, num_pairs: int, rng: np.random.Generator) -> list[np.ndarray]:
         """Points on the sphere: random ones with their opposites, and the end of the gradient."""
-        rows = rng.normal(size=(number, self.surroundings.dimension))
+        rows = rng.normal(size=(num_pairs, self.surroundings.dimension))
         rows = np.vstack([rows, -rows, self.slope(np.zeros(rows.shape[1]))])
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return list(self.radius * rows / np.maximum(norms, np.finfo(float).tiny))
@@ -108,19 +108,19 @@ class Ball:
         """Points given by the caller, which have to lie in the ball."""
         deltas = self.surroundings.steps_to(witnesses)
         for delta in deltas:
-            excess = np.linalg.norm(delta) - self.radius
+            excess = float(np.linalg.norm(delta)) - self.radius
             require_reached(excess, self.surroundings.params, self.radius)
         return [self.inside(delta) for delta in deltas]
 
-    def highest(self, starts: Sequence[np.ndarray], steps: int) -> float:
+    def highest(self, starts: Sequence[np.ndarray], num_steps: int) -> float:
         """The largest rise found from the starts, at least 0."""
-        best = max((self.ascend(start, steps) for start in starts), key=self.rise)
-        return max(0.0, self.rise(best), self.rise(self.polish(best, 17 * steps)))
+        best = max((self.ascend(start, num_steps) for start in starts), key=self.rise)
+        return max(0.0, self.rise(best), self.rise(self.polish(best, 17 * num_steps)))
 
-    def ascend(self, delta: np.ndarray, steps: int) -> np.ndarray:
+    def ascend(self, delta: np.ndarray, num_steps: int) -> np.ndarray:
         """Projected gradient ascent; the stride doubles after a rise and shrinks after a fall."""
         rise, slope, stride = self.rise(delta), self.slope(delta), self.radius
-        for _ in range(steps):
+        for _ in range(num_steps):
             norm = np.linalg.norm(slope)
             if norm == 0 or stride < 1e-9 * self.radius:
                 break
@@ -131,23 +131,23 @@ class Ball:
                 stride /= 4
         return delta
 
-    def polish(self, delta: np.ndarray, steps: int) -> np.ndarray:
+    def polish(self, delta: np.ndarray, num_steps: int) -> np.ndarray:
         """The highest point of the sphere near delta, by L-BFGS on the direction."""
         norm, scale = np.linalg.norm(delta), abs(self.rise(delta))
         if norm == 0 or scale == 0:
             return delta
 
-        def negative(v):
+        def negative(v: np.ndarray) -> tuple[float, np.ndarray]:
             length = np.linalg.norm(v)
             slope = self.slope(self.radius * v / length)
             slope = self.radius * (slope - v * (v @ slope) / length**2) / length
             return -self.rise(self.radius * v / length) / scale, -slope / scale
 
-        found = minimize(
+        found = scipy.optimize.minimize(
             negative,
             delta / norm,
             jac=True,
             method="L-BFGS-B",
-            options={"ftol": 0.0, "gtol": 1e-10, "maxiter": steps},
+            options={"ftol": 0.0, "gtol": 1e-10, "maxiter": num_steps},
         )
         return self.radius * found.x / np.linalg.norm(found.x)

@@ -1,15 +1,13 @@
 """Curvature of the loss when all inputs are shifted together: in parameters, and yet invariant."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.curvature import hessian_operator
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
-def shift_curvature(objective: Objective, params: Any) -> float:
+def shift_curvature(objective: Objective, params: ParamsLike) -> float:
     r"""Hessian in the first layer's biases, in the metric of its weights.
 
     .. math:: \tfrac12\langle B^\top B,\ \nabla^2_cL\rangle
@@ -53,9 +51,9 @@ def shift_curvature(objective: Objective, params: Any) -> float:
     return float((directions * (hessian_operator(objective, params) @ directions)).sum() / 2)
 
 
-def _with_biases(objective: Objective, params: Any) -> tuple[Objective, tuple]:
+def _with_biases(objective: Objective, params: ParamsLike) -> tuple[Objective, tuple]:
     """The same function with biases of 0."""
-    bare = objective.network
+    bare = require_mlp(objective.network)
     full = MLP(bare.layer_sizes, bare.activation)
     shapes = full.param_shapes[1::2]
     pairs = zip(params, map(np.zeros, shapes), strict=True)

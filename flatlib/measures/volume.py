@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from scipy.optimize import brentq
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_callable, require_positive, require_scalar
 
@@ -79,7 +79,7 @@ def flat_interval(
             "Pass a larger height."
         )
 
-    def excess(x):
+    def excess(x: float) -> float:
         # cut off above, so that an infinite loss does not spoil the interpolation
         return min(_value(function, x) - (base + height), height)
 
@@ -92,7 +92,7 @@ def _edge(excess: Callable, point: float, side: float, reach: float, step: float
     for k in range(1, math.ceil(reach / step) + 1):
         outer = point + side * min(k * step, reach)
         if excess(outer) >= 0:
-            return float(brentq(excess, inner, outer, xtol=1e-16, rtol=1e-15))
+            return float(scipy.optimize.brentq(excess, inner, outer, xtol=1e-16, rtol=1e-15))
         inner = outer
     return side * math.inf
 

@@ -1,12 +1,13 @@
 """A landscape of two wells whose loss, curvature and basins can be set one by one."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_positive, require_scalar
+from flatlib._types import ArrayLike
 
 _NEAR = 0.1  # how far the curvature of a bottom is felt
 
@@ -42,10 +43,11 @@ class TwoWells:
     """
 
     ridge: float = 0.0
+    _: KW_ONLY
     curvature: float = 1.0
     bend: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what would make s fall somewhere, and with it a third well."""
         ridge, _ = require_scalar(self.ridge, "ridge"), require_scalar(self.bend, "bend")
         if abs(ridge) > 0.8:
@@ -67,13 +69,13 @@ class TwoWells:
         """Of the Hessians at the two bottoms, shape (2,)."""
         return self._rise(np.array([-1.0, 1.0]), 1) ** 2
 
-    def loss(self, points) -> np.ndarray:
+    def loss(self, points: ArrayLike) -> np.ndarray:
         """L at points of shape (n, 2), shape (n,)."""
         x, y = self._columns(points)
         level = self._rise(x)
         return (level**2 - 1) ** 2 / 8 + (y - self._valley(x)) ** 2 / 2
 
-    def gradient(self, points) -> np.ndarray:
+    def gradient(self, points: ArrayLike) -> np.ndarray:
         """Gradient of L at points of shape (n, 2), the same shape."""
         x, y = self._columns(points)
         level, beside = self._rise(x), y - self._valley(x)
@@ -81,7 +83,7 @@ class TwoWells:
         along = level * (level**2 - 1) / 2 * self._rise(x, 1) - beside * down
         return np.stack([along, beside], axis=1)
 
-    def _columns(self, points):
+    def _columns(self, points: ArrayLike) -> np.ndarray:
         points = require_array(points, "points", ndim=2)
         if points.shape[1] != 2:
             raise ValueError(
@@ -93,12 +95,12 @@ class TwoWells:
         return self.bend * np.cos(np.pi * x / 2)
 
     @cached_property
-    def _spline(self) -> CubicHermiteSpline:
+    def _spline(self) -> "scipy.interpolate.CubicHermiteSpline":
         """Slope 1 at all knots but the left bottom; monotone by the rule of Fritsch and Carlson."""
         knots = np.array([-1 - _NEAR, -1, -1 + _NEAR, self.ridge, 1 - _NEAR, 1, 1 + _NEAR])
         values = np.array([-1 - _NEAR, -1, -1 + _NEAR, 0, 1 - _NEAR, 1, 1 + _NEAR])
         slopes = np.array([1, np.sqrt(self.curvature), 1, 1, 1, 1, 1])
-        return CubicHermiteSpline(knots, values, slopes)
+        return scipy.interpolate.CubicHermiteSpline(knots, values, slopes)
 
     def _rise(self, x: np.ndarray, order: int = 0) -> np.ndarray:
         """S or its derivative; beyond the outer knots a straight line of slope 1."""

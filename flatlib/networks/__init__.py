@@ -4,7 +4,7 @@ from flatlib.networks._layers import AveragePool, Conv, Dense, GlobalAverage, Ma
 from flatlib.networks.convnet import ConvNet, require_convnet
 from flatlib.networks.kinds import require_network
 from flatlib.networks.mlp import MLP, require_mlp
-from flatlib.networks.network import Network, Params
+from flatlib.networks.network import Network, Params, ParamsLike
 from flatlib.networks.paper import lenet, mlenet, snin
 from flatlib.networks.resnet import resnet_parts
 
@@ -18,6 +18,7 @@ __all__ = [
     "MaxPool",
     "Network",
     "Params",
+    "ParamsLike",
     "lenet",
     "mlenet",
     "require_convnet",

@@ -1,6 +1,6 @@
 """Layer specs of a convolutional network: frozen descriptions, without weights or shapes."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from flatlib._guards import require_choice, require_integer, shown
@@ -34,10 +34,11 @@ class Conv:
 
     channels: int
     kernel: Size
+    _: KW_ONLY
     stride: Size = 1
     padding: str = "valid"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse sizes that are none."""
         object.__setattr__(self, "channels", require_integer(self.channels, "channels", minimum=1))
         object.__setattr__(self, "kernel", require_size(self.kernel, "kernel"))
@@ -61,9 +62,9 @@ class MaxPool:
     """
 
     size: Size
-    stride: Size | None = None
+    stride: Size | None = field(default=None, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse sizes that are none."""
         _require_pool(self)
 
@@ -83,9 +84,9 @@ class AveragePool:
     """
 
     size: Size
-    stride: Size | None = None
+    stride: Size | None = field(default=None, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse sizes that are none."""
         _require_pool(self)
 
@@ -113,12 +114,13 @@ class Dense:
 
     units: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a layer without units."""
         object.__setattr__(self, "units", require_integer(self.units, "units", minimum=1))
 
 
-Layer = Conv | MaxPool | AveragePool | GlobalAverage | Dense
+PoolLayer = MaxPool | AveragePool | GlobalAverage
+Layer = Conv | Dense | PoolLayer
 POOLS = (MaxPool, AveragePool, GlobalAverage)
 
 

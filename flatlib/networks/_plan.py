@@ -8,7 +8,16 @@ import numpy
 from autograd.tracer import getval
 
 from flatlib._guards import shown
-from flatlib.networks._layers import POOLS, Dense, GlobalAverage, Layer, MaxPool, Size
+from flatlib.networks._layers import (
+    POOLS,
+    Conv,
+    Dense,
+    GlobalAverage,
+    Layer,
+    MaxPool,
+    PoolLayer,
+    Size,
+)
 from flatlib.networks._windows import Window, slide, whole_map
 
 
@@ -19,7 +28,7 @@ class Pool:
     is_max: bool
     window: Window
 
-    def __call__(self, maps: Any) -> np.ndarray:
+    def __call__(self, maps: Any) -> numpy.ndarray:
         """Pool maps; traceable by autograd."""
         if not self.is_max:
             return self.average(maps)
@@ -27,16 +36,16 @@ class Pool:
         chosen = self.choose(getval(maps)) * channels + np.arange(channels)[:, None]
         return np.ravel(maps)[chosen * examples + np.arange(examples)]
 
-    def average(self, maps: Any) -> np.ndarray:
+    def average(self, maps: Any) -> numpy.ndarray:
         """Means of (size, …): (out_size, …)."""
         return _along(*self.window.averages, maps)
 
-    def spread(self, out_maps: np.ndarray) -> np.ndarray:
+    def spread(self, out_maps: numpy.ndarray) -> numpy.ndarray:
         """Adjoint of `average`: (out_size, …) to (size, …)."""
         rows, columns = self.window.averages
         return _along(rows.T, columns.T, out_maps)
 
-    def choose(self, maps: np.ndarray) -> np.ndarray:
+    def choose(self, maps: numpy.ndarray) -> numpy.ndarray:
         """Position of the first largest entry of each window, shape (out_size, C, N)."""
         positions = self.window.positions
         best, chosen = maps[positions[:, 0]], positions[:, 0, None, None]
@@ -48,7 +57,7 @@ class Pool:
         return numpy.broadcast_to(chosen, best.shape)
 
 
-def _along(rows: np.ndarray, columns: np.ndarray, maps: Any) -> np.ndarray:
+def _along(rows: numpy.ndarray, columns: numpy.ndarray, maps: Any) -> numpy.ndarray:
     """One matrix along the rows of a map, another along its columns."""
     halfway = np.dot(rows, np.reshape(maps, (rows.shape[1], -1)))
     if columns.size > 1:  # a signal has one
@@ -95,7 +104,7 @@ class _Walk:
 
     def __init__(self, input_shape: tuple[int, ...]):
         self.is_signal = len(input_shape) == 2
-        self.sizes = (input_shape[0], 1) if self.is_signal else input_shape[:2]
+        self.sizes = (input_shape[0], 1 if self.is_signal else input_shape[1])
         self.channels = input_shape[-1]
         self.is_flat = False
 
@@ -112,7 +121,7 @@ class _Walk:
                 f"{name} must have one number for each direction of {self.shape[:-1]}, "
                 f"got {size}. Pass an integer for the same in each."
             )
-        return (*size, 1) if self.is_signal else size
+        return size[0], 1 if self.is_signal else size[1]
 
     def slide(self, name: str, size: Size, stride: Size, padding: str = "valid") -> Window:
         """The window of the next layer, or a refusal; the map becomes its output."""
@@ -133,14 +142,15 @@ class _Walk:
 
     def whole(self) -> Window:
         """A window over the whole map, after which no position is left."""
-        window = slide(self.sizes, self.sizes, (1, 1), "valid")
+        window = Window(*self.sizes, *self.sizes, (1, 1), 0, 0, 1, 1)
         self.sizes, self.is_flat = (1, 1), True
         return window
 
 
 def make_plan(input_shape: tuple[int, ...], layers: tuple[Layer, ...]) -> Plan:
     """Resolve every shape, or say which layer cannot be."""
-    walk, head, stages = _Walk(input_shape), [], []
+    walk, head = _Walk(input_shape), list[Pool]()
+    stages: list[tuple[Window, int, int, tuple[int, ...], list[Pool]]] = []
     for position, layer in enumerate(layers):
         name = f"layers[{position}]"
         if isinstance(layer, POOLS):
@@ -158,22 +168,24 @@ def make_plan(input_shape: tuple[int, ...], layers: tuple[Layer, ...]) -> Plan:
             f"layers must end with one position, so that outputs are (N, C), got {walk.shape}. "
             "End with GlobalAverage() or Dense(C)."
         )
-    done = tuple(Stage(*parts, pools=tuple(pools)) for *parts, pools in stages)
+    done = tuple(Stage(w, c, m, shape, tuple(pools)) for w, c, m, shape, pools in stages)
     return Plan(tuple(head), done, walk.shape)
 
 
-def _pool(walk: _Walk, layer: Layer, name: str) -> Pool:
+def _pool(walk: _Walk, layer: PoolLayer, name: str) -> Pool:
     if isinstance(layer, GlobalAverage):
         return Pool(False, whole_map(walk.whole().size))
     stride = layer.size if layer.stride is None else layer.stride
     return Pool(isinstance(layer, MaxPool), walk.slide(name, layer.size, stride))
 
 
-def _weights(walk: _Walk, layer: Layer, name: str) -> tuple[Window, int, int, tuple[int, ...]]:
+def _weights(
+    walk: _Walk, layer: Conv | Dense, name: str
+) -> tuple[Window, int, int, tuple[int, ...]]:
     channels = walk.channels
     if isinstance(layer, Dense):
         window = walk.whole()
-        shape = (window.size * channels, layer.units)
+        shape: tuple[int, ...] = (window.size * channels, layer.units)
         walk.channels = layer.units
     else:
         window = walk.slide(name, layer.kernel, layer.stride, layer.padding)
@@ -183,7 +195,11 @@ def _weights(walk: _Walk, layer: Layer, name: str) -> tuple[Window, int, int, tu
     return window, channels, walk.channels, shape
 
 
-def _out_sizes(sizes, size, stride, padding) -> tuple[int, int]:
+def _out_sizes(
+    sizes: tuple[int, int], size: tuple[int, int], stride: tuple[int, int], padding: str
+) -> tuple[int, int]:
     if padding == "same":
-        return tuple(-(-n // s) for n, s in zip(sizes, stride, strict=True))
-    return tuple((n - k) // s + 1 for n, k, s in zip(sizes, size, stride, strict=True))
+        rows, columns = (-(-n // s) for n, s in zip(sizes, stride, strict=True))
+    else:
+        rows, columns = ((n - k) // s + 1 for n, k, s in zip(sizes, size, stride, strict=True))
+    return rows, columns

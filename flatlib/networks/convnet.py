@@ -1,17 +1,20 @@
 """The convolutional network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import require_integer, shown
-from flatlib.activations import Activation, require_activation
+from flatlib._types import ArrayLike
+from flatlib.activations import ACTIVATIONS, Activation, require_activation
 from flatlib.networks._banded import push
 from flatlib.networks._layers import Layer
 from flatlib.networks._plan import Plan, make_plan
-from flatlib.networks.network import Network, Params
+from flatlib.networks.network import Network, Params, ParamsLike
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,24 @@ class ConvNet(Network):
 
     input_shape: tuple[int, ...] = field(default=())
     layers: tuple[Layer, ...] = ()
-    activation: str | Activation = "relu"
+    activation: Activation = ACTIVATIONS["relu"]
     bias: bool = True
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        layers: Sequence[Layer],
+        activation: str | Activation = "relu",
+        *,
+        bias: bool = True,
+    ) -> None:
         """Refuse what is not a network; resolve every shape once."""
-        object.__setattr__(self, "input_shape", _require_input_shape(self.input_shape))
-        object.__setattr__(self, "layers", _require_layers(self.layers))
-        object.__setattr__(self, "activation", require_activation(self.activation))
-        if not isinstance(self.bias, bool):
-            raise TypeError(f"bias must be True or False, got {shown(self.bias)}. Pass either.")
+        object.__setattr__(self, "input_shape", _require_input_shape(input_shape))
+        object.__setattr__(self, "layers", _require_layers(layers))
+        object.__setattr__(self, "activation", require_activation(activation))
+        if not isinstance(bias, bool):
+            raise TypeError(f"bias must be True or False, got {shown(bias)}. Pass either.")
+        object.__setattr__(self, "bias", bias)
         self.plan  # noqa: B018 - an impossible shape is refused here
 
     @cached_property
@@ -82,9 +93,10 @@ class ConvNet(Network):
         """C, the number of outputs."""
         return self.plan.stages[-1].filters
 
-    def kernels(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    def kernels(self, params: Params) -> list[tuple[ndarray, ndarray | None]]:
         """Pairs (W_k, b_k), each W_k as a kernel (height, width, C, M); b_k None without biases."""
-        weights, biases = params, [None] * self.depth
+        weights = params
+        biases: Sequence[ndarray | None] = [None] * self.depth
         if self.bias:
             weights, biases = params[0::2], params[1::2]
         return [
@@ -92,7 +104,7 @@ class ConvNet(Network):
             for stage, w, b in zip(self.plan.stages, weights, biases, strict=True)
         ]
 
-    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs f(x) of shape (N, C), traceable by autograd.
 
         Args:
@@ -123,7 +135,7 @@ class ConvNet(Network):
         return np.transpose(maps[0])
 
 
-def to_maps(inputs: Any) -> np.ndarray:
+def to_maps(inputs: ArrayLike) -> ndarray:
     """Examples (N, …, C) as maps (positions, C, N), the layout of every product in here."""
     shape = np.shape(inputs)
     return np.transpose(np.reshape(inputs, (shape[0], -1, shape[-1])), (1, 2, 0))

@@ -1,14 +1,17 @@
 """The fully connected network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import require_integer, shown
+from flatlib._types import ArrayLike
 from flatlib.activations import Activation, require_activation
-from flatlib.networks.network import Network, Params
+from flatlib.networks.network import Network, Params, ParamsLike
 
 
 @dataclass(frozen=True)
@@ -38,21 +41,28 @@ class MLP(Network):
     """
 
     layer_sizes: tuple[int, ...]
-    activation: str | Activation = "relu"
-    bias: bool = True
+    activation: Activation
+    bias: bool
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        activation: str | Activation = "relu",
+        *,
+        bias: bool = True,
+    ) -> None:
         """Refuse what is not a network; keep the activation as an object."""
-        if not isinstance(self.layer_sizes, (tuple, list)) or len(self.layer_sizes) < 2:
+        if not isinstance(layer_sizes, (tuple, list)) or len(layer_sizes) < 2:
             raise ValueError(
                 "layer_sizes must list at least inputs and outputs, "
-                f"got {shown(self.layer_sizes)}. Pass a tuple such as (64, 32, 10)."
+                f"got {shown(layer_sizes)}. Pass a tuple such as (64, 32, 10)."
             )
-        sizes = tuple(require_integer(n, "layer_sizes", minimum=1) for n in self.layer_sizes)
-        if not isinstance(self.bias, bool):
-            raise TypeError(f"bias must be True or False, got {shown(self.bias)}. Pass either.")
+        sizes = tuple(require_integer(n, "layer_sizes", minimum=1) for n in layer_sizes)
+        if not isinstance(bias, bool):
+            raise TypeError(f"bias must be True or False, got {shown(bias)}. Pass either.")
         object.__setattr__(self, "layer_sizes", sizes)
-        object.__setattr__(self, "activation", require_activation(self.activation))
+        object.__setattr__(self, "activation", require_activation(activation))
+        object.__setattr__(self, "bias", bias)
 
     @property
     def depth(self) -> int:
@@ -73,7 +83,7 @@ class MLP(Network):
         return tuple(shapes)
 
     @property
-    def input_shape(self) -> tuple[int]:
+    def input_shape(self) -> tuple[int, ...]:
         """(d,), the number of inputs as a shape."""
         return self.layer_sizes[:1]
 
@@ -82,13 +92,13 @@ class MLP(Network):
         """C, the number of outputs."""
         return self.layer_sizes[-1]
 
-    def layers(self, params: Params) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    def layers(self, params: Params) -> list[tuple[ndarray, ndarray | None]]:
         """Pairs (W_k, b_k) for k = 1..K; b_k is None without biases."""
         if not self.bias:
             return [(weights, None) for weights in params]
         return list(zip(params[0::2], params[1::2], strict=True))
 
-    def pre_activations(self, params: Any, inputs: Any) -> tuple[np.ndarray, ...]:
+    def pre_activations(self, params: ParamsLike, inputs: ArrayLike) -> tuple[ndarray, ...]:
         """z_1, …, z_K: what each layer feeds its activation; z_K is the output f.
 
         Args:
@@ -110,7 +120,7 @@ class MLP(Network):
             hidden = self.activation(z)
         return tuple(zs)
 
-    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs f(x) of shape (N, C); arguments and refusals of `pre_activations`.
 
         Example:

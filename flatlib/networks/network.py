@@ -1,9 +1,10 @@
 """What every network has: shapes of its params, a way to draw them, and a pure prediction."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Sequence
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import (
     require_array,
@@ -12,8 +13,12 @@ from flatlib._guards import (
     require_sequence,
     require_shape,
 )
+from flatlib._types import ArrayLike
+from flatlib.activations import Activation
 
-Params = tuple[np.ndarray, ...]
+Params = tuple[ndarray, ...]
+#: What is taken for params: arrays, or what can be made into them, in a tuple or list.
+ParamsLike = Sequence[ArrayLike]
 
 
 class Network(ABC):
@@ -21,6 +26,14 @@ class Network(ABC):
 
     Page: ``book/notation``.
     """
+
+    activation: Activation
+    bias: bool
+
+    @property
+    @abstractmethod
+    def depth(self) -> int:
+        """K, the number of layers with weights."""
 
     @property
     @abstractmethod
@@ -38,7 +51,7 @@ class Network(ABC):
         """C, the number of outputs."""
 
     @abstractmethod
-    def predict(self, params: Any, inputs: Any) -> np.ndarray:
+    def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs of shape (N, C)."""
 
     @property
@@ -70,9 +83,9 @@ class Network(ABC):
             for std, shape in zip(stds, self.param_shapes, strict=True)
         )
 
-    def require_params(self, params: Any) -> Params:
+    def require_params(self, params: ParamsLike) -> Params:
         """Return params as float64 arrays of the right shapes, or refuse them."""
-        if isinstance(params, np.ndarray) and params.shape == (self.num_params,):
+        if isinstance(params, ndarray) and params.shape == (self.num_params,):
             raise TypeError(
                 f"params must be a tuple of arrays, got one flat vector of shape {params.shape}. "
                 "Pass flatlib.unflatten(theta, like=net.init(rng))."
@@ -85,7 +98,7 @@ class Network(ABC):
             require_shape(arrays[-1], shape, name)
         return tuple(arrays)
 
-    def require_inputs(self, inputs: Any) -> np.ndarray:
+    def require_inputs(self, inputs: ArrayLike) -> ndarray:
         """Return inputs as floats of shape (N, *input_shape) with N at least 1, or refuse them."""
         inputs = require_array(inputs, "inputs", ndim=1 + len(self.input_shape))
         if np.shape(inputs)[0] == 0 or np.shape(inputs)[1:] != self.input_shape:

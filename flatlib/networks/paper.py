@@ -1,6 +1,6 @@
 """The convolutional networks of Wu, Zhu & E 2017, appendix A (page ``book/own_networks``)."""
 
-from flatlib.networks._layers import Conv, Dense, GlobalAverage, MaxPool
+from flatlib.networks._layers import Conv, Dense, GlobalAverage, Layer, MaxPool
 from flatlib.networks.convnet import ConvNet
 
 
@@ -52,7 +52,9 @@ def lenet(input_shape: tuple[int, ...] = (28, 28, 1)) -> ConvNet:
     return ConvNet(input_shape, (*convolutions, Dense(120), Dense(84), Dense(10)))
 
 
-def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (20, 30, 20)):
+def snin(
+    input_shape: tuple[int, ...] = (28, 28, 1), *, widths: tuple[int, ...] = (20, 30, 20)
+) -> ConvNet:
     """A small network in network: three blocks of 20, 30 and 20 channels, 33900 parameters.
 
     The paper says "the feature numbers of three block of NIN is set to (20, 30, 20)" and nothing
@@ -81,11 +83,11 @@ def snin(input_shape: tuple[int, ...] = (28, 28, 1), widths: tuple[int, ...] = (
             f"widths must be three numbers of channels, got {widths!r}. Pass (20, 30, 20)."
         )
     first, second, third = widths
-    blocks = (
+    blocks: tuple[Layer, ...] = (
         *_block(first, 5, first),
-        MaxPool(3, 2),
+        MaxPool(3, stride=2),
         *_block(second, 5, second),
-        MaxPool(3, 2),
+        MaxPool(3, stride=2),
         *_block(third, 5, 10),
     )
     return ConvNet(input_shape, (*blocks, GlobalAverage()))

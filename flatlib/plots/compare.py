@@ -103,14 +103,23 @@ def _rows(ax: "Axes", before: np.ndarray, after: np.ndarray) -> None:
         factors = after / before
     rows, still = np.arange(len(before)), np.abs(factors - 1) <= _STILL
     ax.hlines(rows, before, after, color=COLORS["muted"], linewidth=2.0)
-    ring = {"markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.4, "color": WORDS}
+    ring: dict[str, Any] = {
+        "markersize": 9,
+        "markerfacecolor": "none",
+        "markeredgewidth": 1.4,
+        "color": WORDS,
+    }
     ax.plot(before, rows, "o", label="before", **ring)
     for kept, color, label in ((~still, "alpha", "after"), (still, "function", "after, unmoved")):
         if kept.any():
             ax.plot(after[kept], rows[kept], "o", color=COLORS[color], label=label, markersize=5)
     for row, factor in enumerate(factors):
         text = "=" if still[row] else _factor(factor)
-        place = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 9}
+        place: dict[str, Any] = {
+            "transform": ax.get_yaxis_transform(),
+            "va": "center",
+            "fontsize": 9,
+        }
         ax.text(1.02, row, text, **place)
 
 

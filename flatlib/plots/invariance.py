@@ -50,9 +50,9 @@ def invariance(matrix: Any, *, ax: "Axes | None" = None) -> "Axes":
             "Pass flatlib.invariance_matrix(rng), or the matrix of a report."
         )
     rows, columns = len(matrix.measures), len(matrix.families)
-    with drawing(require_axes(ax), _size(matrix)) as ax:
+    with drawing(require_axes(ax), size=_size(matrix)) as ax:
         _cells(ax, matrix)
-        turned = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"}
+        turned: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor"}
         ax.set_xticks(np.arange(columns), matrix.families, **turned)
         ax.set_yticks(np.arange(rows), matrix.measures)
         ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)

@@ -54,7 +54,7 @@ def spectrum(eigenvalues: Any, *, density: Any = None, ax: "Axes | None" = None)
     """
     values, density = _read(eigenvalues, density)
     with drawing(require_axes(ax)) as ax:
-        if density is None and len(values) <= _FEW:
+        if density is None and values is not None and len(values) <= _FEW:
             _stems(ax, np.sort(values)[::-1])
         else:
             _histogram(ax, values, density)
@@ -136,9 +136,12 @@ def _stems(ax: "Axes", values: np.ndarray) -> None:
 
 def _histogram(ax: "Axes", values: np.ndarray | None, density: SpectralDensity | None) -> None:
     # the density resolves less than the eigenvalues: decades that it cannot tell apart are linear
-    _scale(ax, "x", values if density is None else density.nodes[density.weights > 0])
+    spread = values if density is None else density.nodes[density.weights > 0]
+    assert spread is not None  # one of the two is there
+    _scale(ax, "x", spread)
     transform = ax.xaxis.get_transform()
-    ends = [array for array in (values, density and density.nodes) if array is not None]
+    nodes = None if density is None else density.nodes
+    ends = [array for array in (values, nodes) if array is not None]
     edges = _edges(transform.transform(np.concatenate([array.ravel() for array in ends])))
     heights = np.zeros(1)
     if values is not None:

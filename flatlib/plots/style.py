@@ -91,7 +91,7 @@ def require_axes(ax: Any) -> "Axes | None":
 
 
 @contextmanager
-def drawing(ax: "Axes | None", size: tuple[float, float] = SIZE) -> Iterator["Axes"]:
+def drawing(ax: "Axes | None", *, size: tuple[float, float] = SIZE) -> Iterator["Axes"]:
     """Axes in the room's look, and its settings for as long as they are drawn on.
 
     New ones belong to pyplot, so that a notebook shows them. Those of the caller keep their fonts

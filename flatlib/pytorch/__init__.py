@@ -1,7 +1,17 @@
 """The bridge to PyTorch, the only room that imports it: ``pip install ".[torch]"`` in a clone.
 
-``import flatlib`` does not import this; ``from flatlib import pytorch`` does.
+``import flatlib`` does not import this; ``from flatlib import pytorch`` does, and the first use of
+``flatlib.pytorch``.
 """
+
+try:
+    import torch  # noqa: F401
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "flatlib.pytorch must find PyTorch, got none. "
+        'Install the extra: pip install ".[torch]" in a clone.',
+        name="torch",
+    ) from error
 
 from flatlib.pytorch import examples
 from flatlib.pytorch._report import Report, report

@@ -1,11 +1,13 @@
 """Which of our networks has the layers of a sequential module; or which layer stands in the way."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import nn
 
 from flatlib.activations import ACTIVATIONS, Activation, leaky_relu
 from flatlib.networks import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
+from flatlib.networks._layers import Layer
 from flatlib.pytorch._chain import POOLS, TWIN, WEIGHTS, Named
 from flatlib.pytorch._refusals import kind, refusal
 
@@ -24,7 +26,7 @@ def read_dense(layers: Named) -> MLP:
             raise refusal(name, "stand behind a convolution", kind(layer), TWIN)
         _require_plain_flatten(name, layer)
     sizes = (weights[0].in_features, *(layer.out_features for layer in weights))
-    return MLP(sizes, _activation(layers), weights[0].bias is not None)
+    return MLP(sizes, _activation(layers), bias=weights[0].bias is not None)
 
 
 def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
@@ -34,7 +36,8 @@ def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
             "input_shape must be (channels, height, width) or (channels, length), got "
             f"{input_shape!r}. It is inputs.shape[1:]."
         )
-    activation, specs = _activation(layers), []
+    activation = _activation(layers)
+    specs: list[Layer] = []
     sizes = tuple(input_shape[1:])
     for name, layer in layers:
         if isinstance(layer, (nn.Conv1d, nn.Conv2d)):
@@ -51,7 +54,7 @@ def read_convolutional(layers: Named, input_shape: Any) -> ConvNet:
         _require_plain_flatten(name, layer)
         sizes = _sizes_after(layer, sizes)
     biased = [layer.bias is not None for _, layer in layers if isinstance(layer, WEIGHTS)]
-    return ConvNet((*input_shape[1:], input_shape[0]), specs, activation, biased[0])
+    return ConvNet((*input_shape[1:], input_shape[0]), specs, activation, bias=biased[0])
 
 
 def _activation(layers: Named) -> Activation:
@@ -95,7 +98,7 @@ def _require_plain_flatten(name: str, layer: nn.Module) -> None:
         raise refusal(name, "flatten all but the batch", came, "Use nn.Flatten().")
 
 
-def _convolution(name: str, layer: nn.Conv2d, sizes: tuple[int, ...]) -> Conv:
+def _convolution(name: str, layer: "nn.Conv1d | nn.Conv2d", sizes: tuple[int, ...]) -> Conv:
     if layer.groups != 1 or layer.dilation not in _ONE or layer.padding_mode != "zeros":
         came = "groups, dilation or a padding other than zeros"
         raise refusal(name, "be a plain convolution", came, TWIN)
@@ -103,15 +106,15 @@ def _convolution(name: str, layer: nn.Conv2d, sizes: tuple[int, ...]) -> Conv:
     if padding is None:
         came = f"padding {layer.padding}"
         raise refusal(name, "have padding 0, or as TensorFlow's 'same'", came, TWIN)
-    return Conv(layer.out_channels, layer.kernel_size, layer.stride, padding)
+    return Conv(layer.out_channels, layer.kernel_size, stride=layer.stride, padding=padding)
 
 
-def _padding(layer: nn.Conv2d, sizes: tuple[int, ...]) -> str | None:
+def _padding(layer: "nn.Conv1d | nn.Conv2d", sizes: tuple[int, ...]) -> str | None:
     """Ours, "valid" or "same", where it means what PyTorch's numbers mean on each side."""
-    if layer.padding == "valid" or layer.padding in _NONE:
+    if isinstance(layer.padding, str):
+        return layer.padding  # "same" is for a stride of 1 alone, and puts the odd zero behind too
+    if layer.padding in _NONE:
         return "valid"
-    if layer.padding == "same":
-        return "same"  # PyTorch has it for a stride of 1 alone, and puts the odd zero behind too
     for size, kernel, stride, front in zip(
         sizes, layer.kernel_size, layer.stride, layer.padding, strict=True
     ):
@@ -131,19 +134,19 @@ def _pool(name: str, layer: nn.Module) -> MaxPool | AveragePool:
         raise refusal(name, "be a plain pool", came, TWIN)
     is_max = isinstance(layer, (nn.MaxPool1d, nn.MaxPool2d))
     size, stride = (_plain(value) for value in (layer.kernel_size, layer.stride))
-    return (MaxPool if is_max else AveragePool)(size, stride)
+    return (MaxPool if is_max else AveragePool)(size, stride=stride)
 
 
 def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, (tuple, list)) else int(value)
 
 
-def _sizes_after(layer: nn.Module, sizes: tuple[int, ...]) -> tuple[int, ...]:
+def _sizes_after(layer: Any, sizes: tuple[int, ...]) -> tuple[int, ...]:
     """Heights and widths behind a convolution or a pool: the padding of the next depends on it."""
     kernel = getattr(layer, "kernel_size", None)
     if kernel is None or isinstance(layer, nn.Linear):
         return sizes
-    per_side = [
+    per_side: list[Sequence[int]] = [
         value if isinstance(value, tuple) else (value,) * len(sizes)
         for value in (kernel, layer.stride, layer.padding)
     ]

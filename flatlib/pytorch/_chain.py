@@ -17,8 +17,8 @@ Named = list[tuple[str, nn.Module]]
 WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d)
 NOTHING = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.Dropout2d)  # in evaluation mode
 ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU, nn.Tanh, nn.Sigmoid)
-POOLS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)
-POOLS += (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+MAX_POOLS, AVERAGE_POOLS = (nn.MaxPool1d, nn.MaxPool2d), (nn.AvgPool1d, nn.AvgPool2d)
+POOLS = (*MAX_POOLS, *AVERAGE_POOLS, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
 KNOWN = (*WEIGHTS, *ACTIVATIONS, *POOLS, nn.Flatten)
 TWIN = "Measure with hessian_operator, which asks for no twin."
 
@@ -52,8 +52,8 @@ def _collect(name: str, module: nn.Module, layers: Named) -> None:
     require_plain(name, module)
     require_evaluation(name, module)
     if _is_sequential(module):
-        for key, child in module._modules.items():  # named_children would list a repeated one once
-            _collect(f"{name}.{key}".removeprefix("."), child, layers)
+        for key in module._modules:  # named_children would list a repeated one once
+            _collect(f"{name}.{key}".removeprefix("."), module.get_submodule(key), layers)
     elif type(module) in KNOWN:
         layers.append((name, module))
     elif type(module) not in NOTHING:

@@ -1,6 +1,6 @@
 """What makes curvature meaningless and raises no error: looked for on the first batch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -64,7 +64,9 @@ def _moves(problem: Problem, batch: torch.Tensor, outputs: torch.Tensor, paramet
     return moved
 
 
-def require_symmetric(products, size: int, like: torch.Tensor) -> None:
+def require_symmetric(
+    products: Callable[[torch.Tensor], torch.Tensor], size: int, like: torch.Tensor
+) -> None:
     """Compare u·Hv with v·Hu for two random vectors: what PyTorch has wrong seldom is symmetric."""
     vectors = torch.as_tensor(np.random.default_rng(0).standard_normal((2, size))).to(like)
     found = products(vectors)

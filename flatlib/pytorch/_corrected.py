@@ -30,5 +30,11 @@ CORRECTED: dict[Any, Callable] = {
 class Corrected(TorchFunctionMode):
     """While it is entered, the functions of CORRECTED are called in place of PyTorch's."""
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        self,
+        func: Callable,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
         return CORRECTED.get(func, func)(*args, **(kwargs or {}))

@@ -18,7 +18,8 @@ def walk(module: nn.Module) -> Walk:
         raise refusal("", "be made of layers", came, "Put it into torch.nn.Sequential.")
     require_plain("", module)  # torch.fx would not look
     module = private_copy(module)  # a module that keeps its last output would keep a proxy
-    found, values = Walk(), {}
+    found = Walk()
+    values: dict[torch.fx.Node, Any] = {}
     for node in trace(module).nodes:
         options = dict(torch.fx.map_arg(node.kwargs, values.__getitem__))
         arguments = torch.fx.map_arg(node.args, values.__getitem__)
@@ -28,18 +29,21 @@ def walk(module: nn.Module) -> Walk:
     return found
 
 
-def _visit(found: Walk, module: nn.Module, node: torch.fx.Node, arguments, options) -> Any:
+def _visit(
+    found: Walk, module: nn.Module, node: torch.fx.Node, arguments: Any, options: Any
+) -> Any:
     if node.op == "placeholder":
         return Stream(None, INPUT)
     if node.op == "output":
         return _output(found, arguments[0])
     if node.op == "call_module":
-        layer = module.get_submodule(node.target)
+        name = str(node.target)
+        layer = module.get_submodule(name)
         rule = LAYERS.get(type(layer))
         if rule is None or not is_stream(arguments[0]):
-            raise refusal(node.target, HOMOGENEOUS, kind(layer), REMEDY)
-        require_plain(node.target, layer)
-        return rule(found, node.target, layer, arguments[0])
+            raise refusal(name, HOMOGENEOUS, kind(layer), REMEDY)
+        require_plain(name, layer)
+        return rule(found, name, layer, arguments[0])
     rule = {"call_function": FUNCTIONS, "call_method": METHODS}.get(node.op, {}).get(node.target)
     result = rule(found, arguments, options) if rule and arguments else None
     if result is None:

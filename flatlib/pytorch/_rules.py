@@ -39,7 +39,9 @@ def _convolution(found: Walk, name: str, layer: nn.Conv2d, stream: Stream) -> St
     return _write(found, name, layer, stream.scales, layer.out_channels, MAPS)
 
 
-def _write(found, name, layer, reads, size, form=FLAT) -> Stream:
+def _write(
+    found: Walk, name: str, layer: nn.Module, reads: np.ndarray | None, size: int, form: str = FLAT
+) -> Stream:
     require_once(found, name, layer)
     writes = found.new(name, size)
     found.layers.append(Layer(name, layer, reads, writes))

@@ -48,7 +48,7 @@ class Walk:
         ties: pairs of variables that must be equal.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.layers: list[Layer] = []
         self.writers: list[str] = [""]
         self.ties: list[tuple[int, int]] = []

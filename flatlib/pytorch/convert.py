@@ -24,7 +24,9 @@ from flatlib.pytorch._refusals import refusal, require_finite_parameters, requir
 from flatlib.pytorch.losses import SquaredLoss
 
 
-def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple[Network, Params]:
+def to_flatlib(
+    module: Any, *, input_shape: tuple[int, ...] | None = None
+) -> tuple[Network, Params]:
     """Our network and its params for a sequential module.
 
     Page: ``book/your_own_network``.
@@ -79,7 +81,7 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
         ValueError, TypeError: as `to_flatlib` and `flatlib.Objective` do.
     """
     inputs, targets = require_data(inputs, targets)
-    network, params = to_flatlib(module, tuple(inputs.shape[1:]))
+    network, params = to_flatlib(module, input_shape=tuple(inputs.shape[1:]))
     found = _loss(loss, network, targets)
     return Objective(network, found, _as_ours(network, inputs), _array(targets)), params
 
@@ -102,7 +104,7 @@ def _loss(loss: Any, network: Network, targets: torch.Tensor) -> Any:
     return "cross_entropy"
 
 
-def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
+def parameter_order(module: Any, *, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
     """Where each parameter of ours comes from in PyTorch's order, shape (P,).
 
     ``H[np.ix_(order, order)]`` is in our order what ``H`` is in that of ``module.parameters()``.
@@ -119,7 +121,7 @@ def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> 
         >>> parameter_order(nn.Sequential(nn.Linear(2, 2)))
         array([0, 2, 1, 3, 4, 5])
     """
-    to_flatlib(module, input_shape)
+    to_flatlib(module, input_shape=input_shape)
     numbered = private_copy(module).double()
     start = 0
     with torch.no_grad():
@@ -132,6 +134,7 @@ def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> 
 
 def _translated(module: Any, input_shape: tuple[int, ...] | None) -> tuple[Network, Params]:
     layers = layers_of(module)
+    network: Network
     if not any(isinstance(layer, WEIGHTS[1:]) for _, layer in layers):
         network = read_dense(layers)
     else:
@@ -141,7 +144,7 @@ def _translated(module: Any, input_shape: tuple[int, ...] | None) -> tuple[Netwo
 
 def _require_same(network: Network, params: Params, module: nn.Module, shape: Any) -> None:
     """Compare the outputs on a random input: what nobody has thought of is seen here."""
-    shape = network.layer_sizes[:1] if shape is None else tuple(shape)
+    shape = network.input_shape if shape is None else tuple(shape)
     inputs = torch.as_tensor(np.random.default_rng(0).standard_normal((4, *shape)))
     with torch.no_grad():
         theirs = run(private_copy(module).cpu().double(), inputs).numpy()
@@ -192,7 +195,9 @@ def _params(network: Network, layers: Named) -> Params:
     return network.require_params(tuple(arrays))
 
 
-def _weight(layer: nn.Module, shape: tuple[int, ...], channels: int | None) -> np.ndarray:
+def _weight(
+    layer: "nn.Linear | nn.Conv1d | nn.Conv2d", shape: tuple[int, ...], channels: int | None
+) -> np.ndarray:
     """(out, in, …) as (…, in, out); what a Linear reads of maps goes from (C, …) to (…, C)."""
     weight = _array(layer.weight)
     if isinstance(layer, nn.Linear) and channels is not None:

@@ -1,5 +1,7 @@
 """A small residual network and its training, for the page and the tests."""
 
+from typing import TypeVar
+
 import numpy as np
 import torch
 from torch import nn
@@ -7,6 +9,8 @@ from torch.nn import functional
 
 from flatlib import data
 from flatlib._guards import require_generator
+
+Drawn = TypeVar("Drawn", bound=nn.Module)
 
 
 class Residual(nn.Module):
@@ -45,7 +49,7 @@ def digits() -> tuple[torch.Tensor, ...]:
     return tuple(parts)
 
 
-def small_resnet(rng: np.random.Generator, channels: int = 6) -> nn.Sequential:
+def small_resnet(rng: np.random.Generator, *, channels: int = 6) -> nn.Sequential:
     """A residual network for 8x8 images with ten classes, in float64, untrained.
 
     Page: ``book/your_own_network``.
@@ -70,7 +74,7 @@ def small_resnet(rng: np.random.Generator, channels: int = 6) -> nn.Sequential:
     return _drawn(net.double(), require_generator(rng))
 
 
-def _drawn(module: nn.Module, rng: np.random.Generator) -> nn.Module:
+def _drawn(module: Drawn, rng: np.random.Generator) -> Drawn:
     """Draw by NumPy what PyTorch has drawn: it rounds otherwise on another processor."""
     with torch.no_grad():
         for name, parameter in module.named_parameters():

@@ -21,7 +21,7 @@ from flatlib.pytorch._refusals import require_finite_parameters, require_module
 from flatlib.pytorch.operators import gauss_newton_operator
 
 
-def parameters_of(module: Any, parameters: str = "all") -> np.ndarray:
+def parameters_of(module: Any, *, parameters: str = "all") -> np.ndarray:
     r"""The parameters as one vector :math:`\theta`, shape (P,), float64.
 
     Page: ``book/your_own_network``.
@@ -132,11 +132,12 @@ def path_norm(module: Any, inputs: torch.Tensor) -> float:
 def _make_positive(layer: nn.Module) -> None:
     """Absolute weight and bias; of a normalization those of the affine map that it is."""
     if isinstance(layer, nn.modules.batchnorm._BatchNorm):
-        shift = layer.running_mean
-        if layer.weight is None:
+        norm: Any = layer  # one without statistics has been refused
+        shift = norm.running_mean
+        if norm.weight is None:
             shift.copy_(-shift.abs())
             return
-        layer.bias -= layer.weight * shift / (layer.running_var + layer.eps).sqrt()
+        norm.bias -= norm.weight * shift / (norm.running_var + norm.eps).sqrt()
         shift.zero_()
     for parameter in layer.parameters():
         parameter.abs_()

@@ -134,7 +134,9 @@ def dense_hessian(
     return (matrix + matrix.T) / 2
 
 
-def _products(module, loss, inputs, targets, batch_size, parameters) -> Products:
+def _products(
+    module: Any, loss: Any, inputs: Any, targets: Any, batch_size: Any, parameters: Any
+) -> Products:
     problem = prepare(module, loss, inputs, targets, parameters)
     size = len(problem.inputs)
     if batch_size is not None:

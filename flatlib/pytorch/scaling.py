@@ -113,19 +113,21 @@ def _num_inputs(layer: Layer) -> int:
 
 def _weights(layer: Layer, reads: np.ndarray, writes: np.ndarray) -> dict[str, np.ndarray]:
     """Of a Linear or a convolution; with groups each output reads the channels of its own."""
-    groups = getattr(layer.module, "groups", 1)
+    module: Any = layer.module
+    groups = getattr(module, "groups", 1)
     per_output = np.repeat(reads.reshape(groups, -1), len(writes) // groups, axis=0)
     factor = writes[:, None] / per_output
-    spread = factor.reshape(factor.shape + (1,) * (layer.module.weight.ndim - 2))
+    spread = factor.reshape(factor.shape + (1,) * (module.weight.ndim - 2))
     return {"weight": spread, "bias": writes}
 
 
 def _normalization(layer: Layer, reads: np.ndarray, writes: np.ndarray) -> dict[str, np.ndarray]:
     """Statistics follow what is read; the weight makes up for the epsilon beside the variance."""
-    if layer.module.weight is None:  # what is read is what is written, and the variance stays
+    module: Any = layer.module
+    if module.weight is None:  # what is read is what is written, and the variance stays
         return {"running_mean": reads}
-    variance = layer.module.running_var.detach().cpu().double().numpy()
-    before, after = variance + layer.module.eps, reads**2 * variance + layer.module.eps
+    variance = module.running_var.detach().cpu().double().numpy()
+    before, after = variance + module.eps, reads**2 * variance + module.eps
     return {
         "running_mean": reads,
         "running_var": reads**2,

@@ -7,8 +7,8 @@ from flatlib.training.polish import Polished, polish
 from flatlib.training.residual import teacher_with_residual
 from flatlib.training.sweep import sweep
 from flatlib.training.table import Table, read_table
-from flatlib.training.weighted import WeightedSum
 from flatlib.training.wrong import wrong_labels
+from flatlib.weighted import WeightedSum
 
 __all__ = [
     "Attacked",

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from flatlib._files import runs, write_whole
 from flatlib.training._nets import Net, canonical
 
@@ -87,6 +85,8 @@ class Begun:
 
 def _own_mark() -> dict:
     """With the time at which the process began: a later one may get the same number."""
+    import psutil  # as in flatlib._files
+
     return {
         "host": socket.gethostname(),
         "process": os.getpid(),
@@ -120,6 +120,8 @@ def _lives(mark: dict) -> bool:
     if mark["process"] == os.getpid():  # this thread makes nothing while it asks
         others = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
         return mark["thread"] in others
+    import psutil  # as in flatlib._files
+
     try:
         return abs(psutil.Process(mark["process"]).create_time() - mark["since"]) < 1.0
     except psutil.NoSuchProcess:

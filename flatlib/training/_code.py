@@ -53,7 +53,7 @@ def _own_statements(function: Callable) -> list[ast.stmt]:
     if file is None or not Path(file).is_file():
         return []
     body = _read(file, _stamp(file)).body
-    names, taken = [_bound_and_used(statement) for statement in body], set()
+    names, taken = [_bound_and_used(statement) for statement in body], set[int]()
     wanted, size = {function.__qualname__.partition(".")[0]}, -1
     if not any(wanted & bound for bound, _ in names):
         return []
@@ -150,6 +150,7 @@ def _package_of(module: str) -> str:
 
 def _stamped(module: str) -> tuple[str, tuple[int, int]]:
     file, _ = _place(module)
+    assert file is not None  # modules of one's own have one
     return file, _stamp(file)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from flatlib._guards import require_callable, require_integer, shown
 
@@ -69,6 +68,8 @@ def require_nets(function: Callable, settings: Any, seeds: Any) -> list[Net]:
 
 def make_net(function: Callable, setting: dict[str, Any], seed: int) -> Any:
     """What the function returns for one net, as a sweep asks it: on one thread of BLAS."""
+    from threadpoolctl import threadpool_limits  # not at the top: only sweeps need it
+
     with threadpool_limits(1):
         return function(np.random.default_rng(seed), **setting)
 

@@ -71,7 +71,8 @@ def encode(net: Net, record: Record) -> bytes:
     """An npz archive that ends with the digest of all the bytes before it."""
     about = np.frombuffer(canonical({**net.identity, **record.provenance}).encode(), np.uint8)
     buffer = io.BytesIO()
-    np.savez(buffer, about=about, **{_RESULT + k: array for k, array in record.result.items()})
+    arrays: dict[str, Any] = {_RESULT + k: array for k, array in record.result.items()}
+    np.savez(buffer, about=about, **arrays)
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.comment = b"0" * _DIGEST
     body = buffer.getvalue()[:-_DIGEST]

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable
-
-import joblib
-from threadpoolctl import threadpool_limits
-from tqdm import tqdm
+from typing import TYPE_CHECKING
 
 from flatlib.training._begun import Begun
 from flatlib.training._nets import Net, make_net
 from flatlib.training._store import Store
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 # seconds between two looks at a net that another process makes
 _PATIENCE = 0.2
@@ -17,6 +17,8 @@ _PATIENCE = 0.2
 
 def require_backend() -> None:
     """Refuse the one backend of joblib's that does not notice when a worker is killed."""
+    import joblib  # not at the top: only sweeps need it, and it takes a quarter of a second
+
     backend, _ = joblib.parallel.get_active_backend()
     if type(backend).__name__ == "MultiprocessingBackend":
         raise ValueError(
@@ -26,7 +28,13 @@ def require_backend() -> None:
 
 
 def make_all(
-    function: Callable, nets: list[Net], store: Store, begun: Begun, code: str, jobs: int, bar: tqdm
+    function: Callable,
+    nets: list[Net],
+    store: Store,
+    begun: Begun,
+    code: str,
+    jobs: int,
+    bar: "tqdm",
 ) -> None:
     """Until every net is there; one that a process has died over comes last, and alone.
 
@@ -45,7 +53,13 @@ def make_all(
 
 
 def _make_batch(
-    function: Callable, nets: list[Net], store: Store, begun: Begun, code: str, jobs: int, bar: tqdm
+    function: Callable,
+    nets: list[Net],
+    store: Store,
+    begun: Begun,
+    code: str,
+    jobs: int,
+    bar: "tqdm",
 ) -> None:
     """What another process makes already is waited for."""
     while nets:
@@ -62,6 +76,9 @@ def _finished(
     function: Callable, nets: list[Net], store: Store, begun: Begun, code: str, jobs: int
 ) -> Iterable:
     """One key whenever a net is on the disk; with a backend that cannot, all at the end."""
+    import joblib
+    from threadpoolctl import threadpool_limits
+
     options = {"n_jobs": jobs, "batch_size": 1}
     try:
         parallel = joblib.Parallel(**options, return_as="generator_unordered")

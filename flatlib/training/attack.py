@@ -1,5 +1,6 @@
 """Bad minima on purpose: train on the clean set and, beside it, on a set with wrong labels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,13 @@ from flatlib._guards import (
     require_positive,
     require_scalar,
 )
+from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.training.descent import descent
-from flatlib.training.weighted import WeightedSum
 from flatlib.training.wrong import require_attack_set, wrong_labels
+from flatlib.weighted import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +51,9 @@ class Attacked:
 
 def attack(
     objective: Objective,
-    params: Any,
-    inputs: Any,
-    targets: Any,
+    params: ParamsLike,
+    inputs: ArrayLike,
+    targets: ArrayLike,
     rng: np.random.Generator,
     *,
     size: int | None = None,
@@ -112,7 +114,7 @@ def attack(
 
 
 def attack_objective(
-    objective: Objective, inputs: Any, targets: Any, *, weight: float = 1.0
+    objective: Objective, inputs: ArrayLike, targets: ArrayLike, *, weight: float = 1.0
 ) -> WeightedSum:
     r""":math:`R_{train} + \lambda\,R_{attack}` for targets that are wrong already.
 
@@ -140,7 +142,7 @@ def _require_size(size: int, most: int) -> int:
     return size
 
 
-def _reaches(objective: Objective, target_loss: float | None):
+def _reaches(objective: Objective, target_loss: float | None) -> Callable[[Params], bool] | None:
     if target_loss is None:
         return None
     target_loss = require_scalar(target_loss, "target_loss")

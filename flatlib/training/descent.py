@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from flatlib._guards import (
     require_callable,
@@ -16,10 +15,11 @@ from flatlib._guards import (
     require_scalar,
     shown,
 )
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
-from flatlib.training.weighted import WeightedSum, require_descendable, slope
+from flatlib.training._descendable import require_descendable, slope
+from flatlib.weighted import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class Run:
 
 def descent(
     objective: Objective | WeightedSum,
-    params: Any,
+    params: ParamsLike,
     rng: np.random.Generator,
     *,
     epochs: int,
@@ -97,6 +97,8 @@ def descent(
         size = require_integer(batch_size, "batch_size", minimum=1)
     step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
     theta, losses = flatten(params), [float(objective(params))]
+    from tqdm import tqdm  # not at the top: only a bar needs it
+
     with np.errstate(over="ignore", invalid="ignore"):  # refused by _require_finite
         for rate in tqdm(rates, disable=not progress, unit="epoch"):
             for batch in _batches(objective, size, rng):
@@ -110,7 +112,7 @@ def descent(
     return Run(reached, np.array(losses))
 
 
-def cosine(start: float, end: float = 0.0) -> Callable[[float], float]:
+def cosine(start: float, *, end: float = 0.0) -> Callable[[float], float]:
     """A learning rate that falls from ``start`` to ``end`` along half a cosine.
 
     Page: ``book/optimizers``.
@@ -143,9 +145,9 @@ def _require_momentum(value: float) -> float:
 
 def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
     """Steps for a rate of 1; with a constant rate this is the textbook's recursion."""
-    velocity = 0.0
+    velocity: float | np.ndarray = 0.0
 
-    def step(slope):
+    def step(slope: np.ndarray) -> np.ndarray:
         nonlocal velocity
         velocity = momentum * velocity - slope
         return velocity
@@ -154,9 +156,11 @@ def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
-    mean, square, count = 0.0, 0.0, 0
+    mean: float | np.ndarray = 0.0
+    square: float | np.ndarray = 0.0
+    count = 0
 
-    def step(slope):
+    def step(slope: np.ndarray) -> np.ndarray:
         nonlocal mean, square, count
         count += 1
         mean = momentum * mean + (1 - momentum) * slope

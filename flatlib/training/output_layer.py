@@ -1,15 +1,13 @@
 """The last layer alone is a linear problem: solve it, and a wide enough net sits at a minimum."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib.losses import SquaredLoss
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
 
 
-def fit_output_layer(objective: Objective, params: Any) -> Params:
+def fit_output_layer(objective: Objective, params: ParamsLike) -> Params:
     r"""Params with the last layer replaced by the least-squares fit of least norm.
 
     With the squared loss L is quadratic in the last layer. If the hidden units span the examples
@@ -23,7 +21,7 @@ def fit_output_layer(objective: Objective, params: Any) -> Params:
         params: the hidden layers to keep; the last layer's entries are not used.
 
     Raises:
-        TypeError: if the loss is not squared.
+        TypeError: if the loss is not squared, or the network no `flatlib.MLP`.
         ValueError: as ``objective.network.predict`` does.
     """
     if not isinstance(require_objective(objective).loss, SquaredLoss):
@@ -31,7 +29,7 @@ def fit_output_layer(objective: Objective, params: Any) -> Params:
             f"objective must have the squared loss, got {objective.loss}. "
             "No other loss is quadratic in the last layer."
         )
-    network = objective.network
+    network = require_mlp(objective.network)
     params = network.require_params(params)
     hidden = objective.inputs
     if network.depth > 1:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.optimize
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import Certificate, certify, gradient, hessian
 from flatlib.curvature._critical import relative_gradient
 from flatlib.curvature._unit_diagonal import UnitDiagonal
-from flatlib.networks import Params
+from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
@@ -49,7 +49,7 @@ class Polished:
 
 def polish(
     objective: Objective,
-    params: Any,
+    params: ParamsLike,
     *,
     method: str = "trust_region",
     tolerance: float = 1e-10,
@@ -98,13 +98,13 @@ def polish(
         left = min(_LAST_STEPS, left - steps)
     theta, last = _newton(flat, theta, tolerance, left)
     reached = unflatten(theta, like=params)
-    ends = (flatten(params), theta)
+    start = flatten(params)
     return Polished(
         reached,
         certify(objective, reached),
         steps + last,
-        losses=tuple(flat.loss(end) for end in ends),
-        norms=tuple(float(np.linalg.norm(end)) for end in ends),
+        losses=(flat.loss(start), flat.loss(theta)),
+        norms=(float(np.linalg.norm(start)), float(np.linalg.norm(theta))),
     )
 
 
@@ -126,9 +126,11 @@ class _Flat:
         return hessian(self.objective, unflatten(theta, like=self.like))
 
 
-def _by_scipy(flat: _Flat, theta, method: str, tolerance: float, max_steps: int):
+def _by_scipy(
+    flat: _Flat, theta: np.ndarray, method: str, tolerance: float, max_steps: int
+) -> tuple[np.ndarray, int]:
     if method == "lbfgs":
-        how = {"method": "L-BFGS-B"}
+        how: dict[str, Any] = {"method": "L-BFGS-B"}
         options = {"maxiter": max_steps, "maxfun": 20 * max_steps, "ftol": 0.0}
     else:
         how, options = {"method": "trust-exact", "hess": flat.hessian}, {"maxiter": max_steps}
@@ -138,7 +140,9 @@ def _by_scipy(flat: _Flat, theta, method: str, tolerance: float, max_steps: int)
     return result.x, int(result.nit)
 
 
-def _newton(flat: _Flat, theta, tolerance: float, max_steps: int) -> tuple[np.ndarray, int]:
+def _newton(
+    flat: _Flat, theta: np.ndarray, tolerance: float, max_steps: int
+) -> tuple[np.ndarray, int]:
     """Newton steps of least norm, as long as each lowers the gradient."""
     slope = flat.gradient(theta)
     for step in range(max_steps):
@@ -149,7 +153,9 @@ def _newton(flat: _Flat, theta, tolerance: float, max_steps: int) -> tuple[np.nd
         there = theta - _least_step(unit, slope)
         next_slope = flat.gradient(there)
         # both on the scale of the same Hessian, so that no scaling of the weights decides
-        if not np.linalg.norm(next_slope * unit.inverse) < np.linalg.norm(slope * unit.inverse):
+        if not np.linalg.norm(next_slope * unit.reciprocals) < np.linalg.norm(
+            slope * unit.reciprocals
+        ):
             return theta, step
         theta, slope = there, next_slope
     return theta, max_steps
@@ -157,4 +163,4 @@ def _newton(flat: _Flat, theta, tolerance: float, max_steps: int) -> tuple[np.nd
 
 def _least_step(unit: UnitDiagonal, slope: np.ndarray) -> np.ndarray:
     """The Newton step; lstsq, since along a network's flat directions nothing should move."""
-    return unit.inverse * np.linalg.lstsq(unit.matrix, unit.inverse * slope, rcond=_FLAT)[0]
+    return unit.reciprocals * np.linalg.lstsq(unit.matrix, unit.reciprocals * slope, rcond=_FLAT)[0]

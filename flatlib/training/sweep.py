@@ -6,8 +6,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from tqdm import tqdm
-
 from flatlib._files import remove_leftovers, require_writable
 from flatlib._guards import require_integer, require_path
 from flatlib.training._begun import Begun
@@ -96,6 +94,8 @@ def sweep(
         require_writable(folder, "folder")
         begun.bury(missing)
         _say_what_was_fatal(begun, missing)
+    from tqdm import tqdm  # not at the top: only a bar needs it
+
     with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
         make_all(function, missing, store, begun, code, jobs, bar)
     records |= {net.key: _require_record(store, net) for net in missing}

@@ -36,7 +36,7 @@ class Table:
     rows: tuple[dict[str, Any], ...]
     provenance: dict[str, Any]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what has no rows, for every question to it is about a row."""
         rows = self.rows
         if not (isinstance(rows, tuple) and rows and all(isinstance(row, dict) for row in rows)):

@@ -1,15 +1,14 @@
 """Wrong labels, and what is a class when targets are labels, one-hot rows, or -1 and 1."""
 
-from typing import Any
-
 import numpy as np
 
 from flatlib._guards import require_generator, require_indices, require_integer
+from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss
 from flatlib.objective import Objective, require_objective
 
 
-def wrong_labels(labels: Any, num_classes: int, rng: np.random.Generator) -> np.ndarray:
+def wrong_labels(labels: ArrayLike, num_classes: int, rng: np.random.Generator) -> np.ndarray:
     """For each label one of the others, all equally likely.
 
     Page: ``book/attack_sets``.
@@ -38,7 +37,9 @@ def wrong_labels(labels: Any, num_classes: int, rng: np.random.Generator) -> np.
     return (labels + rng.integers(1, num_classes, size=len(labels))) % num_classes
 
 
-def require_attack_set(objective: Objective, inputs: Any, targets: Any):
+def require_attack_set(
+    objective: Objective, inputs: ArrayLike, targets: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Inputs, the targets that stand for the classes, and the true class of each input."""
     classes, _ = _classes(require_objective(objective), objective.targets)
     if len(classes) < 2:

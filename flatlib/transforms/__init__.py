@@ -5,16 +5,18 @@ from flatlib.transforms.bijections import Bijection, Gaussianization, gaussianiz
 from flatlib.transforms.compensation import compensated_scale, unit_freedom
 from flatlib.transforms.elementwise import Elementwise
 from flatlib.transforms.input_map import InputMap
-from flatlib.transforms.inputs import AffineMap, Representation, standardization, whitening
+from flatlib.transforms.inputs import AffineMap, standardization, whitening
 from flatlib.transforms.logits import LogitShift
 from flatlib.transforms.permutation import Permutation
 from flatlib.transforms.power import Power
 from flatlib.transforms.radial import Radial, psi
 from flatlib.transforms.radial_power import RadialPower
 from flatlib.transforms.reparametrization import Reparametrization, Reparametrized, Substitution
+from flatlib.transforms.representations import Representation
 from flatlib.transforms.scaling import Scaling, alpha_scale, scale_layers, scale_neurons
 from flatlib.transforms.surgery import InsertIdentity, SplitNeuron
 from flatlib.transforms.symmetry import Coordinates, Symmetry
+from flatlib.transforms.transform import Transform
 from flatlib.transforms.weight_normalization import VectorNormalization, WeightNormalization
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "SplitNeuron",
     "Substitution",
     "Symmetry",
+    "Transform",
     "VectorNormalization",
     "WeightNormalization",
     "alpha_scale",

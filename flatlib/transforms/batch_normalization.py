@@ -5,11 +5,12 @@ from itertools import chain
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import require_array, require_positive, require_sequence, require_shape
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, Substitution
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +41,9 @@ class BatchNormalization(Reparametrization):
     """
 
     network: MLP
-    inputs: np.ndarray
+    inputs: ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse nets without a place for the normalization, and check the batch once."""
         if not require_mlp(self.network).bias or self.network.depth < 2:
             raise ValueError(
@@ -66,8 +67,12 @@ class BatchNormalization(Reparametrization):
             hidden = self.network.activation(np.dot(hidden, weights) + bias)
         return self.network.require_params((*params, *eta[-2:]))
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta with V = W; then gamma and beta are the deviations and means over the batch."""
+    @property
+    def inverse(self) -> Substitution:
+        """To eta with V = W; then gamma and beta are the deviations and means over the batch."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         params = self.network.require_params(theta)
         zs = self.network.pre_activations(params, self.inputs)[:-1]
         eta = []
@@ -78,12 +83,12 @@ class BatchNormalization(Reparametrization):
 
     def stretch(self, eta: Any, alpha: float) -> Any:
         """Multiply V of every hidden layer by alpha > 0, which does not change theta."""
-        alpha = require_positive(alpha, "alpha", "a negative factor turns the units around")
+        alpha = require_positive(alpha, "alpha", why="a negative factor turns the units around")
         layers = [(alpha * V, gamma, beta) for V, gamma, beta in self._layers(eta)]
         return (*chain.from_iterable(layers), *eta[-2:])
 
     @property
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which entries of eta belong to a V, shape (Q,)."""
         marks = [np.full(shape, float(k % 3 == 0)) for k, shape in enumerate(self._shapes)]
         last = [np.zeros(shape) for shape in self.network.param_shapes[-2:]]
@@ -110,7 +115,7 @@ class BatchNormalization(Reparametrization):
         return list(zip(arrays[0::3], arrays[1::3], arrays[2::3], strict=True))
 
 
-def _moments(z):
+def _moments(z: ndarray) -> tuple[ndarray, ndarray]:
     """Mean and standard deviation of each column; refuses a constant one."""
     mean = np.mean(z, axis=0)
     deviation = np.sqrt(np.mean((z - mean) ** 2, axis=0))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import inv_boxcox1p
-from scipy.stats import yeojohnson
-from sklearn.preprocessing import PowerTransformer
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_callable, require_positive_vector, require_shape
+from flatlib._types import ArrayLike
 from flatlib.curvature import autodiff
-from flatlib.transforms.inputs import Representation, require_rows, require_sample
+from flatlib.transforms.inputs import require_rows, require_sample
+from flatlib.transforms.representations import Representation
 
 _ROUND_TRIP = 1e-6
 
@@ -40,7 +40,7 @@ class Gaussianization(Representation):
     center: np.ndarray
     scale: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse powers whose map is not onto the line."""
         powers = require_array(self.powers, "powers", ndim=1)
         if (powers < 0).any() or (powers > 2).any():
@@ -56,28 +56,29 @@ class Gaussianization(Representation):
         for name, value in {"powers": powers, "center": center, "scale": scale}.items():
             object.__setattr__(self, name, value)
 
-    def forward(self, inputs: Any) -> np.ndarray:
+    def __call__(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`(\psi_\lambda(x) - c)/s` of each entry, shape (N, d)."""
         inputs = require_rows(inputs, len(self.powers), "inputs")
         columns = zip(inputs.T, self.powers, strict=True)
-        powered = np.column_stack([yeojohnson(column, power) for column, power in columns])
+        powered = np.column_stack(
+            [scipy.stats.yeojohnson(column, power) for column, power in columns]
+        )
         return (powered - self.center) / self.scale
 
-    def inverse(self, codes: Any) -> np.ndarray:
-        """The map back, entry by entry, shape (N, d)."""
+    def _back(self, codes: ArrayLike) -> np.ndarray:
         powered = require_rows(codes, len(self.powers), "codes") * self.scale + self.center
         # each side of 0 is a Box-Cox map of 1 + |x|, on the left with the power 2 - lambda
         power = np.where(powered >= 0, self.powers, 2 - self.powers)
-        return np.sign(powered) * inv_boxcox1p(np.abs(powered), power)
+        return np.sign(powered) * scipy.special.inv_boxcox1p(np.abs(powered), power)
 
-    def jacobian(self, codes: Any) -> np.ndarray:
+    def _slopes_back(self, codes: ArrayLike) -> np.ndarray:
         r"""Diagonal matrices of :math:`s\,(1+|x|)^{\mp(\lambda-1)}`, shape (N, d, d)."""
-        x = self.inverse(codes)
+        x = self._back(codes)
         slopes = (1 + np.abs(x)) ** (np.sign(x) * (1 - self.powers)) * self.scale
         return slopes[:, :, None] * np.eye(len(self.powers))
 
 
-def gaussianization(inputs: Any) -> Gaussianization:
+def gaussianization(inputs: ArrayLike) -> Gaussianization:
     """Make each feature as normal as a power can; by scikit-learn's PowerTransformer.
 
     Page: ``book/input_representation``.
@@ -93,7 +94,7 @@ def gaussianization(inputs: Any) -> Gaussianization:
     Example:
         >>> from scipy.stats import skew
         >>> x = np.random.default_rng(0).gamma(2.0, size=(1000, 1))
-        >>> float(skew(x)[0].round(1)), float(skew(gaussianization(x).forward(x))[0].round(1))
+        >>> float(skew(x)[0].round(1)), float(skew(gaussianization(x)(x))[0].round(1))
         (1.3, 0.2)
     """
     inputs = require_sample(inputs)
@@ -102,9 +103,11 @@ def gaussianization(inputs: Any) -> Gaussianization:
             "inputs must vary in every feature, got a column that is constant. "
             "Drop the constant columns."
         )
+    from sklearn.preprocessing import PowerTransformer  # not at the top: half a second
+
     powers = np.clip(PowerTransformer(standardize=False).fit(inputs).lambdas_, 0.0, 2.0)
     width = len(powers)
-    powered = Gaussianization(powers, np.zeros(width), np.ones(width)).forward(inputs)
+    powered = Gaussianization(powers, np.zeros(width), np.ones(width))(inputs)
     return Gaussianization(powers, powered.mean(axis=0), powered.std(axis=0))
 
 
@@ -124,7 +127,7 @@ class Bijection(Representation):
 
     Example:
         >>> import autograd.numpy as anp
-        >>> Bijection(np.arcsinh, anp.sinh).jacobian([[0.0, 0.0]])
+        >>> Bijection(np.arcsinh, anp.sinh).inverse.jacobian([[0.0, 0.0]])
         array([[[1., 0.],
                 [0., 1.]]])
     """
@@ -132,22 +135,22 @@ class Bijection(Representation):
     preprocess: Callable[[np.ndarray], np.ndarray]
     restore: Callable[[np.ndarray], np.ndarray]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot be called."""
         require_callable(self.preprocess, "preprocess")
         require_callable(self.restore, "restore")
 
-    def forward(self, inputs: Any) -> np.ndarray:
+    def __call__(self, inputs: ArrayLike) -> np.ndarray:
         """Codes u of the rows, shape (N, d); refused if ``restore`` does not lead back."""
         return _there_and_back(self.preprocess, self.restore, inputs, "preprocess")
 
-    def inverse(self, codes: Any) -> np.ndarray:
+    def _back(self, codes: ArrayLike) -> np.ndarray:
         """Inputs x of the rows, shape (N, d); refused if ``preprocess`` does not lead back."""
         return _there_and_back(self.restore, self.preprocess, codes, "restore")
 
-    def jacobian(self, codes: Any) -> np.ndarray:
+    def _slopes_back(self, codes: ArrayLike) -> np.ndarray:
         """Derivative of ``restore`` at each row, by autograd, shape (N, d, d)."""
-        self.inverse(codes)
+        self._back(codes)
         return autodiff.row_jacobians(self.restore, codes)
 
 

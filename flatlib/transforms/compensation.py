@@ -1,13 +1,10 @@
 """The layer scalings of supplement E, and the directions that rescaling units gives a layer."""
 
-from typing import Any
-
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_integer, require_positive
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import MLP, ParamsLike, require_mlp
 from flatlib.transforms.scaling import Scaling, scale_layers
 
 
@@ -44,7 +41,7 @@ def compensated_scale(network: MLP, beta: float, layer: int) -> Scaling:
     return scale_layers(network, alphas)
 
 
-def unit_freedom(network: MLP, params: Any, layer: int) -> int:
+def unit_freedom(network: MLP, params: ParamsLike, layer: int) -> int:
     r"""Number of directions in which rescaling hidden units moves the weights of one layer.
 
     The dimension of :math:`\{D_r\theta_m + \theta_m D_c\}` over diagonal matrices, with
@@ -81,8 +78,9 @@ def unit_freedom(network: MLP, params: Any, layer: int) -> int:
         return int(nonzero.any(axis=1).sum())
     rows, columns = np.nonzero(nonzero)
     size = sum(nonzero.shape)
-    edges = csr_matrix((np.ones(len(rows)), (rows, len(nonzero) + columns)), shape=(size, size))
-    return size - int(connected_components(edges, directed=False)[0])
+    ends = rows, len(nonzero) + columns
+    edges = scipy.sparse.csr_matrix((np.ones(len(rows)), ends), shape=(size, size))
+    return size - int(scipy.sparse.csgraph.connected_components(edges, directed=False)[0])
 
 
 def _require_layer(network: MLP, layer: int) -> int:

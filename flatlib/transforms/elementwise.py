@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import require_choice
 from flatlib.params import flatten
-from flatlib.transforms.reparametrization import Reparametrization, entrywise
+from flatlib.transforms.reparametrization import Reparametrization, Substitution, entrywise
 
 
-def _cubic_root(theta):
+def _cubic_root(theta: ndarray) -> ndarray:
     """The real u with u^3 + u = theta; Cardano's formula cancels at small theta, this does not."""
     return 2 / np.sqrt(3) * np.sinh(np.arcsinh(1.5 * np.sqrt(3) * theta) / 3)
 
 
-def _softplus_root(theta):
+def _softplus_root(theta: ndarray) -> ndarray:
     return theta + np.log(-np.expm1(-theta))
 
 
@@ -48,7 +49,7 @@ class Elementwise(Reparametrization):
 
     name: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse an unknown name."""
         require_choice(self.name, "name", MAPS)
 
@@ -56,8 +57,12 @@ class Elementwise(Reparametrization):
         """Theta, with the structure of eta."""
         return entrywise(MAPS[self.name][0], eta)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, with the structure of theta."""
+    @property
+    def inverse(self) -> Substitution:
+        """To eta, entry by entry."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         if self.name == "softplus" and (flatten(theta) <= 0).any():
             raise ValueError(
                 "theta must be positive for softplus, got "

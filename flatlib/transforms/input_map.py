@@ -1,11 +1,10 @@
 """An affine map of the inputs that the first layer undoes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective
 from flatlib.transforms.inputs import AffineMap
 from flatlib.transforms.symmetry import Symmetry
@@ -36,7 +35,7 @@ class InputMap(Symmetry):
     network: MLP
     affine: AffineMap
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is no affine map."""
         require_mlp(self.network)
         if not isinstance(self.affine, AffineMap):
@@ -56,7 +55,7 @@ class InputMap(Symmetry):
         diagonal = (matrix == np.diag(np.diag(matrix))).all()
         return "units of the inputs" if diagonal else "affine map of the inputs"
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params with the first layer compensated."""
         return self.affine.fold(self.network, params)
 
@@ -64,10 +63,12 @@ class InputMap(Symmetry):
     def inverse(self) -> "InputMap":
         r"""The map :math:`x = uM^{-1} + c`, as an affine map of u."""
         back = self.affine.backward
-        return InputMap(self.network, AffineMap(back, -self.affine.center @ self.affine.matrix))
+        return InputMap(
+            self.network, AffineMap(back, center=-self.affine.center @ self.affine.matrix)
+        )
 
     def objective(self, objective: Objective) -> Objective:
         """The same labels with the mapped inputs."""
         objective = self.require_own(objective)
-        inputs = self.affine.forward(objective.inputs)
+        inputs = self.affine(objective.inputs)
         return Objective(self.network, objective.loss, inputs, objective.targets)

@@ -1,44 +1,14 @@
-r"""Representations of the inputs: bijections of input space, and what they do to a network.
+"""Affine representations of the inputs, and what they do to a network's first layer."""
 
-Dinh et al. write a preprocessing as :math:`\xi^{-1}`: it turns an input x into
-:math:`u = \xi^{-1}(x)`, and the same predictions are then made by :math:`f_\xi = f \circ \xi`.
-"""
-
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import StandardScaler
 
 from flatlib._guards import require_array, require_non_negative, require_shape
-from flatlib.networks import MLP, Params, require_mlp
-
-
-class Representation(ABC):
-    r"""A bijection of the inputs; rows are examples.
-
-    `forward` is the preprocessing :math:`\xi^{-1}`, `inverse` is :math:`\xi`, and `jacobian` its
-    derivative, which turns gradients with respect to x into gradients with respect to u:
-    ``input_jacobian(net, params, xi.inverse(u)) @ xi.jacobian(u)``.
-
-    Page: ``book/input_representation``.
-    """
-
-    @abstractmethod
-    def forward(self, inputs: Any) -> np.ndarray:
-        r""":math:`u = \xi^{-1}(x)` of each row, shape (N, d)."""
-
-    @abstractmethod
-    def inverse(self, codes: Any) -> np.ndarray:
-        r""":math:`x = \xi(u)` of each row, shape (N, d)."""
-
-    @abstractmethod
-    def jacobian(self, codes: Any) -> np.ndarray:
-        r""":math:`\partial\xi/\partial u^\top` at each row u, shape (N, d, d): [n, i, j] is the
-        derivative of :math:`x_i` with respect to :math:`u_j`.
-        """
+from flatlib._types import ArrayLike
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.transforms.representations import Representation
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,24 +25,23 @@ class AffineMap(Representation):
         ValueError: if the matrix is not square, or singular to rounding, or a shape is wrong.
 
     Example:
-        >>> AffineMap(np.diag([10.0, 0.1])).forward([[1.0, 1.0]])
+        >>> AffineMap(np.diag([10.0, 0.1]))([[1.0, 1.0]])
         array([[10. ,  0.1]])
     """
 
     matrix: np.ndarray
-    center: np.ndarray | None = None
+    center: np.ndarray
 
-    def __post_init__(self):
+    def __init__(self, matrix: ArrayLike, *, center: ArrayLike | None = None) -> None:
         """Refuse what is no bijection."""
-        matrix = require_array(self.matrix, "matrix", ndim=2)
+        matrix = require_array(matrix, "matrix", ndim=2)
         require_shape(matrix, (len(matrix),) * 2, "matrix")
         if np.linalg.cond(matrix) > 1 / np.finfo(float).eps:
             raise ValueError(
                 "matrix must be invertible, got one that is singular to rounding. "
                 "Drop the directions in which the data do not vary."
             )
-        center = np.zeros(len(matrix)) if self.center is None else self.center
-        center = require_array(center, "center")
+        center = np.zeros(len(matrix)) if center is None else require_array(center, "center")
         require_shape(center, (len(matrix),), "center")
         object.__setattr__(self, "matrix", matrix)
         object.__setattr__(self, "center", center)
@@ -82,20 +51,18 @@ class AffineMap(Representation):
         r""":math:`M^{-1}`, shape (d, d): :math:`x = uM^{-1} + c`."""
         return np.linalg.inv(self.matrix)
 
-    def forward(self, inputs: Any) -> np.ndarray:
+    def __call__(self, inputs: ArrayLike) -> np.ndarray:
         r""":math:`(x - c)M` of each row, shape (N, d)."""
         return (require_rows(inputs, len(self.center), "inputs") - self.center) @ self.matrix
 
-    def inverse(self, codes: Any) -> np.ndarray:
-        r""":math:`uM^{-1} + c` of each row, shape (N, d)."""
+    def _back(self, codes: ArrayLike) -> np.ndarray:
         return require_rows(codes, len(self.center), "codes") @ self.backward + self.center
 
-    def jacobian(self, codes: Any) -> np.ndarray:
-        r"""The transpose of :math:`M^{-1}` for every row, shape (N, d, d)."""
+    def _slopes_back(self, codes: ArrayLike) -> np.ndarray:
         codes = require_rows(codes, len(self.center), "codes")
         return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
 
-    def fold(self, network: MLP, params: Any) -> Params:
+    def fold(self, network: MLP, params: ParamsLike) -> Params:
         r"""Params with which the network says about u what it said about x.
 
         .. math:: \theta_1 \mapsto M^{-1}\theta_1, \qquad b_1 \mapsto b_1 + c\,\theta_1
@@ -124,7 +91,7 @@ class AffineMap(Representation):
         return self.backward @ first, *rest
 
 
-def standardization(inputs: Any) -> AffineMap:
+def standardization(inputs: ArrayLike) -> AffineMap:
     """Each feature minus its mean, over its standard deviation; by scikit-learn's StandardScaler.
 
     Page: ``book/input_representation``.
@@ -138,14 +105,16 @@ def standardization(inputs: Any) -> AffineMap:
         TypeError: for anything but real numbers.
 
     Example:
-        >>> standardization([[0.0, 5.0], [2.0, 5.0]]).forward([[4.0, 6.0]])
+        >>> standardization([[0.0, 5.0], [2.0, 5.0]])([[4.0, 6.0]])
         array([[3., 1.]])
     """
+    from sklearn.preprocessing import StandardScaler  # not at the top: half a second
+
     scaler = StandardScaler().fit(require_sample(inputs))
-    return AffineMap(np.diag(1.0 / scaler.scale_), scaler.mean_)
+    return AffineMap(np.diag(1.0 / scaler.scale_), center=scaler.mean_)
 
 
-def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
+def whitening(inputs: ArrayLike, *, ridge: float = 0.0) -> AffineMap:
     """Principal components, each over its standard deviation; by scikit-learn's PCA.
 
     Page: ``book/input_representation``.
@@ -162,7 +131,7 @@ def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
 
     Example:
         >>> data = np.random.default_rng(0).normal(size=(100, 3)) @ np.diag([1.0, 5.0, 25.0])
-        >>> bool(np.allclose(np.cov(whitening(data).forward(data).T), np.eye(3)))
+        >>> bool(np.allclose(np.cov(whitening(data)(data).T), np.eye(3)))
         True
     """
     inputs, ridge = require_sample(inputs), require_non_negative(ridge, "ridge")
@@ -171,6 +140,8 @@ def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
             f"inputs must have more rows than columns, got shape {inputs.shape}. "
             "Fit on more examples, or on fewer features."
         )
+    from sklearn.decomposition import PCA  # not at the top: half a second
+
     pca = PCA().fit(inputs)
     variances = pca.explained_variance_ + ridge
     if variances.min() <= np.finfo(float).eps * variances.max():
@@ -178,7 +149,7 @@ def whitening(inputs: Any, *, ridge: float = 0.0) -> AffineMap:
             f"inputs must vary in every direction, got a variance of {variances.min():.1g}. "
             "Pass a ridge, for instance ridge=1e-3."
         )
-    return AffineMap(pca.components_.T / np.sqrt(variances), pca.mean_)
+    return AffineMap(pca.components_.T / np.sqrt(variances), center=pca.mean_)
 
 
 def require_rows(value: Any, width: int, name: str) -> np.ndarray:

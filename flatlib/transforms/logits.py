@@ -1,13 +1,12 @@
 """The symmetry of softmax: what is added to all outputs alike is not seen."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from flatlib._guards import require_array, require_scalar, require_shape
 from flatlib.losses import CrossEntropyLoss
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective
 from flatlib.transforms.symmetry import Symmetry
 
@@ -36,10 +35,10 @@ class LogitShift(Symmetry):
 
     network: MLP
     weights: np.ndarray
-    bias: float = 0.0
+    bias: float = field(default=0.0, kw_only=True)
     group = "logit shift"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a vector that does not fit."""
         weights = require_array(self.weights, "weights", ndim=1)
         require_shape(weights, require_mlp(self.network).layer_sizes[-2:-1], "weights")
@@ -50,7 +49,7 @@ class LogitShift(Symmetry):
                 f"bias must be 0 for a network without biases, got {self.bias:g}. Leave it out."
             )
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params with the last layer moved."""
         params = self.network.require_params(params)
         last = 2 if self.network.bias else 1
@@ -61,7 +60,7 @@ class LogitShift(Symmetry):
     @property
     def inverse(self) -> "LogitShift":
         """The opposite shift."""
-        return LogitShift(self.network, -self.weights, -self.bias)
+        return LogitShift(self.network, -self.weights, bias=-self.bias)
 
     def objective(self, objective: Objective) -> Objective:
         """The same objective; refuses a loss that sees the shift."""
@@ -72,7 +71,7 @@ class LogitShift(Symmetry):
             )
         return objective
 
-    def said(self, objective: Objective, params: Any) -> np.ndarray:
+    def said(self, objective: Objective, params: ParamsLike) -> np.ndarray:
         """The outputs less their mean over the classes."""
         outputs = objective.outputs(params)
         return outputs - outputs.mean(axis=1, keepdims=True)

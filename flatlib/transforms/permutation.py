@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_indices, require_integer
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.transforms.symmetry import Symmetry
 
 
@@ -35,7 +35,7 @@ class Permutation(Symmetry):
     order: np.ndarray
     group = "permutation"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is no permutation of a hidden layer."""
         require_hidden_layer(self.network, self.layer)
         order = require_indices(self.order, "order")
@@ -47,15 +47,15 @@ class Permutation(Symmetry):
             )
         object.__setattr__(self, "order", order)
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Columns of the incoming weights and rows of the outgoing ones in the new order."""
-        params = list(self.network.require_params(params))
+        moved = list(self.network.require_params(params))
         here, above, bias = positions(self.network, self.layer)
-        params[here] = params[here][:, self.order]
-        params[above] = params[above][self.order]
+        moved[here] = moved[here][:, self.order]
+        moved[above] = moved[above][self.order]
         if bias is not None:
-            params[bias] = params[bias][self.order]
-        return tuple(params)
+            moved[bias] = moved[bias][self.order]
+        return tuple(moved)
 
     @property
     def inverse(self) -> "Permutation":

@@ -1,15 +1,21 @@
 r"""Figure 5 of Dinh et al.: a bijection of the line that magnifies one place of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
 from autograd.extend import defvjp, primitive
 from autograd.tracer import getval, isbox
+from numpy import ndarray
 
 from flatlib._guards import require_non_negative, require_scalar, require_shape
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization, displacement
+from flatlib.transforms.reparametrization import (
+    Reparametrization,
+    Substitution,
+    displacement,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +46,7 @@ class Power(Reparametrization):
     a: float
     b: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Keep the centre as checked, and refuse exponents without a way back."""
         a, b = require_scalar(self.a, "a"), require_non_negative(self.b, "b")
         if a <= -0.5:
@@ -59,18 +65,22 @@ class Power(Reparametrization):
         shift = _solve(values, self.a, self.b)
         return unflatten(flatten(self.center) + shift, like=self.center)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, by the formula of the caption."""
+    @property
+    def inverse(self) -> Substitution:
+        """To eta, by the formula of the caption."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
         shift = displacement(theta, self.center, "theta")
         return unflatten(power(shift, self.a, self.b), like=self.center)
 
 
-def power(t, a, b):
+def power(t: ndarray, a: float, b: float) -> ndarray:
     """T (t^2 + b)^a, and 0 at t = 0 whatever b is."""
     return np.sign(t) * np.abs(t) ** (1 + 2 * a) if b == 0 else t * (t**2 + b) ** a
 
 
-def power_slope(t, a, b):
+def power_slope(t: ndarray, a: float, b: float) -> ndarray:
     """Its derivative, (t^2 + b)^(a - 1) ((1 + 2a) t^2 + b)."""
     if b == 0:
         return (1 + 2 * a) * np.abs(t) ** (2 * a)
@@ -82,7 +92,7 @@ _STEPS, _LARGEST = 60, 345.0
 
 
 @primitive
-def _solve(eta, a, b):
+def _solve(eta: ndarray, a: float, b: float) -> ndarray:
     """The t with t (t^2 + b)^a = eta: a primitive, since autograd cannot see through a search.
 
     In logarithms the equation is x + a log(e^(2x) + b) = log|eta|; the left side is convex or
@@ -102,7 +112,7 @@ def _solve(eta, a, b):
     return np.where(moved, np.sign(eta) * np.exp(x), 0.0)
 
 
-def _pull_back(ans, eta, a, b):
+def _pull_back(ans: Any, eta: Any, a: float, b: float) -> Callable[[ndarray], ndarray]:
     """Multiply by g' = 1 / eta'; ``ans`` is t, so that derivatives of any order follow."""
     value = ans
     while isbox(value):

@@ -5,6 +5,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.tracer import getval, isbox
+from numpy import ndarray
 
 from flatlib._guards import require_array, require_positive
 from flatlib.params import flatten, unflatten
@@ -71,7 +72,7 @@ class Radial(Reparametrization):
     rho: float
     delta: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse radii that are not inside the ball."""
         flatten(self.center)  # refuses what is not finite
         radii = _require_radii(self.r_hat, self.delta, self.rho)
@@ -83,16 +84,12 @@ class Radial(Reparametrization):
         x = displacement(eta, self.center, "eta")
         return unflatten(flatten(self.center) + self._factor(x) * x, like=self.center)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, by the map of the same kind with rho and r_hat exchanged."""
-        return self.turned_round(theta)
-
     @property
-    def turned_round(self) -> "Radial":
-        """The inverse map as a reparametrization."""
+    def inverse(self) -> "Radial":
+        """The map of the same kind with rho and r_hat exchanged."""
         return replace(self, r_hat=self.rho, rho=self.r_hat)
 
-    def jacobian(self, eta: Any) -> np.ndarray:
+    def jacobian(self, eta: Any) -> ndarray:
         r"""In closed form: :math:`\psi'` along the radius, :math:`\psi/r` across it.
 
         :math:`\nabla g = \psi' P + \frac{\psi}{r}(I - P)` with P the projection onto the radius;

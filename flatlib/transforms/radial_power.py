@@ -32,22 +32,19 @@ class RadialPower(Reparametrization):
 
     kappa: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what turns the rays around."""
         object.__setattr__(self, "kappa", require_positive(self.kappa, "kappa"))
 
     def __call__(self, eta: Any) -> Any:
         """Theta, with the structure of eta."""
-        return _stretched(eta, self.kappa, "eta")
+        values = flatten(eta)
+        length = np.sqrt(np.sum(values**2))
+        if not length > 0:
+            raise ValueError("eta must not be 0 (0 has no direction), got 0. Pass another point.")
+        return unflatten(length ** (self.kappa - 1.0) * values, like=eta)
 
-    def inverse(self, theta: Any) -> Any:
-        """Eta, by the same map with 1 / kappa."""
-        return _stretched(theta, 1.0 / self.kappa, "theta")
-
-
-def _stretched(params: Any, power: float, name: str) -> Any:
-    values = flatten(params)
-    length = np.sqrt(np.sum(values**2))
-    if not length > 0:
-        raise ValueError(f"{name} must not be 0 (0 has no direction), got 0. Pass another point.")
-    return unflatten(length ** (power - 1.0) * values, like=params)
+    @property
+    def inverse(self) -> "RadialPower":
+        """The same map with 1 / kappa."""
+        return RadialPower(1.0 / self.kappa)

@@ -4,9 +4,9 @@ A scaling moves a point; a reparametrization moves the axes. The network, its fu
 stay what they were, and every derivative with respect to the parameters changes.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
@@ -14,9 +14,10 @@ import autograd.numpy as np
 from flatlib._guards import require_callable, require_shape
 from flatlib.curvature import autodiff, gradient, hessian
 from flatlib.params import flatten, unflatten
+from flatlib.transforms.transform import Transform
 
 
-class Reparametrization(ABC):
+class Reparametrization(Transform):
     r"""A differentiable map g of new parameters eta onto the old ones, :math:`\theta = g(\eta)`.
 
     Call it on eta to get theta. It need not be one to one: nothing below uses that. Two are
@@ -29,9 +30,12 @@ class Reparametrization(ABC):
     def __call__(self, eta: Any) -> Any:
         """Theta, with the old structure; traceable by autograd."""
 
+    @property
     @abstractmethod
-    def inverse(self, theta: Any) -> Any:
-        """An eta with g(eta) = theta: the only one if g is one to one, else the natural one."""
+    def inverse(self) -> "Reparametrization":
+        """From theta to an eta with g(eta) = theta: the only one if g is one to one, else the
+        natural one.
+        """
 
     def jacobian(self, eta: Any) -> Any:
         r""":math:`G = \nabla g(\eta)`, shape (P, Q): a row for each of the P old parameters."""
@@ -95,7 +99,7 @@ class Reparametrized:
     loss: Callable
     g: Reparametrization
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a loss that cannot be called, and a g that is only a function."""
         require_callable(self.loss, "objective")
         require_reparametrization(self.g, "g")
@@ -126,9 +130,9 @@ class Substitution(Reparametrization):
     """
 
     forward: Callable
-    backward: Callable | None = None
+    backward: Callable | None = field(default=None, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what cannot be called."""
         require_callable(self.forward, "forward")
         if self.backward is not None:
@@ -138,11 +142,16 @@ class Substitution(Reparametrization):
         """``forward(eta)``."""
         return self.forward(eta)
 
-    def inverse(self, theta: Any) -> Any:
-        """``backward(theta)``."""
+    @property
+    def inverse(self) -> Reparametrization:
+        """``backward``, with ``forward`` as its way back."""
         if self.backward is None:
-            raise TypeError("inverse needs the map back, got none. Pass Substitution(g, backward).")
-        return self.backward(theta)
+            raise TypeError(
+                "inverse needs the map back, got none. Pass Substitution(g, backward=…)."
+            )
+        if isinstance(self.backward, Reparametrization):
+            return self.backward
+        return Substitution(self.backward, backward=self.forward)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +162,9 @@ class _Composition(Reparametrization):
     def __call__(self, eta: Any) -> Any:
         return self.outer(self.inner(eta))
 
-    def inverse(self, theta: Any) -> Any:
-        return self.inner.inverse(self.outer.inverse(theta))
+    @property
+    def inverse(self) -> "_Composition":
+        return _Composition(self.inner.inverse, self.outer.inverse)
 
 
 def require_reparametrization(value: Any, name: str) -> Reparametrization:

@@ -19,7 +19,7 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
 
@@ -43,13 +43,13 @@ class Scaling(Symmetry):
     network: MLP
     multipliers: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is not a diagonal of this network's size, or not invertible."""
         size = require_mlp(self.network).num_params
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
         object.__setattr__(self, "multipliers", multipliers)
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params of the scaled network; the originals are not touched."""
         params = self.network.require_params(params)
         return unflatten(self.multipliers * flatten(params), like=params)
@@ -95,7 +95,7 @@ class Scaling(Symmetry):
         return Scaling(self.network, self.multipliers * other.multipliers)
 
 
-def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) -> Scaling:
+def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2)) -> Scaling:
     r""":math:`T_\alpha: (\theta_1, \theta_2) \mapsto (\alpha\theta_1, \alpha^{-1}\theta_2)`.
 
     Paper: Dinh et al., Definition 5; with biases, supplement B. Page: ``book/symmetries``.
@@ -116,7 +116,7 @@ def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) ->
         (array([[20.]]), array([[0.3]]))
     """
     _require_degree_one(network)
-    alpha = require_positive(alpha, "alpha", _POSITIVE)
+    alpha = require_positive(alpha, "alpha", why=_POSITIVE)
     first, second = (
         require_integer(layer, "layers", minimum=1)
         for layer in require_sequence(layers, "layers", 2)
@@ -135,7 +135,7 @@ def alpha_scale(network: MLP, alpha: float, layers: tuple[int, int] = (1, 2)) ->
     )
 
 
-def scale_layers(network: MLP, alphas: Sequence[float]) -> Scaling:
+def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
     r""":math:`\theta_k \mapsto \alpha_k\theta_k`, :math:`b_k \mapsto \alpha_1\cdots\alpha_k\,b_k`.
 
     Paper: Dinh et al., supplements B and E. Page: ``book/symmetries``.

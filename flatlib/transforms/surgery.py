@@ -1,12 +1,11 @@
 """Other networks with the same function: a unit split in two, a layer that does nothing."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from flatlib._guards import require_integer, require_scalar
-from flatlib.networks import MLP, Params, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.transforms.permutation import positions, require_hidden_layer
 from flatlib.transforms.symmetry import Symmetry
 
@@ -42,10 +41,10 @@ class SplitNeuron(Symmetry):
     network: MLP
     layer: int
     unit: int
-    fraction: float = 0.5
+    fraction: float = field(default=0.5, kw_only=True)
     group = "neuron split"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a unit that is not there."""
         layer = require_hidden_layer(self.network, self.layer)
         units = self.network.layer_sizes[layer]
@@ -62,17 +61,17 @@ class SplitNeuron(Symmetry):
         sizes[self.layer] += 1
         return replace(self.network, layer_sizes=tuple(sizes))
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params of the wider network."""
-        params = list(self.network.require_params(params))
+        moved = list(self.network.require_params(params))
         here, above, bias = positions(self.network, self.layer)
-        params[here] = np.hstack([params[here], params[here][:, [self.unit]]])
+        moved[here] = np.hstack([moved[here], moved[here][:, [self.unit]]])
         if bias is not None:
-            params[bias] = np.append(params[bias], params[bias][self.unit])
-        outgoing = np.vstack([params[above], (1 - self.fraction) * params[above][self.unit]])
+            moved[bias] = np.append(moved[bias], moved[bias][self.unit])
+        outgoing = np.vstack([moved[above], (1 - self.fraction) * moved[above][self.unit]])
         outgoing[self.unit] *= self.fraction
-        params[above] = outgoing
-        return tuple(params)
+        moved[above] = outgoing
+        return tuple(moved)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +95,10 @@ class InsertIdentity(Symmetry):
     """
 
     network: MLP
-    layer: int = 1
+    layer: int = field(default=1, kw_only=True)
     group = "identity layer"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse an activation that acts twice."""
         if require_mlp(self.network).activation.name not in _IDEMPOTENT:
             raise ValueError(
@@ -115,7 +114,7 @@ class InsertIdentity(Symmetry):
         sizes.insert(self.layer, sizes[self.layer])
         return replace(self.network, layer_sizes=tuple(sizes))
 
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Params of the deeper network."""
         params = self.network.require_params(params)
         units = self.network.layer_sizes[self.layer]

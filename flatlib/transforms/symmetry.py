@@ -5,15 +5,15 @@ that what the network says does not change. A reparametrization leaves the point
 measures it with other coordinates; `Coordinates` lets it pass through the same door.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_array, require_positive, shown
-from flatlib.networks import MLP, Params
+from flatlib.networks import MLP, Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import (
@@ -21,9 +21,10 @@ from flatlib.transforms.reparametrization import (
     Reparametrized,
     require_reparametrization,
 )
+from flatlib.transforms.transform import Transform
 
 
-class Symmetry(ABC):
+class Symmetry(Transform):
     r"""A map of params, affine in them, that leaves what the network says alone.
 
     Call it on params to get the moved ones; `apply` moves the objective as well.
@@ -36,10 +37,14 @@ class Symmetry(ABC):
     """
 
     network: MLP
-    group: str
+
+    @property
+    @abstractmethod
+    def group(self) -> str:
+        """The name of the family it belongs to."""
 
     @abstractmethod
-    def __call__(self, params: Any) -> Params:
+    def __call__(self, params: ParamsLike) -> Params:
         """Moved params; the originals are not touched."""
 
     @property
@@ -59,7 +64,7 @@ class Symmetry(ABC):
             return objective
         return Objective(self.target, objective.loss, objective.inputs, objective.targets)
 
-    def apply(self, objective: Objective, params: Any) -> tuple[Objective, Params]:
+    def apply(self, objective: Objective, params: ParamsLike) -> tuple[Objective, Params]:
         """The pair (objective, params) after the move; the loss is the same number.
 
         Raises:
@@ -68,7 +73,7 @@ class Symmetry(ABC):
         """
         return self.objective(objective), self(params)
 
-    def jacobian(self, params: Any) -> np.ndarray:
+    def jacobian(self, params: ParamsLike) -> np.ndarray:
         r"""The matrix D of :math:`\theta' = D\theta + \text{const}`, shape (P', P); params are
         taken for their shapes.
 
@@ -79,7 +84,7 @@ class Symmetry(ABC):
         units = np.eye(self.network.num_params)
         return np.stack([flatten(self(unflatten(u, like=params))) - origin for u in units], axis=1)
 
-    def check(self, objective: Objective, params: Any, *, tolerance: float = 1e-9) -> None:
+    def check(self, objective: Objective, params: ParamsLike, *, tolerance: float = 1e-9) -> None:
         """Refuse the map if it changes what the network says on the inputs of the objective.
 
         Args:
@@ -93,7 +98,7 @@ class Symmetry(ABC):
         moved = self.apply(objective, params)
         refuse_change(self.group, self.said(objective, params), self.said(*moved), tolerance)
 
-    def said(self, objective: Objective, params: Any) -> np.ndarray:
+    def said(self, objective: Objective, params: ParamsLike) -> np.ndarray:
         """What must not change: the outputs."""
         return objective.outputs(params)
 
@@ -108,10 +113,11 @@ class Symmetry(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Coordinates:
+class Coordinates(Transform):
     r"""A reparametrization seen as a symmetry: the loss in new parameters, at the same point.
 
-    `apply` returns :math:`L\circ g` and an eta with :math:`g(\eta) = \theta`. Nothing has moved.
+    Call it on params to get an eta with :math:`g(\eta) = \theta`; `apply` returns it with
+    :math:`L\circ g`. Nothing has moved.
 
     Page: ``book/what_survives``.
 
@@ -124,25 +130,34 @@ class Coordinates:
     """
 
     g: Reparametrization
-    group: str = "coordinates"
+    group: str = field(default="coordinates", kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a g without a way back."""
         require_reparametrization(self.g, "g")
 
-    def apply(self, objective: Callable, params: Any) -> tuple[Reparametrized, Any]:
+    def __call__(self, params: ParamsLike) -> Any:
+        """Eta."""
+        return self.g.inverse(params)
+
+    @property
+    def inverse(self) -> Reparametrization:
+        """G: from eta to params."""
+        return self.g
+
+    def apply(self, objective: Callable, params: ParamsLike) -> tuple[Reparametrized, Any]:
         """The pair (objective in eta, eta)."""
-        return self.g.objective(objective), self.g.inverse(params)
+        return self.g.objective(objective), self(params)
 
-    def jacobian(self, params: Any) -> np.ndarray:
-        r""":math:`\partial\theta/\partial\eta`, shape (P, Q). The trap: a `Symmetry` has the matrix
-        from the old parameters to the new, this one leads back.
+    def jacobian(self, params: ParamsLike) -> np.ndarray:
+        r""":math:`\partial\eta/\partial\theta`, shape (Q, P), from the old parameters to the new as
+        for a `Symmetry`.
         """
-        return self.g.jacobian(self.g.inverse(params))
+        return self.g.inverse.jacobian(params)
 
-    def check(self, objective: Callable, params: Any, *, tolerance: float = 1e-9) -> None:
+    def check(self, objective: Callable, params: ParamsLike, *, tolerance: float = 1e-9) -> None:
         """Refuse coordinates whose point is another one than ``params``."""
-        back = flatten(self.g(self.g.inverse(params)))
+        back = flatten(self.g(self(params)))
         refuse_change(self.group, flatten(params), back, tolerance)
 
 

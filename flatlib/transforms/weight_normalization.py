@@ -1,9 +1,11 @@
 r"""Weight normalization: a weight vector is a length times a direction, w = s v / |v|."""
 
-from dataclasses import dataclass
+from abc import abstractmethod
+from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from flatlib._guards import (
     require_array,
@@ -14,10 +16,10 @@ from flatlib._guards import (
 )
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.reparametrization import Reparametrization, Substitution
 
 
-def _lengths(directions):
+def _lengths(directions: ndarray) -> ndarray:
     """Of each column; refuses 0, which has no direction."""
     lengths = np.sqrt(np.sum(directions**2, axis=0))
     if not np.all(lengths > 0):
@@ -31,6 +33,11 @@ def _lengths(directions):
 class _Directions(Reparametrization):
     """What the two kinds share: the orbit v -> alpha v."""
 
+    @property
+    @abstractmethod
+    def is_direction(self) -> ndarray:
+        """Which entries of eta belong to directions."""
+
     def stretch(self, eta: Any, alpha: float) -> Any:
         r""":math:`T'_\alpha: (s, v) \mapsto (s, \alpha v)`, which does not change theta.
 
@@ -38,7 +45,7 @@ class _Directions(Reparametrization):
             eta: parameters of this reparametrization.
             alpha: positive; a negative one would turn w around.
         """
-        alpha = require_positive(alpha, "alpha", "a negative factor turns w around, 0 loses it")
+        alpha = require_positive(alpha, "alpha", why="a negative factor turns w around, 0 loses it")
         factors = np.where(self.is_direction, alpha, 1.0)
         return unflatten(factors * flatten(eta), like=eta)
 
@@ -62,11 +69,11 @@ class VectorNormalization(_Directions):
 
     size: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse what is no length."""
         require_integer(self.size, "size", minimum=1)
 
-    def __call__(self, eta: Any) -> np.ndarray:
+    def __call__(self, eta: Any) -> ndarray:
         """W, shape (d,)."""
         scale, direction = require_sequence(eta, "eta", 2)
         scale, direction = require_array(scale, "s"), require_array(direction, "v")
@@ -74,14 +81,18 @@ class VectorNormalization(_Directions):
         require_shape(direction, (self.size,), "v")
         return scale * direction / _lengths(direction)
 
-    def inverse(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
-        """(|w|, w): of all directions the one that is w itself."""
+    @property
+    def inverse(self) -> Substitution:
+        """To (|w|, w): of all directions the one that is w itself."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> tuple[ndarray, ndarray]:
         weights = require_array(theta, "theta", ndim=1)
         require_shape(weights, (self.size,), "theta")
         return _lengths(weights), weights
 
     @property
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which of the 1 + d entries of eta belong to v, shape (1 + d,)."""
         return np.arange(1 + self.size) > 0
 
@@ -111,9 +122,9 @@ class WeightNormalization(_Directions):
     """
 
     network: MLP
-    layer: int = 1
+    layer: int = field(default=1, kw_only=True)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a layer that is not there."""
         depth = require_mlp(self.network).depth
         if require_integer(self.layer, "layer", minimum=1) > depth:
@@ -131,20 +142,23 @@ class WeightNormalization(_Directions):
         eta[self._position] = scales * directions / _lengths(directions)
         return self.network.require_params(tuple(eta))
 
-    def inverse(self, theta: Any) -> Any:
-        """Params with the layer's weights W replaced by (lengths of its columns, W)."""
-        params = list(self.network.require_params(theta))
-        weights = params[self._position]
-        params[self._position] = (_lengths(weights), weights)
-        return tuple(params)
+    @property
+    def inverse(self) -> Substitution:
+        """To the layer's weights W replaced by (lengths of its columns, W)."""
+        return Substitution(self._back, backward=self)
+
+    def _back(self, theta: Any) -> Any:
+        params = self.network.require_params(theta)
+        here, weights = self._position, params[self._position]
+        return *params[:here], (_lengths(weights), weights), *params[here + 1 :]
 
     @property
-    def is_direction(self) -> np.ndarray:
+    def is_direction(self) -> ndarray:
         """Which entries of eta belong to V, shape (Q,)."""
         return self._mark(directions=True)
 
     @property
-    def is_scale(self) -> np.ndarray:
+    def is_scale(self) -> ndarray:
         """Which entries of eta belong to s, shape (Q,)."""
         return self._mark(directions=False)
 
@@ -156,7 +170,7 @@ class WeightNormalization(_Directions):
     def _shape(self) -> tuple[int, ...]:
         return self.network.param_shapes[self._position]
 
-    def _mark(self, *, directions: bool) -> np.ndarray:
+    def _mark(self, *, directions: bool) -> ndarray:
         marks = [np.zeros(shape) for shape in self.network.param_shapes]
         scales = np.full(self._shape[1:], 1.0 - directions)
         marks[self._position] = (scales, np.full(self._shape, float(directions)))

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 import flatbook
+import flatlib
 from flatbook import __main__ as command
 from flatbook.__main__ import main
 from flatbook.experiment import Experiment
+from flatlib.__main__ import main as of_the_library
 from flatlib.transforms import Scaling
 
 
@@ -95,7 +97,7 @@ BAD = {
 @pytest.mark.parametrize("words", BAD)
 def test_numbers_out_of_range_are_bad_use_and_not_false_claims(words, capsys):
     with pytest.raises(SystemExit) as end:
-        main(words.split())
+        (of_the_library if words.startswith("invariance") else main)(words.split())
     out, err = capsys.readouterr()
     assert end.value.code == 2
     assert out == ""
@@ -108,7 +110,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(tmp_path, monkeypatch, c
     assert main(["sweeps", "project_hover", "--folder", str(tmp_path / "file")]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert re.fullmatch(r"flatlib sweeps: folder must be a folder to write to, got .*\n", err)
+    assert re.fullmatch(r"flatbook sweeps: folder must be a folder to write to, got .*\n", err)
     monkeypatch.setattr(Experiment, "path", property(lambda self: tmp_path / "file/table.json"))
     assert main(["sweeps", "project_hover", "--folder", str(tmp_path)]) == 2
     assert "folder of the tables must be" in capsys.readouterr().err
@@ -137,10 +139,10 @@ def test_nothing_does_not_hold(nothing):
     "command",
     [
         "-m flatlib invariance trace --draws 1",
-        "-m flatlib verify DINH-T3",
-        "-m flatlib verify DINH-T3 --json",
+        "-m flatbook verify DINH-T3",
+        "-m flatbook verify DINH-T3 --json",
         "-m flatlib --help",
-        "-m flatlib verify --help",
+        "-m flatbook verify --help",
     ],
 )
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
@@ -149,7 +151,14 @@ def test_it_prints_where_the_letters_of_the_papers_do_not_exist(command, encodin
     env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     script = f"import sys; sys.stdout.reconfigure(encoding={encoding!r}, errors='strict'); "
     script += f"import runpy; sys.argv[1:] = {command.split()[2:]!r}; "
-    script += "runpy.run_module('flatlib', run_name='__main__', alter_sys=True)"
+    script += f"runpy.run_module({command.split()[1]!r}, run_name='__main__', alter_sys=True)"
     done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True)
     assert done.returncode == 0, done.stderr.decode(encoding, "replace")
     assert done.stdout.decode(encoding)
+
+
+def test_the_library_says_which_it_is(capsys):
+    with pytest.raises(SystemExit) as end:
+        of_the_library(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.strip() == f"flatlib {flatlib.__version__}"

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from sweep_jobs import draw
 
+from flatbook import __main__ as command
+from flatbook import experiments
+from flatbook.__main__ import main
 from flatbook.experiment import Experiment, KeptNets
-from flatlib.__main__ import main
 from flatlib.data import _cache
-from flatlib.experiments import EXPERIMENTS
-from flatlib.training import Table
+from flatlib.training import Table, _code
 
+EXPERIMENTS = experiments()
 SAMPLE = 2  # nets of each experiment; of nets that are kept, which take seconds to measure, one
 
 
@@ -54,9 +56,9 @@ def test_images_that_cannot_be_fetched_are_said_and_the_rest_goes_on(
         raise ConnectionError("train-images must be fetched once")
 
     monkeypatch.setattr(EXPERIMENTS["mlenet_mnist"].__class__, "run", offline)
-    monkeypatch.setitem(EXPERIMENTS, "small", small)
-    command = ["sweeps", "mlenet_mnist", "small", "--folder", str(tmp_path / "nets")]
-    assert main([*command, "--jobs", "1"]) == 1
+    monkeypatch.setattr(command, "experiments", lambda: EXPERIMENTS | {"small": small})
+    words = ["sweeps", "mlenet_mnist", "small", "--folder", str(tmp_path / "nets")]
+    assert main([*words, "--jobs", "1"]) == 1
     out, err = capsys.readouterr()
     assert "small: 4 nets" in out
     assert "mlenet_mnist: train-images must be fetched once" in err
@@ -91,9 +93,19 @@ def test_check_objects_to_a_changed_result_and_to_one_without_a_tolerance(small,
 
 
 def test_the_command_makes_the_experiments_that_it_is_told(small, tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(EXPERIMENTS, "small", small)
+    monkeypatch.setattr(command, "experiments", lambda: {"small": small})
     assert main(["sweeps", "small", "--folder", str(tmp_path / "nets"), "--jobs", "1"]) == 0
     assert "small" in capsys.readouterr().out
     assert small.path.is_file()
     assert main(["sweeps", "another"]) == 2
     assert "another" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_experiments_depend_on_the_library_and_not_on_each_other(name):
+    """Settings, seeds and tolerances of an experiment are not part of the code of its nets."""
+    function = EXPERIMENTS[name].function
+    own = _code._text(_code._own_statements(function))
+    assert "Experiment(" not in own
+    assert "tolerances" not in own
+    assert f"def {function.__name__}(" in own

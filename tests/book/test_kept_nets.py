@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from flatbook import table
 from flatbook.experiment import Experiment, KeptNets
-from flatlib.experiments import EXPERIMENTS
 from flatlib.training import Table
 
 TRAINED = []
@@ -53,7 +53,7 @@ def test_another_net_under_the_same_numbers_is_caught(kept):
 
 @pytest.mark.parametrize("name", ["mlenet_mnist", "mlenet_spectra"])
 def test_the_counts_of_each_spectrum_are_complete_and_agree_with_its_top(name):
-    for row in EXPERIMENTS[name].table():
+    for row in table(name):
         assert row["positive"].sum() + row["negative"].sum() + row["zeros"] == len(row["theta"])
         assert (np.diff(row["top"]) <= 0).all()
         assert row["lowest"] < 0 < row["top"][-1]

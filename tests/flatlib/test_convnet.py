@@ -149,8 +149,13 @@ def test_a_dense_layer_is_a_convolution_as_large_as_the_map():
 
 
 def test_a_signal_is_an_image_one_pixel_wide():
-    layers = [Conv(3, 3, padding="same"), MaxPool(2), Conv(2, 2, 2), GlobalAverage()]
-    tall = [Conv(3, (3, 1), padding="same"), MaxPool((2, 1)), Conv(2, (2, 1), 2), GlobalAverage()]
+    layers = [Conv(3, 3, padding="same"), MaxPool(2), Conv(2, 2, stride=2), GlobalAverage()]
+    tall = [
+        Conv(3, (3, 1), padding="same"),
+        MaxPool((2, 1)),
+        Conv(2, (2, 1), stride=2),
+        GlobalAverage(),
+    ]
     signal, image = ConvNet((11, 2), layers), ConvNet((11, 1, 2), tall)
     rng = np.random.default_rng(0)
     params, inputs = signal.init(rng), rng.normal(size=(4, 11, 2))
@@ -198,7 +203,7 @@ def test_the_oracle_shares_no_code_with_the_library():
 @pytest.mark.parametrize("stride", [None, 1, 3])
 def test_average_pooling_is_the_mean_of_each_window(shape, stride):
     size = (3,) if len(shape) == 2 else (3, 2)
-    net = ConvNet(shape, [AveragePool(size, stride), Dense(1)], bias=False)
+    net = ConvNet(shape, [AveragePool(size, stride=stride), Dense(1)], bias=False)
     (pool,), inputs = net.plan.head, np.random.default_rng(0).normal(size=(4, *shape))
     maps = to_maps(inputs)
     # positions and the mean over them: another way than the two matrices

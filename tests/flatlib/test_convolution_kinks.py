@@ -17,7 +17,9 @@ def margin_of(case):
 def signal_margin(signal, weights, activation="relu", pool=MaxPool):
     """One convolution with these weights, a pool of 2, a dense layer, no biases, one example."""
     signal = np.asarray(signal)[None, :, None]
-    net = ConvNet(signal.shape[1:], [Conv(1, len(weights)), pool(2), Dense(1)], activation, False)
+    net = ConvNet(
+        signal.shape[1:], [Conv(1, len(weights)), pool(2), Dense(1)], activation, bias=False
+    )
     params = (np.reshape(weights, (-1, 1, 1)), np.ones(net.param_shapes[1]))
     return kink_margin_conv(Objective(net, "squared", signal, [[0.0]]), params)
 

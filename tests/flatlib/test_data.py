@@ -8,7 +8,7 @@ from sklearn.datasets import load_digits
 from strategies import NAMES
 
 import flatlib
-from flatlib.data import cubic, digits, enlarged_digits, teacher_student
+from flatlib.data import cubic, digits, enlarged_digits, parity, teacher_student
 
 
 @given(
@@ -30,6 +30,11 @@ def test_a_teacher_has_the_shape_asked_for_and_live_biases():
     data = teacher_student(flatlib.MLP((3, 4, 2)), 7, np.random.default_rng(0))
     assert (data.inputs.shape, data.targets.shape) == ((7, 3), (7, 2))
     assert all((bias != 0).all() for bias in data.params[1::2])
+
+
+def test_parity_is_a_column_of_signs():
+    signs = parity(np.arange(10))
+    np.testing.assert_array_equal(signs, [[-1.0], [1.0]] * 5)
 
 
 def test_the_same_seed_gives_the_same_teacher_and_another_seed_another():

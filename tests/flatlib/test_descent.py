@@ -129,10 +129,10 @@ def test_a_schedule_is_asked_at_the_start_of_each_epoch():
 
 
 def test_cosine_falls_from_start_to_end():
-    rate = cosine(0.4, 0.1)
+    rate = cosine(0.4, end=0.1)
     np.testing.assert_allclose([rate(0), rate(0.5), rate(1)], [0.4, 0.25, 0.1], rtol=1e-15)
     with pytest.raises(ValueError, match="end must be from 0 to start"):
-        cosine(0.1, 0.2)
+        cosine(0.1, end=0.2)
 
 
 def test_the_history_is_the_loss_before_and_after_each_epoch():

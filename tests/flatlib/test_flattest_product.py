@@ -38,7 +38,7 @@ def oracle(case, group, u, k):
 @pytest.mark.parametrize(("sizes", "k"), [((2, 2, 2), 2), ((3, 2, 2, 2), 3), ((2, 3, 1), 1)])
 def test_a_simplex_search_finds_the_same_value_and_none_below(sizes, k, bias, group):
     case = make_case(sizes, "relu", bias, "squared", seed=3)
-    best = flattest(case.objective, case.params, "log_product", group, k=k)
+    best = flattest(case.objective, case.params, measure="log_product", group=group, k=k)
     count = len(sizes) - 2 if group == "layers" else sum(sizes[1:-1])
     found = scipy.optimize.minimize(
         lambda u: oracle(case, group, u, k),
@@ -60,7 +60,7 @@ def test_one_unit_in_closed_form(seed):
     a, w = np.exp(rng.normal(size=2))
     inputs, net = rng.uniform(0.1, 2.0, size=(7, 1)), MLP((1, 1, 1), bias=False)
     fit = Objective(net, SquaredLoss(1.0), inputs, a * w * inputs)
-    best = flattest(fit, ([[w]], [[a]]), "log_product", k=1)
+    best = flattest(fit, ([[w]], [[a]]), measure="log_product", k=1)
     exact = np.log(4 * (inputs**2).mean() * a * w)
     np.testing.assert_allclose(best.value, exact, rtol=0, atol=PROMISED)
     np.testing.assert_allclose(np.abs(best.params[0]), np.sqrt(a * w), rtol=1e-6)
@@ -74,7 +74,7 @@ def fitted(sizes, seed):
 
 def has_least(objective, params, group, k):
     try:
-        return flattest(objective, params, "log_product", group, k=k).attained
+        return flattest(objective, params, measure="log_product", group=group, k=k).attained
     except ValueError as error:
         assert "must be such that V(k) has a least value" in str(error)
         return False
@@ -98,10 +98,10 @@ def test_two_layers_have_a_least_value_up_to_twice_the_smaller_rank(sizes, seed)
 
 def test_it_is_the_same_from_far_away():
     objective, params = fitted((4, 6, 3), 5)
-    best = flattest(objective, params, "log_product", k=10)
+    best = flattest(objective, params, measure="log_product", k=10)
     for alpha in (1e-6, 1e6):
         moved = alpha_scale(objective.network, alpha)(params)
-        other = flattest(objective, moved, "log_product", k=10)
+        other = flattest(objective, moved, measure="log_product", k=10)
         np.testing.assert_allclose(other.value, best.value, rtol=0, atol=PROMISED)
 
 
@@ -113,7 +113,7 @@ def test_a_unit_that_nobody_listens_to_is_left_out(k):
     for kept, outgoing in (([0, 1, 2], [[1.0], [0.0], [2.0]]), ([0, 2], [[1.0], [2.0]])):
         net, params = MLP((5, len(kept), 1), bias=False), (weights[:, kept], np.array(outgoing))
         fit = Objective(net, SquaredLoss(1.0), inputs, net.predict(params, inputs))
-        found.append(flattest(fit, params, "log_product", k=k))
+        found.append(flattest(fit, params, measure="log_product", k=k))
         there = top(hessian(fit, found[-1].params), k)
         np.testing.assert_allclose(there, found[-1].value, rtol=0, atol=1e-9)
     assert [best.attained for best in found] == [False, True]

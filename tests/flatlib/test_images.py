@@ -9,6 +9,7 @@ import tarfile
 import threading
 
 import numpy as np
+import platformdirs
 import pytest
 import scipy.io
 
@@ -143,7 +144,7 @@ def test_a_file_put_there_by_hand_needs_no_network(server, tmp_path):
 
 
 def test_the_folder_is_the_users_cache_unless_told(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(_cache.platformdirs, "user_cache_dir", lambda name: tmp_path / name)
+    monkeypatch.setattr(platformdirs, "user_cache_dir", lambda name: tmp_path / name)
     svhn(fetch=server)
     assert (tmp_path / "flatlib" / "train_32x32.mat").is_file()
 

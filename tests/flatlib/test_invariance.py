@@ -160,7 +160,7 @@ def test_the_same_pattern_without_biases_and_for_either_loss(loss):
     if loss == "squared":
         targets = np.random.default_rng(2).normal(size=(60, 3))
         objective = Objective(objective.network, "squared", objective.inputs, targets)
-    options = {"objective": objective, "params": params, "measures": list(NO_BIAS), "draws": 2}
+    options = {"objective": objective, "params": params, "measures": list(NO_BIAS), "num_draws": 2}
     result = invariance_matrix(np.random.default_rng(3), **options)
     assert result.contradictions == ()
     for name, pattern in NO_BIAS.items():
@@ -196,7 +196,7 @@ def one(measure, families, **options):
 def test_a_bias_left_unscaled_is_named():
     objective, params = default_scene(np.random.default_rng(0))
 
-    def draw(objective, params, rng, strength):
+    def draw(objective, params, strength, rng):
         right = scale_neurons(objective.network, [rng.uniform(1, 2, size=5), np.ones(6)])
         multipliers = right.multipliers.copy()
         multipliers[20:25] = 1.0  # the first layer's biases, after its 4 * 5 weights
@@ -279,7 +279,7 @@ def test_a_counterexample_is_mild_and_can_be_measured_again():
 
 
 def test_a_counterexample_without_a_strength_is_the_mildest_draw():
-    matrix = one(["trace"], ["split"], draws=4)
+    matrix = one(["trace"], ["split"], num_draws=4)
     moves = np.abs(matrix["trace", "split"].ratios - 1)
     found = matrix.counterexample("trace", "split")
     np.testing.assert_allclose(abs(found.ratio - 1), moves[moves > 1e-3].min(), rtol=1e-12)
@@ -331,7 +331,7 @@ def test_a_bug_in_a_measure_of_ones_own_is_raised_as_it_is(measure, error, words
 
 
 def test_a_bug_in_a_family_of_ones_own_is_raised_as_it_is():
-    def draw(objective, params, rng, strength):
+    def draw(objective, params, strength, rng):
         return scale_neurons(objective.network, [np.ones(5), np.ones(99)])
 
     with pytest.raises(ValueError, match="99"):
@@ -366,7 +366,7 @@ def test_a_sampled_measure_is_compared_in_law_with_its_standard_error():
         Measure("same", _scattered(lambda size: 1.0), {"layers": STAYS}, sampled=True),
         Measure("other", _scattered(lambda size: size), {"layers": STAYS}, sampled=True),
     ]
-    matrix = one(rows, ["layers"], draws=40)
+    matrix = one(rows, ["layers"], num_draws=40)
     same, other = matrix["same", "layers"], matrix["other", "layers"]
     # 64 independent pairs of deviation 1/2 each: sqrt(2)/2/8, a tenth of it by chance
     np.testing.assert_allclose(same.errors, np.sqrt(0.5) / 8, rtol=0.4)
@@ -384,7 +384,7 @@ def test_ten_draws_would_have_moved_a_permuted_net():
 
     def few(objective, params):
         return noise_tolerance(
-            objective, params, np.random.default_rng(0), magnitude_aware=True, draws=10
+            objective, params, np.random.default_rng(0), magnitude_aware=True, num_samples=10
         )
 
     planted = Measure("planted", few, {"permute": STAYS})
@@ -427,7 +427,7 @@ def test_a_measure_that_refuses_is_undefined_and_says_why():
 def test_a_single_symmetry_can_be_a_column():
     objective, params = default_scene(np.random.default_rng(0))
     scaling = alpha_scale(objective.network, 2.0)
-    result = one(["trace"], [scaling], objective=objective, params=params, draws=1)
+    result = one(["trace"], [scaling], objective=objective, params=params, num_draws=1)
     before, after = hessian_trace(objective, params), hessian_trace(objective, scaling(params))
     np.testing.assert_allclose(result["trace", "layer scaling"].ratios, after / before, rtol=1e-12)
 

@@ -115,7 +115,7 @@ def test_elsewhere_the_first_order_is_what_counts():
     radius = 1e-6
     for norm, order in [("euclidean", 2), ("max", 1)]:
         rng = np.random.default_rng(0)
-        found = worst_adaptive_sharpness(objective, params, radius, rng, norm=norm, restarts=2)
+        found = worst_adaptive_sharpness(objective, params, radius, rng, norm=norm, num_restarts=2)
         # the next term is of relative size rho; the loss itself is rounded at 1e-16 / rho
         np.testing.assert_allclose(found, radius * np.linalg.norm(slope, order), rtol=1e-4)
 
@@ -154,7 +154,7 @@ def test_normalized_logits_do_not_see_their_size():
     moved = adaptive_sharpness(measured, shifted, kind="gaussian")
     assert abs(moved / found[0] - 1) > 0.01
     rng = np.random.default_rng(0)
-    climbed = worst_adaptive_sharpness(measured, params, 1e-5, rng, restarts=2, steps=20)
+    climbed = worst_adaptive_sharpness(measured, params, 1e-5, rng, num_restarts=2, num_steps=20)
     slope = gradient(measured, params) * adaptive_scale(objective.network, params)
     np.testing.assert_allclose(climbed, 1e-5 * np.linalg.norm(slope), rtol=1e-3)
 

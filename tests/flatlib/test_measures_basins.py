@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from strategies import cases
 
 from flatlib.curvature import hessian
-from flatlib.measures import TwoWells, basins, bowl_log_volume, log_product, sum_of_logs
+from flatlib.measures import (
+    TwoWells,
+    basins,
+    bowl_log_volume,
+    log_of_product,
+    log_product,
+    sum_of_logs,
+)
 
 RIDGES = st.floats(-0.8, 0.8)
 CURVATURES = st.floats(0.01, 9.0)
@@ -37,6 +44,11 @@ def test_the_order_of_the_eigenvalues_does_not_matter_and_the_base_is_a_factor()
     np.testing.assert_allclose(sum_of_logs(values, 3), 2 * math.log(10), rtol=1e-14)
 
 
+def test_the_log_of_a_product_is_minus_infinity_without_a_positive_factor():
+    np.testing.assert_allclose(log_of_product([4.0, 0.5, 5.0]), math.log(10), rtol=1e-14)
+    assert log_of_product([1.0, 0.0]) == log_of_product([1.0, -2.0]) == -math.inf
+
+
 def test_an_eigenvalue_that_is_rounding_is_not_positive():
     assert sum_of_logs([1.0, 1e-14], 2) < -30
     with pytest.raises(ValueError, match="at most 1"):
@@ -61,7 +73,7 @@ def test_a_flat_direction_makes_the_volume_infinite():
 @settings(max_examples=30)
 @given(RIDGES, CURVATURES, st.floats(-1, 1))
 def test_the_gradient_of_the_wells_is_that_of_their_loss(ridge, curvature, bend):
-    wells, points, step = TwoWells(ridge, curvature, bend), grid(50), 1e-6
+    wells, points, step = TwoWells(ridge, curvature=curvature, bend=bend), grid(50), 1e-6
     columns = [
         (wells.loss(points + move) - wells.loss(points - move)) / (2 * step)
         for move in step * np.eye(2)
@@ -74,7 +86,7 @@ def test_the_gradient_of_the_wells_is_that_of_their_loss(ridge, curvature, bend)
 @settings(max_examples=30)
 @given(RIDGES, CURVATURES, st.floats(-1, 1))
 def test_both_minima_have_loss_0_and_the_determinants_that_were_asked_for(ridge, curvature, bend):
-    wells, step = TwoWells(ridge, curvature, bend), 1e-6
+    wells, step = TwoWells(ridge, curvature=curvature, bend=bend), 1e-6
     np.testing.assert_allclose(wells.loss(wells.minima), 0, atol=1e-30)
     np.testing.assert_allclose(wells.gradient(wells.minima), 0, atol=1e-15)
     rows = [
@@ -91,7 +103,7 @@ def test_both_minima_have_loss_0_and_the_determinants_that_were_asked_for(ridge,
 @settings(max_examples=8)
 @given(RIDGES, CURVATURES)
 def test_the_basins_of_a_straight_valley_are_the_two_sides_of_the_ridge(ridge, curvature):
-    wells, starts = TwoWells(ridge, curvature), grid()
+    wells, starts = TwoWells(ridge, curvature=curvature), grid()
     found = basins(wells.gradient, starts, wells.minima)
     clear = np.abs(starts[:, 0] - ridge) > 1e-3  # nearer than that the flow is slow
     assert (found.labels[clear] == (starts[clear, 0] > ridge)).all()
@@ -99,7 +111,7 @@ def test_the_basins_of_a_straight_valley_are_the_two_sides_of_the_ridge(ridge, c
 
 
 def test_the_basins_of_a_bent_valley_are_those_of_small_steps():
-    wells, starts = TwoWells(0.4, 2.0, 0.5), grid(200)
+    wells, starts = TwoWells(0.4, curvature=2.0, bend=0.5), grid(200)
     found = basins(wells.gradient, starts, wells.minima)
     points = starts
     for _ in range(4000):

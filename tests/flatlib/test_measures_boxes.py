@@ -16,7 +16,7 @@ from flatlib.transforms import alpha_scale, scale_neurons
 CONV_LAYERS = [
     (Conv(3, 3), MaxPool(2), Dense(2)),
     (MaxPool(2), Conv(2, 2, padding="same"), AveragePool(2), Dense(2)),
-    (Conv(2, 2, 2), Conv(3, 1), GlobalAverage()),
+    (Conv(2, 2, stride=2), Conv(3, 1), GlobalAverage()),
 ]
 
 

@@ -250,7 +250,9 @@ def test_slope_and_curvature_of_the_three_by_central_differences(activation):
 
 
 def test_an_activation_of_ones_own_gives_its_supremum():
-    mine = Activation("mine", np.sin, np.cos, lambda z: -np.sin(z), max_curvature=1.0)
+    mine = Activation(
+        "mine", np.sin, slope=np.cos, curvature=lambda z: -np.sin(z), max_curvature=1.0
+    )
     objective, params = counterexamples.sine()
     own = Objective(MLP((1, 2, 1), mine), SquaredLoss(1.0), objective.inputs, objective.targets)
     assert corollary_bound(own, params) == corollary_bound(objective, params)

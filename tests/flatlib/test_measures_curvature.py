@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from scipy.sparse.linalg import aslinearoperator
 from strategies import HOMOGENEOUS, cases
 
-from flatlib import MLP, Objective, hessian
+from flatlib import MLP, Objective, hessian, hessian_diagonal
+from flatlib.curvature._outermost import outermost_eigenvalue
 from flatlib.measures import curvature as module
-from flatlib.measures import hessian_trace, spectral_norm
+from flatlib.measures import hessian_trace, spectral_norm, spectral_norm_of
 from flatlib.transforms import scale_layers
 
 
@@ -32,6 +34,16 @@ def test_any_callable_and_negative_curvature():
     assert spectral_norm(saddle, np.zeros(3)) == pytest.approx(np.abs(values).max())
     assert spectral_norm(saddle, np.zeros(3)) == pytest.approx(6.0)
     assert hessian_trace(saddle, np.zeros(3)) == pytest.approx(-4.0)
+
+
+@pytest.mark.parametrize("size", [1, 7, 200])  # the last one goes to ARPACK
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_norm_of_a_matrix_and_of_an_operator(size, sign):
+    root = np.random.default_rng(size).normal(size=(size, size))
+    matrix = sign * (root @ root.T - 0.1 * np.eye(size))
+    expected = np.linalg.norm(matrix, 2)
+    assert spectral_norm_of(matrix) == pytest.approx(expected, rel=1e-12)
+    assert spectral_norm_of(aslinearoperator(matrix)) == pytest.approx(expected, rel=1e-10)
 
 
 @settings(max_examples=30)
@@ -69,9 +81,11 @@ def test_bad_input_is_refused():
 
 
 def test_the_oracle_sees_a_planted_error(monkeypatch):
-    monkeypatch.setattr(module, "hessian", lambda o, p: 1.001 * hessian(o, p))
+    largest = outermost_eigenvalue
+    monkeypatch.setattr(module, "outermost_eigenvalue", lambda *args: 1.001 * largest(*args))
     with pytest.raises(AssertionError):
         test_linear_network_has_the_singular_values_of_its_inputs(3)
-    monkeypatch.setattr(module, "hessian", lambda o, p: -np.abs(hessian(o, p)))
+    diagonal = hessian_diagonal
+    monkeypatch.setattr(module, "hessian_diagonal", lambda o, p: -np.abs(diagonal(o, p)))
     with pytest.raises(AssertionError):
         test_any_callable_and_negative_curvature()

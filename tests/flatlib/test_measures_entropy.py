@@ -85,14 +85,16 @@ def test_a_relu_net_of_two_weights_against_quadrature():
         2.0,
     )
     params = ([[1.0]], [[0.8]])
-    found = sampled_local_entropy(objective, params, 2.0, np.random.default_rng(1), samples=4000)
+    found = sampled_local_entropy(
+        objective, params, 2.0, np.random.default_rng(1), num_samples=4000
+    )
     assert abs(found.value - expected) < 4 * found.standard_error
 
 
 def test_the_standard_error_is_the_spread_over_repetitions():
     objective, params = linear_map(3)
     found = [
-        sampled_local_entropy(objective, params, 0.5, np.random.default_rng(seed), samples=200)
+        sampled_local_entropy(objective, params, 0.5, np.random.default_rng(seed), num_samples=200)
         for seed in range(60)
     ]
     spread = np.std([f.value for f in found], ddof=1)

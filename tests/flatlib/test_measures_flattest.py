@@ -60,7 +60,7 @@ seeds = st.integers(0, 2**32 - 1)
 @settings(max_examples=60)
 @given(curved, measures, groups)
 def test_the_value_is_the_measure_at_the_point_and_not_above_the_start(case, measure, group):
-    best = flattest(case.objective, case.params, measure, group)
+    best = flattest(case.objective, case.params, measure=measure, group=group)
     start = curvature(case, case.params, measure)
     assert best.value <= start * (1 + EXACT)
     slack = 1e-9 * (best.value if best.attained and best.value > 0 else start)
@@ -74,7 +74,7 @@ def test_the_value_is_the_measure_at_the_point_and_not_above_the_start(case, mea
 @given(curved, measures, groups, seeds)
 def test_no_random_point_of_the_orbit_is_flatter(case, measure, group, seed):
     rng = np.random.default_rng(seed)
-    best = flattest(case.objective, case.params, measure, group)
+    best = flattest(case.objective, case.params, measure=measure, group=group)
     floor = best.value * (1 - PROMISED)
     for spread in (0.01, 0.1, 1.0):
         factors = draw_factors(case, group, rng, spread)
@@ -93,10 +93,10 @@ def _cut(theta, like):
 @settings(max_examples=60)
 @given(curved, measures, groups, seeds)
 def test_it_is_the_same_from_any_point_of_the_orbit(case, measure, group, seed):
-    best = flattest(case.objective, case.params, measure, group)
+    best = flattest(case.objective, case.params, measure=measure, group=group)
     assume(best.attained)
     params = by_hand(case, draw_factors(case, group, np.random.default_rng(seed)))
-    again = flattest(case.objective, params, measure, group)
+    again = flattest(case.objective, params, measure=measure, group=group)
     np.testing.assert_allclose(again.value, best.value, rtol=PROMISED)
     if measure != "spectral":
         kept = moves_curvature(case)
@@ -118,7 +118,7 @@ def test_trace_over_layers_without_biases_in_closed_form(case, seed):
     assume(traces.min() > 1e-6)
     depth, mean = len(traces), np.exp(np.log(traces).mean())
     params = by_hand(case, draw_factors(case, "layers", np.random.default_rng(seed)))
-    best = flattest(case.objective, params, "trace", "layers")
+    best = flattest(case.objective, params, measure="trace", group="layers")
     np.testing.assert_allclose(best.value, depth * mean, rtol=PROMISED)
     for array, own, trace in zip(best.params, case.params, traces, strict=True):
         np.testing.assert_allclose(array, own * np.sqrt(trace / mean), rtol=1e-6, atol=1e-12)
@@ -129,7 +129,7 @@ def test_trace_over_layers_without_biases_in_closed_form(case, seed):
 def test_trace_over_the_two_layers_is_the_floor_of_the_trace(case):
     floor = curvature_floor(case.objective, case.params)
     assume(np.isfinite(np.log(floor.alpha)))
-    best = flattest(case.objective, case.params, "trace", "layers")
+    best = flattest(case.objective, case.params, measure="trace", group="layers")
     np.testing.assert_allclose(best.value, floor.trace, rtol=PROMISED)
 
 
@@ -153,7 +153,7 @@ def test_trace_over_units_in_closed_form(bias, seed):
 @settings(max_examples=40)
 @given(curved.filter(lambda c: len(c.sizes) == 3), measures)
 def test_one_factor_as_a_search_finds_it(case, measure):
-    best = flattest(case.objective, case.params, measure, "layers")
+    best = flattest(case.objective, case.params, measure=measure, group="layers")
     assume(best.attained)
 
     def value(s):
@@ -189,7 +189,8 @@ def test_more_freedom_is_flatter():
     case = make_case((4, 5, 3, 2), "relu", num_examples=30, seed=3)
     for measure in MEASURES:
         layers, units = (
-            flattest(case.objective, case.params, measure, group).value for group in GROUPS
+            flattest(case.objective, case.params, measure=measure, group=group).value
+            for group in GROUPS
         )
         assert units < layers < curvature(case, case.params, measure)
 
@@ -201,7 +202,7 @@ def test_a_unit_that_is_not_listened_to_leaves_an_infimum(measure):
     params = [np.array(array) for array in case.params]
     params[2][1] = 0.0
     case = replace(case, params=tuple(params))
-    best = flattest(case.objective, case.params, measure)
+    best = flattest(case.objective, case.params, measure=measure)
     assert not best.attained
     there = curvature(case, best.params, measure)
     np.testing.assert_allclose(there, best.value, rtol=1e-9)
@@ -218,7 +219,7 @@ def test_the_infimum_can_be_0(measure, group):
     """The Hessian has one entry, that of theta_2."""
     net = MLP((1, 2, 1), bias=False)
     objective = Objective(net, "squared", [[1.0], [2.0]], [[0.0], [0.0]])
-    best = flattest(objective, ([[1.0, -1.0]], [[0.0], [1.0]]), measure, group)
+    best = flattest(objective, ([[1.0, -1.0]], [[0.0], [1.0]]), measure=measure, group=group)
     assert (best.value, best.attained) == (0.0, False)
     np.testing.assert_allclose(best.params[0][0, 0] ** 2 * 2.5, 2.5e-12, rtol=1e-9)
 
@@ -228,7 +229,7 @@ def test_a_dead_unit_keeps_its_factor():
     params = [np.array(array) for array in case.params]
     params[1][2] = -100.0
     for measure in MEASURES:
-        best = flattest(case.objective, params, measure)
+        best = flattest(case.objective, params, measure=measure)
         assert best.attained
         np.testing.assert_allclose(best.params[1][2], -100.0, rtol=1e-12)
 

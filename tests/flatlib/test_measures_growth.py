@@ -12,6 +12,7 @@ from strategies import HOMOGENEOUS, cases
 
 import flatlib
 from flatbook.volume.scenes import LINE, PLANE, SINGLE
+from flatlib.estimate import Estimate
 from flatlib.measures import (
     clipped_volume,
     fastest_pair,
@@ -74,16 +75,17 @@ def test_the_case_that_the_plain_law_misses():
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 1), (3, 2)])
 def test_the_whole_cube_without_error(sizes):
     everything = clipped_volume(
-        lambda t: np.ones(len(t), dtype=bool), sizes, 1.5, np.random.default_rng(0), samples=2
+        lambda t: np.ones(len(t), dtype=bool), sizes, 1.5, np.random.default_rng(0), num_samples=2
     )
-    np.testing.assert_allclose(everything, (3.0 ** sum(sizes), 0.0), rtol=1e-12)
+    np.testing.assert_allclose(everything.value, 3.0 ** sum(sizes), rtol=1e-12)
+    assert everything.standard_error == 0.0
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (2, 1), (3, 2)])
 def test_the_euclidean_ball_within_four_standard_errors(sizes):
     n = sum(sizes)
     ball = clipped_volume(
-        lambda t: (t**2).sum(axis=1) < 1, sizes, 1.0, np.random.default_rng(1), shells=4
+        lambda t: (t**2).sum(axis=1) < 1, sizes, 1.0, np.random.default_rng(1), num_shells=4
     )
     expected = np.pi ** (n / 2) / scipy.special.gamma(n / 2 + 1)
     assert abs(ball.value - expected) < 4 * ball.standard_error
@@ -92,7 +94,7 @@ def test_the_euclidean_ball_within_four_standard_errors(sizes):
 
 def test_standard_errors_are_honest():
     found = [
-        clipped_volume(LINE, (1, 1), 4.0, np.random.default_rng(seed), samples=500)
+        clipped_volume(LINE, (1, 1), 4.0, np.random.default_rng(seed), num_samples=500)
         for seed in range(60)
     ]
     width = np.sqrt(2 * LINE.height)
@@ -107,7 +109,7 @@ def test_standard_errors_are_honest():
 def test_volume_of_the_one_unit_net(low_set):
     for clip in (2.0, 8.0):
         found = clipped_volume(
-            low_set, (2, 1), clip, np.random.default_rng(2), samples=20_000, shells=7
+            low_set, (2, 1), clip, np.random.default_rng(2), num_samples=20_000, num_shells=7
         )
         width = np.sqrt(2 * low_set.height)
         exact = (
@@ -135,13 +137,13 @@ def test_exponents_of_random_nets(case, data):
     assume(net.depth >= 2)
     first = data.draw(st.integers(1, net.depth - 1))
     second = data.draw(st.integers(first + 1, net.depth))
-    exponent = growth_exponent(net, (first, second))
-    matrix = np.diag(alpha_scale(net, 3.0, (first, second)).multipliers)
+    exponent = growth_exponent(net, layers=(first, second))
+    matrix = np.diag(alpha_scale(net, 3.0, layers=(first, second)).multipliers)
     np.testing.assert_allclose(
         np.linalg.slogdet(matrix)[1], exponent * np.log(3), rtol=1e-12, atol=1e-12
     )
     assert isinstance(exponent, int)
-    assert abs(exponent) <= abs(growth_exponent(net, fastest_pair(net)))
+    assert abs(exponent) <= abs(growth_exponent(net, layers=fastest_pair(net)))
 
 
 def test_exponents_by_hand():
@@ -150,6 +152,13 @@ def test_exponents_by_hand():
     assert growth_exponent(flatlib.MLP((64, 32, 10), bias=False)) == 1728
     deep = flatlib.MLP((2, 3, 4, 5))
     # layers 1 and 3: 6 weights, biases of layers 1 and 2, against 20
-    assert growth_exponent(deep, (1, 3)) == 6 + 3 + 4 - 20
+    assert growth_exponent(deep, layers=(1, 3)) == 6 + 3 + 4 - 20
     # one hidden layer with biases keeps volume if there is one output more than inputs
     assert growth_exponent(flatlib.MLP((3, 9, 4))) == 0
+
+
+def test_a_volume_says_what_it_is_and_what_it_cost():
+    volume = clipped_volume(LINE, (1, 1), 4.0, np.random.default_rng(0), num_samples=50)
+    assert isinstance(volume, Estimate)
+    assert (volume.price, volume.unit, volume.samples) == (5000, "points", None)
+    assert str(volume).startswith("volume ") and str(volume).endswith("(5000 points)")

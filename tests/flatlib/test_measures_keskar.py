@@ -51,7 +51,7 @@ def test_random_corners_with_a_climb_find_the_highest_of_256(seed):
     root, point = draw.normal(size=(8, 8)), draw.normal(size=8)
     matrix = root @ root.T
     expected = highest_corner(matrix, 1.0, point, 0.1, np.eye(8))
-    found = keskar_sharpness(quadratic(matrix, 1.0, point), point, 0.1, rng(), restarts=32)
+    found = keskar_sharpness(quadratic(matrix, 1.0, point), point, 0.1, rng(), num_restarts=32)
     assert found == pytest.approx(expected, rel=1e-9)
 
 
@@ -63,7 +63,7 @@ def test_exact_on_linear_functions_of_any_size(size, seed):
     floor = 10 * size
     expected = 100 * 0.01 * np.abs(slope) @ (np.abs(point) + 1) / (1 + floor)
     found = keskar_sharpness(
-        lambda p: floor + anp.dot(slope, p - point), point, 0.01, rng(), restarts=1, steps=3
+        lambda p: floor + anp.dot(slope, p - point), point, 0.01, rng(), num_restarts=1, num_steps=3
     )
     assert found == pytest.approx(expected, rel=1e-9)
 
@@ -78,7 +78,7 @@ def test_never_below_a_corner_nor_below_the_ball_whose_worst_point_it_is_shown(c
         cuts = np.cumsum([p.size for p in params])[:-1]
         point = [q.reshape(p.shape) for q, p in zip(np.split(ends, cuts), params, strict=True)]
         found = keskar_sharpness(
-            objective, params, 0.1, rng(), witnesses=[point], restarts=1, steps=1
+            objective, params, 0.1, rng(), witnesses=[point], num_restarts=1, num_steps=1
         )
         assert found >= 100 * (objective(point) - base) / (1 + base) * (1 - 1e-12) - 1e-12
 
@@ -106,7 +106,7 @@ def test_a_witness_within_a_subspace():
 
     for measure, factor in ((keskar_sharpness, 100), (epsilon_sharpness, 1)):
         found = measure(
-            loss, np.arange(6.0), 0.1, rng(), subspace=columns, witnesses=[point], steps=1
+            loss, np.arange(6.0), 0.1, rng(), subspace=columns, witnesses=[point], num_steps=1
         )
         assert found == pytest.approx(factor, rel=1e-9)
 
@@ -148,6 +148,6 @@ def test_the_same_generator_gives_the_same_number_and_params_are_left_alone():
 
 def test_the_oracle_sees_a_planted_error(monkeypatch):
     true = module.box_sides
-    monkeypatch.setattr(module, "box_sides", lambda *a: 1.001 * true(*a))
+    monkeypatch.setattr(module, "box_sides", lambda *a, **k: 1.001 * true(*a, **k))
     with pytest.raises(AssertionError):
         test_random_corners_with_a_climb_find_the_highest_of_256(0)

@@ -24,7 +24,9 @@ def test_one_example_against_its_order_statistic_and_its_law(aware, drop):
     draws = 400
     objective, params = one_example()
     rng = np.random.default_rng(0)
-    found = noise_tolerance(objective, params, rng, drop=drop, magnitude_aware=aware, draws=draws)
+    found = noise_tolerance(
+        objective, params, rng, drop=drop, magnitude_aware=aware, num_samples=draws
+    )
     scale = np.abs(WEIGHTS[0]) if aware else np.ones(2)
     z = np.random.default_rng(0).normal(size=(draws, 2)) * scale
     # wrong once sigma (z_1 - z_0) exceeds the margin of 2; the share of these must exceed the drop
@@ -45,7 +47,7 @@ def test_the_floor_is_a_standard_deviation_too():
         np.random.default_rng(0),
         magnitude_aware=True,
         floor=floor,
-        draws=400,
+        num_samples=400,
     )
     std = np.sqrt(found**2 * (WEIGHTS**2).sum() + 2 * floor**2)
     share = scipy.stats.norm.sf(2.0 / std)
@@ -123,7 +125,7 @@ def test_all_draws_in_one_pass_are_the_draws_one_by_one(bias, aware):
     g = halves()
     moved = noise._accuracies(g.objective(objective), g.inverse(params))
     np.testing.assert_allclose(moved(rows / 2), one_by_one, rtol=0, atol=1e-15)
-    options = {"draws": 7, "magnitude_aware": aware}
+    options = {"num_samples": 7, "magnitude_aware": aware}
     one, two = (
         noise_tolerance(*pair, np.random.default_rng(0), **options)
         for pair in ((objective, params), (g.objective(objective), g.inverse(params)))
@@ -136,5 +138,5 @@ def halves():
     """Coordinates that are half of the weights."""
     return Substitution(
         lambda eta: tuple(2.0 * array for array in eta),
-        lambda theta: tuple(array / 2.0 for array in theta),
+        backward=lambda theta: tuple(array / 2.0 for array in theta),
     )

@@ -24,7 +24,7 @@ RULES = ("norm", "entry", "paper")
 
 def moved_norm(case, alpha, layers=(1, 2)):
     """Spectral norm of the complex-step Hessian at the scaled parameters."""
-    params = alpha_scale(case.network, alpha, layers)(case.params)
+    params = alpha_scale(case.network, alpha, layers=layers)(case.params)
     theta = np.concatenate([array.reshape(-1) for array in params])
     return np.linalg.norm(complex_step_hessian(theta, case), 2)
 
@@ -32,7 +32,7 @@ def moved_norm(case, alpha, layers=(1, 2)):
 def moving(case, layers=(1, 2)):
     """Masks of the parameters that go up and down with alpha, read off the transformation."""
     ones = tuple(np.ones(array.shape) for array in case.params)
-    scaled = alpha_scale(case.network, 3.0, layers)(ones)
+    scaled = alpha_scale(case.network, 3.0, layers=layers)(ones)
     ratios = np.concatenate([array.reshape(-1) for array in scaled])
     return ratios > 2, ratios < 0.5
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from flatlib.measures import rank_correlation, rank_correlation_difference
+from flatlib.measures import rank_correlation, rank_correlation_difference, spearman
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(5, 40), st.booleans())
@@ -17,10 +17,20 @@ def test_the_coefficient_is_spearmans(seed, count, ties):
         first, second = np.round(first * 2), np.round(second * 2)
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         return
-    found = rank_correlation(first, second, rng, resamples=200)
+    found = rank_correlation(first, second, rng, num_resamples=200)
     np.testing.assert_allclose(found.value, spearmanr(first, second).statistic, atol=1e-12)
     assert -1 <= found.low <= found.high <= 1
-    assert found.count == count
+    assert found.num_nets == count
+
+
+def test_without_an_interval_along_either_axis_and_0_for_a_constant_sample():
+    first, second = np.random.default_rng(0).integers(5, size=(2, 4, 20)).astype(float)
+    first[2] = 3.0
+    expected = [spearmanr(first[k], second[k]).statistic for k in (0, 1, 3)]
+    found = spearman(first, second)
+    np.testing.assert_allclose(np.delete(found, 2), expected, atol=1e-12)
+    assert found[2] == 0
+    np.testing.assert_array_equal(spearman(first.T, second.T, axis=0), found)
 
 
 def test_only_the_order_counts_and_infinity_is_an_extreme():
@@ -44,7 +54,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says(strength):
     for _ in range(100):
         first, noise = rng.normal(size=(2, 40))
         second = strength * first + np.sqrt(1 - strength**2) * noise
-        found = rank_correlation(first, second, rng, resamples=2000)
+        found = rank_correlation(first, second, rng, num_resamples=2000)
         hits += found.low <= truth <= found.high
     assert 0.84 <= hits / 100
 
@@ -83,14 +93,14 @@ def test_the_difference_is_that_of_scipys_and_is_resampled_in_pairs():
 def test_the_difference_changes_its_sign_with_the_order_and_is_0_for_one_and_the_same():
     first, second, target = _alike(np.random.default_rng(5), 40)
     one, other = (
-        rank_correlation_difference(*pair, target, np.random.default_rng(6), resamples=500)
+        rank_correlation_difference(*pair, target, np.random.default_rng(6), num_resamples=500)
         for pair in ((first, second), (second, first))
     )
     np.testing.assert_allclose(
         [one.value, one.low, one.high], [-other.value, -other.high, -other.low], atol=1e-12
     )
     same = rank_correlation_difference(first, np.exp(first), target, np.random.default_rng(7))
-    assert (same.value, same.low, same.high, same.count) == (0.0, 0.0, 0.0, 40)
+    assert (same.value, same.low, same.high, same.num_nets) == (0.0, 0.0, 0.0, 40)
 
 
 def test_the_interval_of_a_difference_covers_0_about_as_often_as_it_says():
@@ -99,7 +109,7 @@ def test_the_interval_of_a_difference_covers_0_about_as_often_as_it_says():
     for _ in range(100):
         target, *noises = rng.normal(size=(3, 40))
         pair = [target + noise for noise in noises]
-        found = rank_correlation_difference(*pair, target, rng, resamples=2000)
+        found = rank_correlation_difference(*pair, target, rng, num_resamples=2000)
         hits += found.low <= 0 <= found.high
     assert 0.84 <= hits / 100
 
@@ -118,4 +128,4 @@ def test_an_interval_hardly_depends_on_the_generator():
         lows, highs = np.array([(one.low, one.high) for one in found]).T
         return max(np.ptp(lows), np.ptp(highs)) / ((highs - lows).mean() / 3.92)
 
-    assert spread() < 5.5 * 0.019 < spread(resamples=2000)
+    assert spread() < 5.5 * 0.019 < spread(num_resamples=2000)

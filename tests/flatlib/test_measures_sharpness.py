@@ -80,8 +80,8 @@ def test_the_smallest_network_against_its_circle(alpha):
 @given(cases(max_layers=2))
 def test_never_below_a_random_point_of_the_ball_nor_for_a_smaller_one(case):
     objective, params = case.objective, case.params
-    value = epsilon_sharpness(objective, params, 0.5, rng(), restarts=4)
-    smaller = epsilon_sharpness(objective, params, 0.25, rng(), restarts=4)
+    value = epsilon_sharpness(objective, params, 0.5, rng(), num_restarts=4)
+    smaller = epsilon_sharpness(objective, params, 0.25, rng(), num_restarts=4)
     assert value >= 0
     assert value >= smaller * (1 - 1e-6)
     draws, base = np.random.default_rng(1).normal(size=(50, case.theta.size)), objective(params)
@@ -135,8 +135,12 @@ BAD = [
     (lambda: epsilon_sharpness(TINY, PARAMS, -0.1, rng()), ValueError, "radius"),
     (lambda: epsilon_sharpness(TINY, PARAMS, [0.1, 0.2], rng()), ValueError, "radius"),
     (lambda: epsilon_sharpness(TINY, PARAMS, 0.1, 0), TypeError, "rng"),
-    (lambda: epsilon_sharpness(TINY, PARAMS, 0.1, rng(), restarts=0), ValueError, "restarts"),
-    (lambda: epsilon_sharpness(TINY, PARAMS, 0.1, rng(), steps=1.5), TypeError, "steps"),
+    (
+        lambda: epsilon_sharpness(TINY, PARAMS, 0.1, rng(), num_restarts=0),
+        ValueError,
+        "num_restarts",
+    ),
+    (lambda: epsilon_sharpness(TINY, PARAMS, 0.1, rng(), num_steps=1.5), TypeError, "num_steps"),
     (lambda: epsilon_sharpness(TINY, PARAMS[:1], 0.1, rng()), ValueError, "params"),
     (lambda: epsilon_sharpness(lambda p: p[0] - 9, np.ones(1), 0.1, rng()), ValueError, "negative"),
     (lambda: epsilon_sharpness(anp.exp, 700.0, 20.0, rng()), ValueError, "finite in the ball"),

@@ -33,7 +33,7 @@ def test_derivatives_that_are_left_out_are_autograds(function):
 
 def test_plain_numpy_is_enough_where_the_derivatives_are_given():
     bend = lambda z: -2 * z / (1 + z**2) ** 2  # noqa: E731
-    mine = Activation("mine", np.arctan, lambda z: 1 / (1 + z**2), bend)
+    mine = Activation("mine", np.arctan, slope=lambda z: 1 / (1 + z**2), curvature=bend)
     made, params = objective(mine)
     traced, _ = objective(Activation("traced", anp.arctan))
     np.testing.assert_allclose(
@@ -53,7 +53,7 @@ def test_leaky_slopes_are_derived_too():
 def test_what_is_given_is_compared_and_a_slip_is_refused(name):
     true = ACTIVATIONS[name]
     given = {"degree": true.degree, "has_kink": true.has_kink}
-    same = Activation("mine", true.function, true.slope, true.curvature, **given)
+    same = Activation("mine", true.function, slope=true.slope, curvature=true.curvature, **given)
     assert MLP((2, 3, 1), same) != MLP((2, 3, 1), true)
     for slip in ({"slope": lambda z: 1.001 * true.slope(z) + 1e-3},
                  {"curvature": lambda z: true.curvature(z) + 1e-3}):  # fmt: skip
@@ -69,8 +69,8 @@ def test_a_slip_of_eight_percent_in_the_hessian_does_not_get_in():
             Activation(
                 "silu",
                 lambda z: z * s(z),
-                lambda z: s(z) * (1 + z * (1 - s(z))),
-                lambda z: s(z) * (1 - s(z)) * (2 + z * (1 - s(z))),  # 2 s(z) was meant
+                slope=lambda z: s(z) * (1 + z * (1 - s(z))),
+                curvature=lambda z: s(z) * (1 - s(z)) * (2 + z * (1 - s(z))),  # 2 s(z) was meant
             )
         )
 

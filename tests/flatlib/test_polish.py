@@ -74,7 +74,7 @@ def test_a_relu_net_with_a_residual_ends_on_a_kink():
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh"])
 @pytest.mark.parametrize("bias", [True, False])
 def test_a_residual_off_the_range_of_the_jacobian_leaves_a_minimum(activation, bias):
-    net = MLP((4, 6, 2), activation, bias)
+    net = MLP((4, 6, 2), activation, bias=bias)
     data = teacher_with_residual(net, 60, np.random.default_rng(1), residual=1e-3)
     objective = Objective(net, "squared", data.inputs, data.targets)
     certificate = flatlib.certify(objective, data.params)

@@ -166,7 +166,7 @@ def test_composition_follows_the_chain_rule(seed):
 
 
 def test_substitution_with_a_structure_of_its_own():
-    g = Substitution(lambda eta: (eta[0] * eta[1],), lambda theta: (1.0, theta[0]))
+    g = Substitution(lambda eta: (eta[0] * eta[1],), backward=lambda theta: (1.0, theta[0]))
     eta = (2.0, np.array([3.0, 5.0]))
     np.testing.assert_allclose(g.jacobian(eta), [[3.0, 2.0, 0.0], [5.0, 0.0, 2.0]])
     np.testing.assert_allclose(g(g.inverse((np.array([6.0, 10.0]),)))[0], [6.0, 10.0])
@@ -187,7 +187,7 @@ def plain_weights(scales, directions):
 def test_weight_normalization_unit_by_unit(case, seed, alpha):
     rng = np.random.default_rng(seed)
     layer = int(rng.integers(1, case.network.depth + 1))
-    g, position = WeightNormalization(case.network, layer), (layer - 1) * (1 + case.bias)
+    g, position = WeightNormalization(case.network, layer=layer), (layer - 1) * (1 + case.bias)
     eta = list(g.inverse(case.params))
     shape = case.params[position].shape
     eta[position] = (rng.normal(size=shape[1]), rng.normal(size=shape))
@@ -208,7 +208,7 @@ def test_weight_normalization_unit_by_unit(case, seed, alpha):
 @given(cases(), st.integers(0, 99), st.floats(1e-2, 1e2))
 def test_blocks_of_the_hessian_along_the_orbit_of_random_nets(case, seed, alpha):
     rng = np.random.default_rng(seed)
-    g = WeightNormalization(case.network, int(rng.integers(1, case.network.depth + 1)))
+    g = WeightNormalization(case.network, layer=int(rng.integers(1, case.network.depth + 1)))
     eta = g.inverse(case.params)
     (directions,) = [pair[1] for pair in eta if isinstance(pair, tuple)]
     assume(np.linalg.norm(directions, axis=0).min() > 1e-2)  # shorter ones lose digits

@@ -258,7 +258,9 @@ def test_the_density_is_the_kernel_estimate_of_the_eigenvalues():
     # v^T f(H) v has variance at most 2 mean(f^2) / P, and f is at most the kernel's peak
     variance = 2 / 400 * desired.max() / (width * np.sqrt(2 * np.pi))
     error = 4 * np.sqrt(variance / 50)
-    np.testing.assert_allclose(density.density(grid, 0.1), desired, rtol=0, atol=error)
+    np.testing.assert_allclose(
+        density.density(grid, relative_width=0.1), desired, rtol=0, atol=error
+    )
 
 
 def test_densities_are_homogeneous_to_the_last_bit():

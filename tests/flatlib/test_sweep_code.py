@@ -8,7 +8,6 @@ import warnings
 import numpy as np
 import pytest
 
-from flatlib.experiments import EXPERIMENTS
 from flatlib.training import Table, read_table, sweep
 from flatlib.training._code import code_of
 
@@ -175,18 +174,6 @@ def test_flatlib_counts_wherever_it_is_installed(project, tmp_path):
     finally:
         sys.path.remove(str(site))
         flatlib.__path__.remove(str(site / "flatlib"))
-
-
-@pytest.mark.parametrize("name", EXPERIMENTS)
-def test_experiments_depend_on_the_library_and_not_on_each_other(name):
-    """Settings, seeds and tolerances of an experiment are not part of the code of its nets."""
-    from flatlib.training import _code
-
-    function = EXPERIMENTS[name].function
-    own = _code._text(_code._own_statements(function))
-    assert "EXPERIMENTS" not in own
-    assert "tolerances" not in own
-    assert f"def {function.__name__}(" in own
 
 
 def test_a_function_typed_in_is_compared_alone_and_a_second_use_says_so(tmp_path):

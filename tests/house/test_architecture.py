@@ -21,6 +21,9 @@ LIBRARY = (
     "_version",
     "_guards",
     "_files",
+    "_types",
+    "_special",
+    "estimate",
     "_command",
     "params",
     "_closed_forms",
@@ -30,6 +33,7 @@ LIBRARY = (
     "networks",
     "data",
     "objective",
+    "weighted",
     "curvature",
     "training",
     "transforms",
@@ -47,7 +51,7 @@ FORBIDDEN = {"torch", "curvlinops", "jax", "numba", "tensorflow"}
 ALLOWED = {"flatlib.pytorch": {"torch"}}
 # what autograd sees, and the guard that lets its boxes through
 TRACED = {"_guards", "params", "activations", "losses", "networks", "objective", "curvature"}
-TRACED |= {"transforms", "_closed_forms", "_own_activation"}
+TRACED |= {"transforms", "_special", "_closed_forms", "_own_activation"}
 GLOBAL_RANDOM = {"seed", "rand", "randn", "randint", "normal", "uniform", "shuffle", "permutation"}
 GLOBAL_RANDOM |= {"choice", "random", "standard_normal", "RandomState"}
 

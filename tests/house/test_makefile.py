@@ -15,7 +15,7 @@ case "$*" in
     for folder; do :; done
     case "$*" in *--clear*) rm -rf "$folder" ;; esac
     mkdir -p "$folder/bin"
-    for name in python ruff jupyter-book; do cp "$0" "$folder/bin/$name"; done ;;
+    for name in python ruff mypy jupyter-book; do cp "$0" "$folder/bin/$name"; done ;;
   "build . "*) sleep 0.3; test -d _build && echo "the site was there" >> "$TOOLS_LOG" ;;
   *"pytest"*) sleep 0.1 ;;
 esac
@@ -132,7 +132,8 @@ def test_clean_keeps_the_nets_that_took_hours(clone):
     for name in ("_sweeps", "_build", "build", "dist", ".venv"):
         (clone.folder / name).mkdir()
     clone.make("clean")
-    assert sorted(path.name for path in clone.folder.iterdir() if path.is_dir()) == ["_sweeps"]
+    folders = sorted(path.name for path in clone.folder.iterdir() if path.is_dir())
+    assert folders == ["_sweeps", "book"]
 
 
 def test_what_is_built_is_ignored():

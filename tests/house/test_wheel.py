@@ -1,4 +1,4 @@
-"""The wheel: what a reader gets who has the package and a page's notebook, and nothing else."""
+"""The wheels: what a reader gets who has both packages and a page's notebook, and nothing else."""
 
 import os
 import shutil
@@ -16,44 +16,57 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("not_lipschitz", "convex_models")
 
 
+# From its name: where a distribution lies, its package, and what else is needed to build it.
+DISTRIBUTIONS = {
+    "flat_minima": (ROOT, "flatlib", ("pyproject.toml", "README.md", "LICENSE")),
+    "flat_minima_book": (ROOT / "book", "flatbook", ("pyproject.toml",)),
+}
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Built from a copy, so that no build folder is left beside the sources."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    shutil.copytree(ROOT / "flatlib", source / "flatlib", ignore=shutil.ignore_patterns("__py*"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, source]
-    subprocess.run(command, check=True, capture_output=True)
-    return next(out.glob("*.whl"))
+def wheels(tmp_path_factory):
+    """Both, built from copies, so that no build folder is left beside the sources."""
+    out, built = tmp_path_factory.mktemp("wheels"), {}
+    for name, (folder, package, files) in DISTRIBUTIONS.items():
+        source = tmp_path_factory.mktemp("source")
+        shutil.copytree(folder / package, source / package, ignore=shutil.ignore_patterns("__py*"))
+        for file in files:
+            shutil.copy(folder / file, source)
+        options = ["--wheel", "--no-isolation", "--outdir", out]
+        command = [sys.executable, "-m", "build", *options, source]
+        subprocess.run(command, check=True, capture_output=True)
+        (built[name],) = out.glob(f"{name}-*.whl")
+    return built
 
 
-def test_the_wheel_holds_the_library_and_no_more(wheel):
-    with zipfile.ZipFile(wheel) as archive:
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_a_wheel_holds_its_package_and_no_more(wheels, name):
+    folder, package, _ = DISTRIBUTIONS[name]
+    with zipfile.ZipFile(wheels[name]) as archive:
         files = [name for name in archive.namelist() if ".dist-info/" not in name]
     kept = {
-        str(path.relative_to(ROOT))
-        for path in (ROOT / "flatlib").rglob("*")
+        str(path.relative_to(folder))
+        for path in (folder / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert set(files) == kept
-    assert wheel.name.startswith("flat_minima-")
-    assert sum(path.stat().st_size for path in wheel.parent.iterdir()) < 2_000_000
+    assert wheels[name].stat().st_size < 2_000_000
 
 
 @pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory):
-    """A folder with the wheel unpacked, which stands before the environment's own flatlib."""
+def installed(wheels, tmp_path_factory):
+    """A folder with both wheels unpacked, which stands before the environment's own packages."""
     folder = tmp_path_factory.mktemp("site")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
+    for wheel in wheels.values():
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
     return folder
 
 
 def run_alone(page, installed, folder, monkeypatch):
     """Run a copy of the page where nothing else lies."""
     notebook = nbformat.read(ROOT / "book" / f"{page}.ipynb", as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell("print(flatlib.__file__)"))
+    notebook.cells.append(nbformat.v4.new_code_cell("print(flatlib.__file__, flatbook.__file__)"))
     monkeypatch.setenv("PYTHONPATH", str(installed))
     where = {"metadata": {"path": str(folder)}}
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where)
@@ -63,13 +76,13 @@ def run_alone(page, installed, folder, monkeypatch):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_alone_with_the_wheel(page, installed, tmp_path, monkeypatch):
-    file = run_alone(page, installed, tmp_path, monkeypatch)
-    assert Path(file).is_relative_to(installed)
+    files = run_alone(page, installed, tmp_path, monkeypatch).split()
+    assert all(Path(file).is_relative_to(installed) for file in files)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_is_missing_from_the_wheel_is_seen(installed, tmp_path, monkeypatch):
     broken = shutil.copytree(installed, tmp_path / "site")
-    (broken / "flatlib" / "figures" / "_player.py").unlink()
+    (broken / "flatbook" / "explore" / "_player.py").unlink()
     with pytest.raises(CellExecutionError):
         run_alone(PAGES[0], broken, tmp_path, monkeypatch)

@@ -21,20 +21,30 @@ NETS = {
         (9, 8, 2),
         (Conv(2, 3, padding="same"), MaxPool(2), Conv(3, 2), Dense(4), Dense(3)),
     ),
-    "strides": ((7, 9, 1), (Conv(3, 3, 2, "same"), Conv(2, (2, 3), (1, 2), "same"), Dense(2))),
-    "strides, valid": ((7, 8, 1), (Conv(2, 3, 2), Conv(2, (2, 1), (1, 2)), GlobalAverage())),
+    "strides": (
+        (7, 9, 1),
+        (
+            Conv(3, 3, stride=2, padding="same"),
+            Conv(2, (2, 3), stride=(1, 2), padding="same"),
+            Dense(2),
+        ),
+    ),
+    "strides, valid": (
+        (7, 8, 1),
+        (Conv(2, 3, stride=2), Conv(2, (2, 1), stride=(1, 2)), GlobalAverage()),
+    ),
     "average": ((6, 6, 1), (Conv(2, 3), AveragePool(2), Conv(3, 2, padding="same"), Dense(2))),
     "overlapping": (
         (6, 5, 1),
-        (Conv(2, 2), MaxPool(3, 1), Conv(2, 2), AveragePool((2, 1)), Dense(2)),
+        (Conv(2, 2), MaxPool(3, stride=1), Conv(2, 2), AveragePool((2, 1)), Dense(2)),
     ),
     "pools upon pools": (
         (8, 8, 1),
         (
             MaxPool(2),
             Conv(2, 2, padding="same"),
-            MaxPool(2, 1),
-            AveragePool(2, 1),
+            MaxPool(2, stride=1),
+            AveragePool(2, stride=1),
             MaxPool(2),
             Dense(3),
             Dense(2),
@@ -48,13 +58,13 @@ NETS = {
     "signal": ((11, 2), (Conv(3, 3), MaxPool(2), Conv(2, 2, padding="same"), Dense(3))),
     "signal, strides": (
         (9, 1),
-        (Conv(3, (4,), (2,), "same"), AveragePool(2), Conv(2, 2), GlobalAverage()),
+        (Conv(3, (4,), stride=(2,), padding="same"), AveragePool(2), Conv(2, 2), GlobalAverage()),
     ),
     "dense only": ((2, 2, 1), (Dense(4), Dense(3), Dense(2))),
     "one layer": ((4, 3, 1), (Conv(3, 2), GlobalAverage())),
     "kernel larger than its step": (
         (5, 2, 1),
-        (Conv(2, 2, 3, "same"), Conv(2, 3, padding="same"), Dense(2)),
+        (Conv(2, 2, stride=3, padding="same"), Conv(2, 3, padding="same"), Dense(2)),
     ),
 }
 
@@ -75,7 +85,7 @@ class ConvCase:
 
     @property
     def network(self):
-        return ConvNet(self.input_shape, self.layers, self.activation, self.bias)
+        return ConvNet(self.input_shape, self.layers, self.activation, bias=self.bias)
 
     @property
     def objective(self):
@@ -90,7 +100,7 @@ class ConvCase:
 def conv_case(net, activation="relu", bias=True, loss="squared", factor=0.5, examples=3, seed=0):
     """A case from plain values: normal data, and outputs of at most 3 (softmax not saturated)."""
     input_shape, layers = NETS[net] if isinstance(net, str) else net
-    network, rng = ConvNet(input_shape, layers, activation, bias), np.random.default_rng(seed)
+    network, rng = ConvNet(input_shape, layers, activation, bias=bias), np.random.default_rng(seed)
     inputs = rng.normal(size=(examples, *input_shape))
     params = network.init(rng, bias_std=0.5)
     excess = max(1.0, np.abs(network.predict(params, inputs)).max() / 3.0)
@@ -114,14 +124,14 @@ def architectures(draw):
         kernel = tuple(draw(st.integers(1, min(3, size))) for size in sizes)
         stride = tuple(draw(st.integers(1, 2)) for _ in sizes)
         padding = draw(st.sampled_from(["valid", "same"]))
-        layers.append(Conv(draw(st.integers(1, 3)), kernel, stride, padding))
+        layers.append(Conv(draw(st.integers(1, 3)), kernel, stride=stride, padding=padding))
         lost = [0 if padding == "same" else k - 1 for k in kernel]
         sizes = [-(-(n - a) // s) for n, a, s in zip(sizes, lost, stride, strict=True)]
         kind = draw(st.sampled_from([None, MaxPool, AveragePool]))
         if kind is not None:
             window = tuple(draw(st.integers(1, min(3, size))) for size in sizes)
             stride = tuple(draw(st.integers(1, 2)) for _ in sizes)
-            layers.append(kind(window, stride))
+            layers.append(kind(window, stride=stride))
             sizes = [(n - k) // s + 1 for n, k, s in zip(sizes, window, stride, strict=True)]
     if layers and draw(st.booleans()):
         return input_shape, (*layers, GlobalAverage())

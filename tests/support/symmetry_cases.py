@@ -48,8 +48,8 @@ def _other_inputs(name, objective, params, rng):
         "affine": rng.normal(size=(d, d)),
     }[name]
     center = rng.normal(size=d) if net.bias and name == "affine" else None
-    change = AffineMap(matrix, center)
-    inputs = change.forward(objective.inputs)
+    change = AffineMap(matrix, center=center)
+    inputs = change(objective.inputs)
     moved = Objective(net, objective.loss, inputs, objective.targets)
     return moved, change.fold(net, params)
 

@@ -16,7 +16,7 @@ import numpy as np
 from flatbook.attack_sets.flatness import TOLERANCES, K, flatness, log_product
 from flatbook.experiment import Experiment
 from flatlib.curvature import hessian_operator, squared_frobenius
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.networks import MLP, Params
 from flatlib.objective import Objective
 from flatlib.training import Attacked
@@ -97,7 +97,7 @@ def problem(regime: str) -> tuple[Objective, Objective, np.ndarray, np.ndarray]:
     targets, theirs = data.train_labels, data.test_labels
     if regime == "squared":
         network, loss = MLP((64, 60, 1), bias=False), "squared"
-        targets, theirs = (2.0 * (labels % 2)[:, None] - 1 for labels in (targets, theirs))
+        targets, theirs = (parity(labels) for labels in (targets, theirs))
     objective = Objective(network, loss, data.train_inputs[:CLEAN], targets[:CLEAN])
     test, pool = Objective(network, loss, data.test_inputs, theirs), slice(CLEAN, CLEAN + POOL)
     return objective, test, data.train_inputs[pool], targets[pool]

@@ -6,6 +6,7 @@ import numpy as np
 
 from flatlib.curvature import hessian, hessian_operator, top_eigenvalues, wu_frobenius
 from flatlib.curvature.certificate import kink_margin
+from flatlib.measures import log_of_product
 from flatlib.networks import Params
 from flatlib.objective import Objective
 from flatlib.training import Attacked
@@ -28,10 +29,7 @@ TOLERANCES = {
 
 def log_product(objective: Objective, params: Params) -> float:
     """V(50) of equation (13) in natural logarithms; -inf if an eigenvalue is not positive."""
-    with np.errstate(divide="ignore"):
-        return float(
-            np.log(np.maximum(top_eigenvalues(hessian_operator(objective, params), K), 0)).sum()
-        )
+    return log_of_product(top_eigenvalues(hessian_operator(objective, params), K))
 
 
 def flatness(objective: Objective, attacked: Attacked, rng: np.random.Generator) -> dict[str, Any]:

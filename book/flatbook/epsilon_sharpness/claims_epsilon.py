@@ -22,7 +22,7 @@ from flatlib.transforms import alpha_scale
 _dinh = partial(claim, paper="dinh2017", page="epsilon_sharpness")
 _RADII = (0.1, 0.01, 0.001)
 # the points are known: no search has to find them
-_QUICK = {"restarts": 1, "steps": 1}
+_QUICK = {"num_restarts": 1, "num_steps": 1}
 
 
 @_dinh("DINH-X1", place="section 4.3", verdict="holds")
@@ -35,7 +35,7 @@ def the_ball_reaches_a_constant(rng: np.random.Generator) -> Check:
     trials = [(case, radius, False) for case in cases(rng, bias=False) for radius in _RADII]
     margins = []
     for case, radius, _ in trials:
-        inner = alpha_scale(case.network, (1 - 1e-6) * radius / case.first_norm, case.layers)
+        inner = alpha_scale(case.network, (1 - 1e-6) * radius / case.first_norm, layers=case.layers)
         gone = case.distance(inner(case.params), without_first_layer(case, inner))
         margins.append(1e6 * (1 - gone / radius))
     return Check.all_of(
@@ -72,7 +72,7 @@ def biases_do_not_break_it(rng: np.random.Generator) -> Check:
 def _beside_the_constant(case: Case, radius: float, with_bias: bool):
     """T_alpha theta with alpha = epsilon / |theta_1|, and the same with layer 1 set to 0."""
     norm = case.first_norm_with_bias if with_bias else case.first_norm
-    scaling = alpha_scale(case.network, radius / norm, case.layers)
+    scaling = alpha_scale(case.network, radius / norm, layers=case.layers)
     return scaling(case.params), without_first_layer(case, scaling, and_bias=with_bias)
 
 
@@ -139,7 +139,7 @@ def _bound(case: Case, alpha: float, radius: float) -> float:
 def _stretch_checks(trials, rng: np.random.Generator) -> list[Check]:
     distances, errors, means, bounds, found = [], [], [], [], []
     for case, radius, alpha in trials:
-        scaled = alpha_scale(case.network, alpha, case.layers)(case.params)
+        scaled = alpha_scale(case.network, alpha, layers=case.layers)(case.params)
         points, moving = stretched(case, alpha, radius), case.moving_outputs
         fixed = case.objective.outputs(case.params) - moving
         t = radius * alpha / case.last_norm

@@ -19,7 +19,7 @@ from flatlib.transforms import alpha_scale
 _dinh = partial(claim, paper="dinh2017", page="epsilon_sharpness")
 _RADIUS = 0.01
 # the points are known: no search has to find them
-_QUICK = {"restarts": 1, "steps": 1}
+_QUICK = {"num_restarts": 1, "num_steps": 1}
 
 
 @_dinh("DINH-X1c", place="section 4.3", verdict="holds")
@@ -119,7 +119,7 @@ def the_box_contains_the_ball(rng: np.random.Generator) -> Check:
     both, sides, found = cases(rng, bias=False) + cases(rng, bias=True), [], []
     for case in both:
         for alpha in (1e-3, 1.0, 1e5):
-            scaled = alpha_scale(case.network, alpha, case.layers)(case.params)
+            scaled = alpha_scale(case.network, alpha, layers=case.layers)(case.params)
             points = stretched(case, alpha, _RADIUS)
             sides.append(box_sides(scaled, _RADIUS).min() / _RADIUS)
             percent = keskar_sharpness(

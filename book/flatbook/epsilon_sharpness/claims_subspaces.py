@@ -44,7 +44,7 @@ def random_subspaces_fail_too(rng: np.random.Generator) -> Check:
 
 def _step(case: Case, alpha: float, way: np.ndarray, length: float) -> float:
     """L at T_alpha theta + length * way."""
-    scaled = alpha_scale(case.network, alpha, case.layers)(case.params)
+    scaled = alpha_scale(case.network, alpha, layers=case.layers)(case.params)
     return case.objective(unflatten(flatten(scaled) + length * way, like=scaled))
 
 
@@ -112,9 +112,9 @@ def _keskar(both: list[Case], rng: np.random.Generator) -> list[Check]:
 
 
 def _percent(case: Case, alpha: float, columns: np.ndarray, rng: np.random.Generator) -> float:
-    scaled = alpha_scale(case.network, alpha, case.layers)(case.params)
+    scaled = alpha_scale(case.network, alpha, layers=case.layers)(case.params)
     return keskar_sharpness(
-        case.objective, scaled, _RADIUS, rng, subspace=columns, restarts=1, steps=2
+        case.objective, scaled, _RADIUS, rng, subspace=columns, num_restarts=1, num_steps=2
     )
 
 
@@ -175,10 +175,10 @@ def _without_the_last_layer(both: list[Case], rng: np.random.Generator) -> Check
         before = sum(array.size for array in case.params[: case.first])
         inside = before + rng.choice(case.params[case.first].size, 5, replace=False)
         columns = np.eye(flatten(case.params).size)[:, inside]
-        scaled = alpha_scale(case.network, 1e6, case.layers)(case.params)
+        scaled = alpha_scale(case.network, 1e6, layers=case.layers)(case.params)
         found.append(
             epsilon_sharpness(
-                case.objective, scaled, 0.1, rng, subspace=columns, restarts=1, steps=5
+                case.objective, scaled, 0.1, rng, subspace=columns, num_restarts=1, num_steps=5
             )
         )
     return Check.equal(

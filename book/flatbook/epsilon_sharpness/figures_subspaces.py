@@ -97,7 +97,13 @@ class _Curves:
 
     def percent(self, point: Any, columns: np.ndarray) -> float:
         return keskar_sharpness(
-            self.objective, point, self.radius, self.rng, subspace=columns, restarts=1, steps=2
+            self.objective,
+            point,
+            self.radius,
+            self.rng,
+            subspace=columns,
+            num_restarts=1,
+            num_steps=2,
         )
 
 

@@ -93,7 +93,7 @@ def without_first_layer(case: Case, scaling: Scaling, *, and_bias: bool = False)
 
 def stretched(case: Case, alpha: float, radius: float) -> Sequence[tuple]:
     """T_alpha theta with its last layer multiplied by 1 + t and 1 - t: at distance ``radius``."""
-    scaled = alpha_scale(case.network, alpha, case.layers)(case.params)
+    scaled = alpha_scale(case.network, alpha, layers=case.layers)(case.params)
     t = radius / np.linalg.norm(scaled[case.last])
     return [
         tuple(factor * a if k == case.last else a for k, a in enumerate(scaled))

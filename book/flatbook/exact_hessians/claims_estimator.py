@@ -35,7 +35,7 @@ def difference_estimator(rng: np.random.Generator) -> Check:
         )
     objective, params = trained_problem("relu", rng)
     exact = np.sum(hessian(objective, params) ** 2)
-    near, *far = wu_step_sweep(objective, params, rng, [1e-8, 1e-5, 1e-4, 1e-3], num_samples=400)
+    near, *far = wu_step_sweep(objective, params, [1e-8, 1e-5, 1e-4, 1e-3], rng, num_samples=400)
     again = wu_frobenius(objective, params, rng, step=1e-8, num_samples=400)
     parts += [
         Check.equal(

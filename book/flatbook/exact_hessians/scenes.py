@@ -76,7 +76,7 @@ def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradien
         net.init(rng, bias_std=1.0),
         rng,
         epochs=5000,
-        learning_rate=cosine(0.05, 1e-9),
+        learning_rate=cosine(0.05, end=1e-9),
         optimizer="adam",
         batch_size=None,
     )

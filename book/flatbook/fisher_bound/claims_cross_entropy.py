@@ -92,7 +92,7 @@ def _identity(name: str, depth: int, rng: np.random.Generator) -> Check:
 def _shift(rng: np.random.Generator) -> Check:
     objective, params = problem("relu", 2, rng)
     net = objective.network
-    moved = LogitShift(net, 3.0 * rng.normal(size=net.layer_sizes[-2]), 1.0)(params)
+    moved = LogitShift(net, 3.0 * rng.normal(size=net.layer_sizes[-2]), bias=1.0)(params)
     before, after = (input_complexity(net, p, objective.inputs) for p in (params, moved))
     return Check.all_of(
         "one vector added to the weights of all outputs",

@@ -48,7 +48,7 @@ def _layers(depth: int, rng) -> list[Check]:
     traces = block_traces(objective, params)
     mean = np.exp(np.log(traces).mean())
     factors = np.sqrt(traces / mean)
-    best = flattest(objective, params, "trace", "layers")
+    best = flattest(objective, params, measure="trace", group="layers")
     there = scale_layers(objective.network, factors)(params)
     name = f"{depth} layers without biases: "
     return [
@@ -74,7 +74,7 @@ def unit_traces(objective, params) -> tuple[np.ndarray, np.ndarray]:
 def _units(rng) -> list[Check]:
     objective, params = problem((3, 8, 1), rng, bias=True)
     one, two = unit_traces(objective, params)
-    best = flattest(objective, params, "trace", "neurons")
+    best = flattest(objective, params, measure="trace", group="neurons")
     there = scale_neurons(objective.network, [(one / two) ** 0.25])(params)
     return [
         Check.equal("units: the trace as a sum", 2 * (one + two).sum() + 2,
@@ -103,7 +103,7 @@ def _not_attained() -> list[Check]:
     objective = Objective(
         MLP((1, 2, 1), bias=False), "squared", [[1.0], [2.0]], [[0.0], [0.0]]
     )  # fmt: skip
-    best = flattest(objective, ([[1.0, -1.0]], [[0.0], [1.0]]), "trace", "layers")
+    best = flattest(objective, ([[1.0, -1.0]], [[0.0], [1.0]]), measure="trace", group="layers")
     return [
         Check.equal("t_1 = 0 < t_2: the infimum, and whether it is attained", [0.0, 0.0],
                     [best.value, float(best.attained)]),
@@ -195,7 +195,7 @@ def _programme(bias: bool, rng) -> list[Check]:
         for _ in range(5)
     ]
     for name, measure in MEASURES.items():
-        best, other = (flattest(objective, p, name) for p in (params, away(params)))
+        best, other = (flattest(objective, p, measure=name) for p in (params, away(params)))
         values = [measure(objective, move(best.params)) for move in near]
         title = f"{name}, {'with' if bias else 'without'} biases: "
         parts += [

@@ -6,7 +6,7 @@ import scipy.optimize
 from flatbook.attack_sets import experiment_volume_digits
 from flatbook.attack_sets.flatness import log_product
 from flatbook.experiment import Experiment
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.losses import SquaredLoss
 from flatlib.measures import balanced, bias_fisher, flattest, hessian_trace, imbalance
 from flatlib.networks import MLP, Params
@@ -40,12 +40,12 @@ def net(rng: np.random.Generator, *, optimizer: str, size: float) -> dict[str, f
     split = digits()
     network = MLP((64, 8, 1))
     inputs, labels = split.train_inputs[:_IMAGES], split.train_labels[:_IMAGES]
-    objective = Objective(network, SquaredLoss(1.0), inputs, _parity(labels))
+    objective = Objective(network, SquaredLoss(1.0), inputs, parity(labels))
     start = tuple(size * array for array in network.init(rng))
     params = descent(objective, start, rng, batch_size=None, **_OPTIONS[optimizer]).params
     shortest = balanced(network, params)
     before, after = (imbalance(network, point)[0] for point in (start, params))
-    hits = network.predict(params, split.test_inputs) * _parity(split.test_labels) > 0
+    hits = network.predict(params, split.test_inputs) * parity(split.test_labels) > 0
     norm_term = (params[0] ** 2).sum() ** 2
     return {
         "loss": float(objective(params)),
@@ -105,11 +105,6 @@ def least_along_layers(objective: Objective, params: Params) -> tuple[float, flo
 
     found = scipy.optimize.minimize_scalar(height, bracket=(-0.5, 0.5), options={"xtol": 1e-9})
     return float(found.x), float(found.fun)
-
-
-def _parity(labels: np.ndarray) -> np.ndarray:
-    """1 for odd and -1 for even, as a column."""
-    return 2.0 * (labels % 2)[:, None] - 1
 
 
 REPRESENTATIVES = Experiment(

@@ -5,12 +5,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import aslinearoperator
 
 from flatbook.explore import Explorable, explore
 from flatbook.style import COLORS
 from flatlib.curvature import hessian
-from flatlib.measures import flattest
+from flatlib.measures import flattest, spectral_norm_of
 from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
@@ -44,7 +44,7 @@ def flattest_point(
     grid = np.exp(np.interp(np.arange(3 * len(logs) - 2) / 3, np.arange(len(logs)), logs))
     least = {}
     for name in _NAMES:
-        best = flattest(objective, params, name, "layers")
+        best = flattest(objective, params, measure=name, group="layers")
         least[name] = best.scaling.multipliers[0], best.value
     parts = _Valley(objective, params, grid, _curves(network, matrix, grid), least)
     return explore(
@@ -111,11 +111,7 @@ def _curves(network, matrix: np.ndarray, alphas: np.ndarray) -> dict[str, np.nda
     for alpha in alphas:
         d = alpha_scale(network, float(alpha)).diagonal
         there = matrix * np.outer(d, d)
-        values.append([np.trace(there), np.linalg.norm(there), _norm(there)])
+        values.append(
+            [np.trace(there), np.linalg.norm(there), spectral_norm_of(aslinearoperator(there))]
+        )
     return dict(zip(_NAMES, np.transpose(values), strict=True))
-
-
-def _norm(matrix: np.ndarray) -> float:
-    """Spectral norm by Lanczos: dozens of matrices are asked for."""
-    values = eigsh(matrix, k=1, which="LM", v0=np.ones(len(matrix)), return_eigenvectors=False)
-    return float(np.abs(values[0]))

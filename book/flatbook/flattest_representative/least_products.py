@@ -20,7 +20,7 @@ def least_products(rng) -> list[Check]:
     near = [scale_neurons(net, [np.exp(0.1 * rng.normal(size=3))]) for _ in range(5)]
     away, parts = scale_neurons(net, [np.exp(rng.normal(size=3))])(params), []
     for k in (1, 3, 5):
-        best, other = (flattest(fit, p, "log_product", k=k) for p in (params, away))
+        best, other = (flattest(fit, p, measure="log_product", k=k) for p in (params, away))
         there = [log_product(fit, move(best.params), k) for move in near]
         parts += [
             Check.equal(f"V({k}): value", log_product(fit, best.params, k), best.value,
@@ -33,7 +33,7 @@ def least_products(rng) -> list[Check]:
 
 def _is_refused(objective: Objective, params, k: int) -> bool:
     try:
-        flattest(objective, params, "log_product", "layers", k=k)
+        flattest(objective, params, measure="log_product", group="layers", k=k)
     except ValueError as error:
         return "has a least value" in str(error)
     return False

@@ -129,8 +129,8 @@ def _log_likelihood(rng: np.random.Generator) -> Check:
     scores = [
         [multivariate_normal(mean, cov).logpdf(data).mean() for mean, cov in models],
         [
-            multivariate_normal(xi.forward(mean[None])[0], xi.matrix.T @ cov @ xi.matrix)
-            .logpdf(xi.forward(data))
+            multivariate_normal(xi(mean[None])[0], xi.matrix.T @ cov @ xi.matrix)
+            .logpdf(xi(data))
             .mean()
             for mean, cov in models
         ],

@@ -37,15 +37,15 @@ def _invariance(net: MLP, params, inputs: np.ndarray, rng: np.random.Generator) 
     maps = [
         standardization(inputs),
         white,
-        AffineMap(rng.normal(size=(width, width)), rng.normal(size=width)),
+        AffineMap(rng.normal(size=(width, width)), center=rng.normal(size=width)),
     ]
     number = covariant_complexity(net, params, inputs)
-    after = [covariant_complexity(net, xi.fold(net, params), xi.forward(inputs)) for xi in maps]
+    after = [covariant_complexity(net, xi.fold(net, params), xi(inputs)) for xi in maps]
     plain = [_plain(net, params, inputs)]
-    plain += [_plain(net, xi.fold(net, params), xi.forward(inputs)) for xi in maps]
+    plain += [_plain(net, xi.fold(net, params), xi(inputs)) for xi in maps]
     curved = gaussianization(inputs)
-    codes = curved.forward(inputs)
-    bent = input_jacobian(net, params, inputs) @ curved.jacobian(codes)
+    codes = curved(inputs)
+    bent = input_jacobian(net, params, inputs) @ curved.inverse.jacobian(codes)
     elsewhere = np.einsum("nci,ij,ncj->", bent, np.cov(codes.T), bent) / len(codes)
     name = net.activation.name
     return Check.all_of(

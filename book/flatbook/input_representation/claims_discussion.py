@@ -135,9 +135,9 @@ def _turned(net: MLP, clean: Objective, test: Objective, models: list) -> list[C
     trace = hessian_trace(clean, bad)
     sharp = alpha_scale(net, sharpening(clean, good, 2 * trace))(good)
     xi = steeper_first(net, good, bad, clean.inputs)
-    slopes = [mean_slope(net, xi.fold(net, p), xi.forward(clean.inputs)) for p in models]
+    slopes = [mean_slope(net, xi.fold(net, p), xi(clean.inputs)) for p in models]
     labels = test.targets.argmax(axis=1)
-    recoded = Objective(net, "cross_entropy", xi.forward(test.inputs), labels)
+    recoded = Objective(net, "cross_entropy", xi(test.inputs), labels)
     scores = [_score(test, sharp), _score(recoded, xi.fold(net, good))]
     return [
         Check.at_least(

@@ -33,14 +33,14 @@ def _chain_rule(rng: np.random.Generator) -> Check:
     for sizes, activation in [((3, 6, 2), "relu"), ((4, 5, 5, 2), "tanh")]:
         net, inputs = MLP(sizes, activation), skewed_inputs(rng, sizes[0])
         params = net.init(rng, bias_std=1.0)
-        random = AffineMap(rng.normal(size=(sizes[0], sizes[0])), rng.normal(size=sizes[0]))
+        random = AffineMap(rng.normal(size=(sizes[0], sizes[0])), center=rng.normal(size=sizes[0]))
         for name, xi in [
             ("standardized", standardization(inputs)),
             ("whitened", whitening(inputs)),
             ("a random affine map", random),
         ]:
-            codes = xi.forward(inputs)
-            by_rule = input_jacobian(net, params, xi.inverse(codes)) @ xi.jacobian(codes)
+            codes = xi(inputs)
+            by_rule = input_jacobian(net, params, xi.inverse(codes)) @ xi.inverse.jacobian(codes)
             directly = input_jacobian(net, xi.fold(net, params), codes)
             parts.append(Check.equal(f"{activation}, {name}", by_rule, directly, tolerance=1e-10))
     parts.append(_gaussianized(net, params, inputs))
@@ -51,8 +51,8 @@ def _gaussianized(net: MLP, params, inputs: np.ndarray) -> Check:
     """Central differences along each feature; the activation must be smooth."""
     # a step so large that its error is the cubic term, the same on every processor
     xi, step = gaussianization(inputs), 1e-4
-    codes = xi.forward(inputs)
-    by_rule = input_jacobian(net, params, inputs) @ xi.jacobian(codes)
+    codes = xi(inputs)
+    by_rule = input_jacobian(net, params, inputs) @ xi.inverse.jacobian(codes)
     ends = [
         [net.predict(params, xi.inverse(codes + s * unit)) for s in (-1, 1)]
         for unit in step * np.eye(codes.shape[1])
@@ -71,7 +71,7 @@ def _linear_flip(rng: np.random.Generator) -> Check:
     inputs, net = rng.normal(size=(1000, 2)) * [0.1, 10.0], MLP((2, 1))
     models = [([[10.0], [0.0]], [0.0]), ([[0.0], [1.0]], [0.0])]
     xi = standardization(inputs)
-    codes = xi.forward(inputs)
+    codes = xi(inputs)
     before = [np.linalg.norm(input_jacobian(net, p, inputs)[0]) for p in models]
     after = [np.linalg.norm(input_jacobian(net, xi.fold(net, p), codes)[0]) for p in models]
     return Check.equal(
@@ -91,7 +91,7 @@ def _any_ratio(rng: np.random.Generator) -> Check:
     for ratio in ratios:
         backward = np.linalg.solve(basis, np.diag([ratio, 1.0, 1.0, 1.0]))  # p to ratio e1, q to e2
         xi = AffineMap(np.linalg.inv(backward).T)
-        codes = xi.forward(point)
+        codes = xi(point)
         first, second = (input_jacobian(net, xi.fold(net, m), codes) for m in models)
         measured.append(np.linalg.norm(first) / np.linalg.norm(second) / ratio)
     return Check.equal(
@@ -119,7 +119,7 @@ def _mean_ratio(rng: np.random.Generator) -> Check:
         stretch = np.full(4, 1e-4)
         stretch[keep] = 1.0
         xi = AffineMap(np.linalg.inv((vectors * stretch).T))
-        codes = xi.forward(inputs)
+        codes = xi(inputs)
         means = [(input_jacobian(net, xi.fold(net, m), codes) ** 2).sum() for m in models]
         measured.append(means[0] / means[1])
     return Check.equal(
@@ -145,8 +145,8 @@ def printed_at_another_point(rng: np.random.Generator) -> Check:
     net, inputs = MLP((4, 6, 1), "tanh"), rng.normal(size=(100, 4))
     params, linear = net.init(rng, bias_std=1.0), MLP((4, 1))
     xi = AffineMap(np.linalg.qr(rng.normal(size=(4, 4)))[0] * [0.5, 1.0, 2.0, 4.0])
-    codes, folded = xi.forward(inputs), xi.fold(net, params)
-    right = input_jacobian(net, params, inputs) @ xi.jacobian(codes)
+    codes, folded = xi(inputs), xi.fold(net, params)
+    right = input_jacobian(net, params, inputs) @ xi.inverse.jacobian(codes)
     printed, corrected = (input_jacobian(net, folded, at) for at in (inputs, codes))
     straight = linear.init(rng)
     return Check.all_of(
@@ -166,7 +166,7 @@ def printed_at_another_point(rng: np.random.Generator) -> Check:
             ),
             Check.equal(
                 "linear net: both, so that the slip is not seen",
-                input_jacobian(linear, straight, inputs) @ xi.jacobian(codes),
+                input_jacobian(linear, straight, inputs) @ xi.inverse.jacobian(codes),
                 input_jacobian(linear, xi.fold(linear, straight), inputs),
                 tolerance=1e-10,
             ),

@@ -70,14 +70,14 @@ def _partly_whitened(inputs: np.ndarray, ridge: float) -> Callable[[float], Affi
 
     @cache
     def at(amount: float) -> AffineMap:
-        return AffineMap((vectors * values ** (-amount / 2)) @ vectors.T, center)
+        return AffineMap((vectors * values ** (-amount / 2)) @ vectors.T, center=center)
 
     return at
 
 
 def _slope(network, xi: AffineMap, params: Any, inputs: np.ndarray) -> float:
     """Root mean square of the input gradient of the same function of the new inputs."""
-    jacobian = input_jacobian(network, xi.fold(network, params), xi.forward(inputs))
+    jacobian = input_jacobian(network, xi.fold(network, params), xi(inputs))
     return float(np.sqrt((jacobian**2).sum() / len(jacobian)))
 
 
@@ -133,6 +133,6 @@ class _Flip:
     def _scores(self, amount: float) -> list[int]:
         """Images read right from the new representation, with the compensated first layers."""
         xi, net = self.at(amount), self.test.network
-        codes, labels = xi.forward(self.test.inputs), self.test.targets.argmax(axis=1)
+        codes, labels = xi(self.test.inputs), self.test.targets.argmax(axis=1)
         answers = [net.predict(xi.fold(net, m), codes).argmax(axis=1) for m in self.models]
         return [int((answer == labels).sum()) for answer in answers]

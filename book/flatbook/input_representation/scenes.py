@@ -43,7 +43,7 @@ def clean_and_misled(rng: np.random.Generator):
             net.init(rng),
             rng,
             epochs=150,
-            learning_rate=cosine(0.02, 1e-3),
+            learning_rate=cosine(0.02, end=1e-3),
             optimizer="adam",
         ).params
         for objective in (clean, misled)

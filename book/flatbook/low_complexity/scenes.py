@@ -40,7 +40,7 @@ def fit(
         network.init(rng, bias_std=1.0),  # corners all over the interval
         rng,
         epochs=600,
-        learning_rate=cosine(0.01 * (2 / hidden_layers) ** 0.5, 1e-5),
+        learning_rate=cosine(0.01 * (2 / hidden_layers) ** 0.5, end=1e-5),
         optimizer="adam",
         batch_size=None,
     )

@@ -13,10 +13,10 @@ NUM_TRAIN = 400
 
 #: In the roles of the paper's nets, on images of 8x8 instead of 28x28; and one without convolution.
 NETS = {
-    "mLeNet": ConvNet((8, 8, 1), (Conv(8, 3, 2), Conv(16, 2), Conv(10, 1), GlobalAverage())),
+    "mLeNet": ConvNet((8, 8, 1), (Conv(8, 3, stride=2), Conv(16, 2), Conv(10, 1), GlobalAverage())),
     "LeNet": ConvNet((8, 8, 1), (Conv(6, 3), MaxPool(2), Conv(12, 2), Dense(32), Dense(10))),
     "sNIN": ConvNet(
-        (8, 8, 1), (Conv(8, 3, 2), Conv(8, 1), Conv(10, 2), Conv(10, 1), GlobalAverage())
+        (8, 8, 1), (Conv(8, 3, stride=2), Conv(8, 1), Conv(10, 2), Conv(10, 1), GlobalAverage())
     ),
     "dense": MLP((64, 32, 10)),
 }

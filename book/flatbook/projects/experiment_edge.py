@@ -14,7 +14,7 @@ import numpy as np
 
 from flatbook.experiment import Experiment
 from flatlib.curvature import hessian_operator, top_eigenvalues
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.losses import SquaredLoss
 from flatlib.measures import flattest, imbalance
 from flatlib.networks import MLP, Params
@@ -41,7 +41,7 @@ def net(rng: np.random.Generator, *, rate: float, alpha: float) -> dict[str, flo
     middle = descent(risk, start, rng, epochs=BEFORE, learning_rate=rate, **_FULL).params
     moved = alpha_scale(network, alpha)(middle)
     run = descent(risk, moved, rng, epochs=AFTER, learning_rate=rate, **_FULL)
-    hits = network.predict(run.params, digits().test_inputs) * _parity(digits().test_labels) > 0
+    hits = network.predict(run.params, digits().test_inputs) * parity(digits().test_labels) > 0
     return {
         "edge_before": _edge(risk, middle, rate),
         "edge_moved": _edge(risk, moved, rate),
@@ -50,7 +50,7 @@ def net(rng: np.random.Generator, *, rate: float, alpha: float) -> dict[str, flo
         "place_before": _place(network, middle),
         "place_moved": _place(network, moved),
         "place": _place(network, run.params),
-        "least": flattest(risk, run.params, "trace", "layers").value,
+        "least": flattest(risk, run.params, measure="trace", group="layers").value,
         "loss": float(run.losses[-1]),
         "right": float(hits.sum()),
     }
@@ -72,13 +72,8 @@ def hover(rng: np.random.Generator, *, activation: str, rate: float) -> dict[str
 
 def _risk(activation: str) -> Objective:
     network, split = MLP((64, 16, 1), activation=activation), digits()
-    targets = _parity(split.train_labels[:IMAGES])
+    targets = parity(split.train_labels[:IMAGES])
     return Objective(network, SquaredLoss(1.0), split.train_inputs[:IMAGES], targets)
-
-
-def _parity(labels: np.ndarray) -> np.ndarray:
-    """1 for odd and -1 for even, as a column."""
-    return 2.0 * (labels % 2)[:, None] - 1
 
 
 def _edge(risk: Objective, params: Params, rate: float) -> float:

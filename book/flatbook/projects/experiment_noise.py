@@ -11,7 +11,7 @@ differ in the third digit or before.
 import numpy as np
 
 from flatbook.experiment import Experiment
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.losses import SquaredLoss
 from flatlib.measures import flattest, hessian_trace
 from flatlib.networks import MLP, Params
@@ -47,14 +47,14 @@ def net(
         ``loss`` on the clean labels; ``right``, of the 450 test images.
     """
     split = digits()
-    inputs, labels = split.train_inputs[:IMAGES], _parity(split.train_labels[:IMAGES])
+    inputs, labels = split.train_inputs[:IMAGES], parity(split.train_labels[:IMAGES])
     risk = Objective(NETWORK, SquaredLoss(1.0), inputs, labels)
     start = alpha_scale(NETWORK, alpha)(NETWORK.init(rng))
     params = start
     for _ in range(steps * BATCH // IMAGES):
         targets = labels + noise * rng.normal(size=labels.shape)
         params = one_pass(params, inputs, targets, rng, rate=rate)
-    hits = NETWORK.predict(params, split.test_inputs) * _parity(split.test_labels) > 0
+    hits = NETWORK.predict(params, split.test_inputs) * parity(split.test_labels) > 0
     (kappa_start, over_start), (kappa, over) = _place(risk, start), _place(risk, params)
     return {
         "kappa_start": kappa_start,
@@ -103,14 +103,9 @@ def one_pass(
     return W, b, a, c
 
 
-def _parity(labels: np.ndarray) -> np.ndarray:
-    """1 for odd and -1 for even, as a column."""
-    return 2.0 * (labels % 2)[:, None] - 1
-
-
 def _place(risk: Objective, params: Params) -> tuple[float, float]:
     """The factor that leads to the flattest point of the orbit, and how much flatter that is."""
-    best = flattest(risk, params, "trace", "layers")
+    best = flattest(risk, params, measure="trace", group="layers")
     return float(best.scaling.multipliers[0]), float(hessian_trace(risk, params) / best.value)
 
 

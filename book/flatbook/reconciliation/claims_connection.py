@@ -12,7 +12,7 @@ from flatbook.reconciliation.segments import highest_loss
 from flatbook.reconciliation.ways import between, walk
 from flatbook.volume_and_accuracy.experiment_ranking import RANKING
 from flatbook.volume_and_accuracy.interpolation import interpolate
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -108,4 +108,4 @@ def _parity(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """All training digits in an order of their own, and 1 for odd, -1 for even."""
     data = digits()
     order = rng.permutation(len(data.train_inputs))
-    return data.train_inputs[order], 2.0 * (data.train_labels[order] % 2) - 1.0
+    return data.train_inputs[order], parity(data.train_labels[order])[:, 0]

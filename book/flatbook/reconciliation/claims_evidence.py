@@ -4,7 +4,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.reconciliation.traces import Traces, rank_correlation
+from flatbook.reconciliation.traces import Traces
 from flatbook.volume_and_accuracy.compared import compared, within
 from flatbook.volume_and_accuracy.experiment_attacked_alike import ATTACKED_ALIKE
 from flatbook.volume_and_accuracy.experiment_ranking import (
@@ -17,6 +17,7 @@ from flatbook.volume_and_accuracy.experiment_ranking import (
     RANKING_RIGHT,
     RAW,
 )
+from flatlib.measures import spearman
 
 NETS = (RANKING, ATTACKED_ALIKE, RANKING_CLEAN, RANKING_RIGHT)
 TABLES = tuple(experiment.name for experiment in NETS)
@@ -39,7 +40,7 @@ def ranking(rng: np.random.Generator) -> Check:
     """
     table, alike, clean, better = (experiment.table() for experiment in NETS)
     accuracy = table["test_accuracy"]
-    pooled = {name: rank_correlation(table[name], accuracy) for name in (*RAW, *INVARIANT)}
+    pooled = {name: spearman(table[name], accuracy) for name in (*RAW, *INVARIANT)}
     return Check.all_of(
         f"{sum(map(len, (table, alike, clean, better)))} nets that fit 150 digits",
         [
@@ -72,10 +73,7 @@ def _scaled(table, accuracy: np.ndarray, rng: np.random.Generator) -> list[Check
     traces, nets, width = Traces.of(table), len(table), table["incoming_traces"].shape[1]
     layers = [traces.scaled(1.5 * rng.normal(size=(nets, 1))) for _ in range(50)]
     units = [traces.scaled(1.5 * rng.normal(size=(nets, width))) for _ in range(50)]
-    after = [
-        np.mean([rank_correlation(some.total, accuracy) for some in kind])
-        for kind in (layers, units)
-    ]
+    after = [np.mean([spearman(some.total, accuracy) for some in kind]) for kind in (layers, units)]
     # any increasing targets above all floors; the better the net, the larger its trace
     ranks = np.argsort(np.argsort(accuracy, kind="stable"))
     wanted = 2 * table["layer_trace"].max() * 1.05**ranks
@@ -92,7 +90,7 @@ def _scaled(table, accuracy: np.ndarray, rng: np.random.Generator) -> list[Check
                     layers[0].least_of_layers),
         Check.at_least("layers scaled at random: mean correlation of the trace", -0.5, after[0]),
         Check.at_least("units scaled at random: it rises by", 0.2,
-                       after[1] - rank_correlation(traces.total, accuracy)),
+                       after[1] - spearman(traces.total, accuracy)),
         Check.equal("layers on purpose: it is the order of", ranks,
                     np.argsort(np.argsort(chosen.total, kind="stable"))),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from flatbook.experiment import Experiment
 from flatbook.reconciliation.segments import highest_loss
 from flatbook.reconciliation.ways import between, walk
 from flatbook.volume_and_accuracy.experiment_ranking import CLEAN, NETWORK, fit, unused
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.networks import Params
 
 WRONG = 600
@@ -47,7 +47,7 @@ def ends(rng: np.random.Generator, *, start: str) -> tuple[np.ndarray, Params, P
 def fitted_images(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets of the 150 images that both nets fit."""
     data, clean = digits(), chosen[:CLEAN]
-    return data.train_inputs[clean], 2.0 * (data.train_labels[clean] % 2) - 1.0
+    return data.train_inputs[clean], parity(data.train_labels[clean])[:, 0]
 
 
 def accuracies(nets: Sequence[Params], images: tuple[np.ndarray, np.ndarray]) -> np.ndarray:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.reconciliation.traces import Traces, rank_correlation
+from flatbook.reconciliation.traces import Traces
 from flatbook.style import COLORS
+from flatlib.measures import spearman
 from flatlib.training import Table
 
 _CAPTION = (
@@ -69,7 +70,7 @@ class _Clouds:
         for one, values, color in zip(axes, self.measures(strength), _INKS, strict=True):
             one.plot(values[~clean], accuracy[~clean], "o", color=color, markersize=4)
             one.plot(values[clean], accuracy[clean], "o", color=COLORS["minimum"], markersize=4)
-            found.append(float(rank_correlation(values, accuracy)))
+            found.append(float(spearman(values, accuracy)))
             one.set_title(f"rank correlation {_signed(found[-1])}")
         return (
             f"Layers scaled with strength {strength:.2g}: rank correlation of the trace with test "

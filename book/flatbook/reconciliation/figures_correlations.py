@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, still
-from flatbook.reconciliation.traces import rank_correlation
 from flatbook.style import COLORS
 from flatbook.volume_and_accuracy.compared import compared, within
 from flatbook.volume_and_accuracy.experiment_ranking import MEASURES, RAW
-from flatlib.measures import RankCorrelation
+from flatlib.measures import RankCorrelation, spearman
 from flatlib.training import Table
 
 _CAPTION = (
@@ -101,7 +100,7 @@ def _scaled(name: str, table: Table, pooled) -> float:
         return pooled.correlation.value
     draws = table["layers_scaled"][:, :, RAW.index(name)].T
     accuracy = np.broadcast_to(table["test_accuracy"], draws.shape)
-    return float(rank_correlation(draws, accuracy).mean())
+    return float(spearman(draws, accuracy).mean())
 
 
 def _label(axes, height: float, row: _Row) -> None:

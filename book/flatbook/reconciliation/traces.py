@@ -1,18 +1,12 @@
-"""Rank correlations over the nets of a table, and traces of their Hessians under any scaling."""
+"""Traces of the Hessians of the nets of a table under any scaling."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from flatlib.measures.ranks import spearman
 from flatlib.training import Table
 
 OUTPUT_BIAS = 2.0  # its own entry of the Hessian of a mean square, which no scaling moves
-
-
-def rank_correlation(values: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
-    """Spearman's, along the last axis: shapes (…, n) and (…, n) to (…)."""
-    return spearman(values, accuracy)
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,7 @@ def _jacobians(radial: Radial, theta: np.ndarray) -> tuple[np.ndarray, np.ndarra
     slope = (r > delta) + (r <= r_hat) * rho / r_hat + between * (rho - delta) / (r_hat - delta)
     bend = between * delta * (r_hat - rho) / (r_hat - delta)
     printed = slope * identity - bend / r**3 * np.outer(x, x) + bend / r * identity
-    return printed, autodiff.jacobian(radial.turned_round, theta)
+    return printed, autodiff.jacobian(radial.inverse, theta)
 
 
 def _center_of_a_network(rng) -> Check:
@@ -148,7 +148,7 @@ def no_derivative_on_two_spheres(rng: np.random.Generator) -> Check:
             Check.equal(
                 "slope from inside and from outside, at r_hat = 0.3 and delta = 1",
                 [[7 / 3, 3 / 7], [3 / 7, 1.0]],
-                [_one_sided(radial.turned_round, r, way) for r in (0.3, 1.0)],
+                [_one_sided(radial.inverse, r, way) for r in (0.3, 1.0)],
             ),
             *_stretches(radial, rng),
             _between_the_spheres(radial, way),

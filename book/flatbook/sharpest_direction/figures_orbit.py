@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import aslinearoperator
 
 from flatbook.explore import Explorable, explore
 from flatbook.style import COLORS
 from flatlib.curvature import hessian
-from flatlib.measures import curvature_floor, sharpening_alpha
+from flatlib.measures import curvature_floor, sharpening_alpha, spectral_norm_of
 from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
@@ -83,7 +83,7 @@ class _Orbit:
     def draw(self, axes, target: float) -> str:
         alpha = sharpening_alpha(self.objective, self.params, target)
         scaled = alpha_scale(self.objective.network, alpha)(self.params)
-        norm = _norm(hessian(self.objective, scaled))
+        norm = spectral_norm_of(aslinearoperator(hessian(self.objective, scaled)))
         right = round(self.test.num_examples * self.test.accuracy(scaled))
         axes.plot([_GRID[0], alpha], [target] * 2, color=COLORS["minimum"], linewidth=1.2)
         axes.plot([alpha] * 2, [axes.get_ylim()[0], norm], color=COLORS["alpha"], linewidth=1.2)
@@ -110,12 +110,8 @@ def _curves(objective: Objective, params: Any) -> dict[str, np.ndarray]:
     for alpha in _GRID:
         d = alpha_scale(objective.network, alpha).diagonal
         there = matrix * np.outer(d, d)
-        values.append([np.trace(there), np.linalg.norm(there), _norm(there)])
+        values.append(
+            [np.trace(there), np.linalg.norm(there), spectral_norm_of(aslinearoperator(there))]
+        )
     names = ("trace", "Frobenius norm", "spectral norm")
     return dict(zip(names, np.transpose(values), strict=True))
-
-
-def _norm(matrix: np.ndarray) -> float:
-    """Spectral norm by Lanczos: dozens of large matrices are asked for."""
-    values = eigsh(matrix, k=1, which="LM", v0=np.ones(len(matrix)), return_eigenvectors=False)
-    return float(np.abs(values[0]))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from flatbook.explore import Explorable, explore
 from flatbook.style import COLORS
+from flatlib.measures import spearman
 
 _CAPTION = (
     "Each dot is a trained net. The slider moves all of them along their orbits, each by its own "
@@ -70,7 +70,7 @@ class _Ranking:
 
     def draw(self, axes, share: float) -> str:
         norms, accuracies = self.at(share)
-        rank = spearmanr(accuracies, norms).statistic
+        rank = spearman(accuracies, norms)
         axes.plot(norms, accuracies, "o", color=COLORS["alpha"])
         axes.set_title(f"rank correlation {rank:+.2f}".replace("-", "−"))
         order = "the flatter a net the better it is" if rank < 0 else "the sharper, the better"

@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from flatlib.curvature import hessian_operator, top_eigenvalues
-from flatlib.data import digits, teacher_student
-from flatlib.measures import sharpening_alpha
+from flatlib.curvature import hessian_operator
+from flatlib.data import digits, parity, teacher_student
+from flatlib.measures import sharpening_alpha, spectral_norm_of
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import cosine, descent, teacher_with_residual
@@ -45,7 +45,7 @@ class RankedNet:
     def norm(self, alpha: float = 1.0) -> float:
         """Spectral norm of the Hessian at the scaled weights, by products with it."""
         operator = hessian_operator(self.objective, self.at(alpha))
-        return float(np.abs(top_eigenvalues(operator, 1, which="LM")[0]))
+        return spectral_norm_of(operator)
 
 
 def ranked_nets(
@@ -57,7 +57,7 @@ def ranked_nets(
     the more of them, the worse it does on the test images. Full-batch Adam.
     """
     data, net, nets = digits(), MLP((64, hidden, 1)), []
-    signs = np.where(data.train_labels % 2 == 1, 1.0, -1.0)[:, None]
+    signs = parity(data.train_labels)
     clean = Objective(net, "squared", data.train_inputs[:_CLEAN], signs[:_CLEAN])
     for number in wrong:
         rest = _CLEAN + rng.permutation(len(signs) - _CLEAN)[:number]
@@ -68,7 +68,7 @@ def ranked_nets(
             net.init(rng),
             rng,
             epochs=epochs,
-            learning_rate=cosine(0.02, 1e-4),
+            learning_rate=cosine(0.02, end=1e-4),
             optimizer="adam",
             batch_size=None,
         )

@@ -23,7 +23,7 @@ def basins_by_the_flow(rng: np.random.Generator) -> Check:
     straight, bent = TwoWells(ridge), TwoWells(ridge, bend=bend)
     found = basins(straight.gradient, starts, straight.minima)
     curved = basins(bent.gradient, starts, bent.minima)
-    stiff = basins(TwoWells(ridge, 9.0).gradient, starts, straight.minima)
+    stiff = basins(TwoWells(ridge, curvature=9.0).gradient, starts, straight.minima)
     decided = found.labels >= 0
     return Check.all_of(
         f"two wells in the plane, a ridge at {ridge:.2f}, 576 starts",
@@ -67,7 +67,7 @@ def flat_bottoms_and_large_basins(rng: np.random.Generator) -> Check:
     unequal basins, and unequal curvatures with equal basins.
     """
     ridge, factor = rng.uniform(0.5, 0.75), rng.uniform(1.5, 3.0)
-    wells, stiff, starts = TwoWells(ridge), TwoWells(0.0, 9.0), line()
+    wells, stiff, starts = TwoWells(ridge), TwoWells(0.0, curvature=9.0), line()
     widths, cell = 2 * EDGE * shares(wells, starts), 2 * EDGE / len(starts)
     smaller = basins(lambda x: factor * wells.gradient(factor * x), starts / factor,
                      wells.minima / factor, radius=0.05 / factor, time=40 / factor**2)  # fmt: skip

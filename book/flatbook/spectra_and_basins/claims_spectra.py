@@ -169,7 +169,7 @@ def two_questions(rng: np.random.Generator) -> Check:
     second: among two basins the smaller may have the flatter bottom.
     """
     ridge = rng.uniform(0.4, 0.75)
-    wells = TwoWells(ridge, rng.uniform(4.0, 9.0))
+    wells = TwoWells(ridge, curvature=rng.uniform(4.0, 9.0))
     found = shares(wells, line())
     return Check.all_of(
         "what the Hessian tells, and what it does not",

@@ -42,7 +42,7 @@ def basin_map(
     frames = {}
     for ridge in ridges:
         for curvature in curvatures:
-            wells = TwoWells(float(ridge), float(curvature), bend)
+            wells = TwoWells(float(ridge), curvature=float(curvature), bend=bend)
             frames[float(ridge), float(curvature)] = (
                 wells,
                 basins(wells.gradient, starts, wells.minima),

@@ -57,7 +57,7 @@ def alpha_scale_transformation(rng: np.random.Generator) -> Check:
         ]:
             objective = Objective(net, loss, inputs, targets)
             params = tuple(rng.normal(size=shape) for shape in net.param_shapes)
-            losses = [objective(alpha_scale(net, alpha, layers)(params)) for alpha in ALPHAS]
+            losses = [objective(alpha_scale(net, alpha, layers=layers)(params)) for alpha in ALPHAS]
             before = np.full(len(ALPHAS), objective(params))
             parts.append(Check.equal(f"{loss} loss, {name}", before, losses))
     factors = [rng.lognormal(size=size) for size in deep.hidden_sizes]

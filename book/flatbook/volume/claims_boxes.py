@@ -88,7 +88,7 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
     for bias in (False, True):
         net = MLP(tuple(int(n) for n in rng.integers(2, 6, size=5)), bias=bias)
         pairs = list(combinations(range(1, 5), 2))
-        exponents = [growth_exponent(net, pair) for pair in pairs]
+        exponents = [growth_exponent(net, layers=pair) for pair in pairs]
         parts += [
             Check.equal(
                 f"{'with' if bias else 'no'} biases, six pairs of four layers: log det T_e",
@@ -105,7 +105,7 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
             Check.equal(
                 "no pair is faster than fastest_pair",
                 np.abs(exponents).max(),
-                abs(growth_exponent(net, fastest_pair(net))),
+                abs(growth_exponent(net, layers=fastest_pair(net))),
                 tolerance=0.0,
             ),
         ]
@@ -129,4 +129,4 @@ def _counted(net: MLP, first: int, second: int) -> int:
 
 
 def _log_det(net: MLP, pair: tuple[int, int]) -> float:
-    return np.linalg.slogdet(np.diag(alpha_scale(net, np.e, pair).multipliers))[1]
+    return np.linalg.slogdet(np.diag(alpha_scale(net, np.e, layers=pair).multipliers))[1]

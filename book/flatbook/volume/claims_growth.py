@@ -7,11 +7,12 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.volume.scenes import LINE, PLANE, SINGLE, LowSet
-from flatlib.measures import Volume, clipped_volume, strip_area, swept_area
+from flatlib.estimate import Estimate
+from flatlib.measures import clipped_volume, strip_area, swept_area
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 
-_many = partial(clipped_volume, samples=20_000)
+_many = partial(clipped_volume, num_samples=20_000)
 
 
 @claim(
@@ -33,7 +34,7 @@ def growth_laws(rng: np.random.Generator) -> Check:
     )
 
 
-def _sampled(statement: str, predicted: float, volume: Volume) -> Check:
+def _sampled(statement: str, predicted: float, volume: Estimate) -> Check:
     tolerance = 4 * volume.standard_error / abs(predicted)
     return Check.equal(statement, predicted, volume.value, tolerance=tolerance)
 
@@ -41,10 +42,10 @@ def _sampled(statement: str, predicted: float, volume: Volume) -> Check:
 def _shells(rng: np.random.Generator) -> list[Check]:
     """T_2 maps a shell of the low set onto the next, and T_R the unclipped part onto the cube."""
     inner, outer = (
-        _many(partial(_in_shell, PLANE, low), (2, 1), 4.0, rng, shells=6) for low in (1.0, 2.0)
+        _many(partial(_in_shell, PLANE, low), (2, 1), 4.0, rng, num_shells=6) for low in (1.0, 2.0)
     )
-    unit = _many(partial(_in_shell, PLANE, 0.0), (2, 1), 16.0, rng, shells=6)
-    cube = _many(PLANE, (2, 1), 4.0, rng, shells=6)
+    unit = _many(partial(_in_shell, PLANE, 0.0), (2, 1), 16.0, rng, num_shells=6)
+    cube = _many(PLANE, (2, 1), 4.0, rng, num_shells=6)
     return [
         _sampled("the shell 2 <= |theta_1| < 4 over 2^(n_1 - n_2) times the one before", 1.0,
                  _ratio(outer, inner, 2.0)),
@@ -59,11 +60,12 @@ def _in_shell(low_set: LowSet, low: float, thetas: np.ndarray) -> np.ndarray:
     return low_set(thetas) & (low <= norms) & (norms < (2 * low or 1.0))
 
 
-def _ratio(one: Volume, other: Volume, factor: float) -> Volume:
+def _ratio(one: Estimate, other: Estimate, factor: float) -> Estimate:
     """The quotient one / (factor other), errors to first order."""
     value = one.value / (factor * other.value)
     relative = [v.standard_error / v.value for v in (one, other)]
-    return Volume(value, value * float(np.hypot(*relative)))
+    error, price = value * float(np.hypot(*relative)), one.price + other.price
+    return Estimate("ratio of volumes", value, error, price, "points")
 
 
 def _sweeps(rng: np.random.Generator) -> list[Check]:
@@ -111,7 +113,7 @@ def _logarithm(rng: np.random.Generator) -> list[Check]:
         Check.equal("volume over R: growth for each factor of 8 in R",
                     [8 * width * np.log(8)] * 2, np.diff(ratios)),
         _sampled("three examples: R times an integral over an ellipse, less its area over R, at 4",
-                 PLANE.exact_volume(4.0), _many(PLANE, (2, 1), 4.0, rng, shells=6)),
+                 PLANE.exact_volume(4.0), _many(PLANE, (2, 1), 4.0, rng, num_shells=6)),
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from flatbook.explore import Explorable, still
 from flatbook.style import COLORS
-from flatlib.measures import Volume
+from flatlib.estimate import Estimate
 
 _CAPTION = (
     "Volume of C inside the cube of half-side R, sampled. Left: the slope tends to n₁ − n₂. Right: "
@@ -18,7 +18,7 @@ _COLORS = ("theta_1", "alpha", "theta_2", "function")
 
 def volume_growth(
     clips: np.ndarray,
-    volumes: Mapping[str, Sequence[Volume]],
+    volumes: Mapping[str, Sequence[Estimate]],
     exponents: Sequence[int],
     *,
     caption: str = _CAPTION,
@@ -39,7 +39,7 @@ def volume_growth(
     def draw(axes) -> str:
         rows = zip(volumes.items(), exponents, _COLORS, strict=False)
         for (name, found), exponent, color in rows:
-            values, errors = np.array(found).T
+            values, errors = np.array([(one.value, one.standard_error) for one in found]).T
             for panel, scale in zip(axes, (1.0, clips ** float(exponent)), strict=True):
                 panel.errorbar(
                     clips, values / scale, 2 * errors / scale,

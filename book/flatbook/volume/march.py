@@ -21,11 +21,11 @@ def march(
     layers: tuple[int, int] = (1, 2),
 ) -> list[Check]:
     """The paper's boxes T_alpha^k B for k = 0, ..., 5, with the smallest alpha that parts them."""
-    net, exponent = objective.network, growth_exponent(objective.network, layers)
-    moving = alpha_scale(net, 2.0, layers).multipliers != 1
+    net, exponent = objective.network, growth_exponent(objective.network, layers=layers)
+    moving = alpha_scale(net, 2.0, layers=layers).multipliers != 1
     # boxes that touch must not overlap by a rounding
     alpha = box.disjoint_step(moving) * (1 + 1e-9)
-    boxes = [box.scaled(alpha_scale(net, alpha**k, layers).multipliers) for k in range(6)]
+    boxes = [box.scaled(alpha_scale(net, alpha**k, layers=layers).multipliers) for k in range(6)]
     return [
         Check.equal(
             f"{name}: bound of the loss on each of six boxes, computed anew: L + epsilon",
@@ -50,10 +50,10 @@ def march(
 
 def _one_long_step(name: str, box: Box, net: MLP, layers: tuple[int, int]) -> list[Check]:
     """Where one box is enough: alpha = 10^300, or 10^-300."""
-    exponent = growth_exponent(net, layers)
+    exponent = growth_exponent(net, layers=layers)
     if exponent == 0:
         return []
-    far = alpha_scale(net, 10.0 ** (300 * np.sign(exponent)), layers).multipliers
+    far = alpha_scale(net, 10.0 ** (300 * np.sign(exponent)), layers=layers).multipliers
     return [
         Check.equal(
             f"{name}: powers of ten gained in one step of 10^300",

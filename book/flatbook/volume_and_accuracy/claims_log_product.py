@@ -7,6 +7,7 @@ from flatbook.check import Check
 from flatbook.claim import claim
 from flatlib.curvature import hessian, hessian_block
 from flatlib.data import teacher_student
+from flatlib.measures import log_of_product
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
@@ -36,8 +37,7 @@ def log_product_along_the_orbit(rng: np.random.Generator) -> Check:
 
 def log_product(matrix: np.ndarray, k: int) -> float:
     """V(k): the sum of the logarithms of the k largest eigenvalues, -inf if one is not positive."""
-    with np.errstate(divide="ignore"):
-        return float(np.log(np.maximum(np.linalg.eigvalsh(matrix)[-k:], 0.0)).sum())
+    return log_of_product(np.linalg.eigvalsh(matrix)[-k:])
 
 
 def asymptote(matrix: np.ndarray, size: int, rank: int, k: int, alpha: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from flatbook.experiment import Experiment
 from flatbook.volume_and_accuracy.curvatures import INVARIANT, MEASURES, OF_LAYERS, RAW, Interpolant
 from flatbook.volume_and_accuracy.interpolation import interpolate
-from flatlib.data import digits
+from flatlib.data import digits, parity
 from flatlib.networks import MLP, Params
 
 CLEAN = 150
@@ -102,10 +102,10 @@ def fit(
         The images, their targets, the params reached, and how good they are on the test images.
     """
     data = digits()
-    inputs, targets = data.train_inputs[chosen], _parity(data.train_labels[chosen])
+    inputs, targets = data.train_inputs[chosen], parity(data.train_labels[chosen])[:, 0]
     targets[CLEAN:] *= others
     params = interpolate(NETWORK, NETWORK.init(rng), inputs, targets)
-    hits = NETWORK.predict(params, data.test_inputs)[:, 0] * _parity(data.test_labels) > 0
+    hits = NETWORK.predict(params, data.test_inputs)[:, 0] * parity(data.test_labels)[:, 0] > 0
     return inputs, targets, params, hits.mean()
 
 
@@ -118,7 +118,7 @@ def unused(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     data = digits()
     inputs, labels = (np.delete(part, chosen, axis=0) for part in data[:2])
     inputs, labels = np.concatenate([inputs, data[2]]), np.concatenate([labels, data[3]])
-    return inputs, _parity(labels)
+    return inputs, parity(labels)[:, 0]
 
 
 def _fit(chosen: np.ndarray, rng: np.random.Generator, **how) -> tuple[Interpolant, dict]:
@@ -135,10 +135,6 @@ def _fit(chosen: np.ndarray, rng: np.random.Generator, **how) -> tuple[Interpola
         **dict(zip(RAW, reached.raw(), strict=True)),
         **dict(zip((*INVARIANT, *OF_LAYERS), reached.invariant(), strict=True)),
     }
-
-
-def _parity(labels: np.ndarray) -> np.ndarray:
-    return 2.0 * (labels % 2) - 1.0
 
 
 def _under_scalings(reached: Interpolant, normals: np.ndarray) -> np.ndarray:

@@ -74,7 +74,10 @@ def _orbit_of_a_layer(rng) -> list[Check]:
         net = MLP(sizes, bias=bias)
         inputs, targets = rng.normal(size=(30, sizes[0])), rng.normal(size=(30, sizes[-1]))
         params = tuple(rng.normal(size=shape) for shape in net.param_shapes)
-        objective, g = Objective(net, "squared", inputs, targets), WeightNormalization(net, layer)
+        objective, g = (
+            Objective(net, "squared", inputs, targets),
+            WeightNormalization(net, layer=layer),
+        )
         name, eta = f"{len(sizes) - 1} layers, layer {layer}", g.inverse(params)
         outputs = [net.predict(g(g.stretch(eta, alpha)), inputs) for alpha in _ALPHAS]
         expected = np.tile(net.predict(params, inputs), (len(_ALPHAS), 1, 1))
@@ -124,7 +127,7 @@ def _sharpness(g, loss, eta, rng) -> list[Check]:
 
     def in_v(alpha):
         return epsilon_sharpness(
-            lambda v: loss(g((eta[0], v))), alpha * eta[1], radius, rng, restarts=4
+            lambda v: loss(g((eta[0], v))), alpha * eta[1], radius, rng, num_restarts=4
         )
 
     curved = hessian(lambda v: loss(g((eta[0], v))), eta[1])

@@ -87,7 +87,8 @@ def _sharpness(composed, loss, s, v, rng) -> list[Check]:
     u, base = v / np.linalg.norm(v), loss(s * v / np.linalg.norm(v))
     along = max(loss((s + sign * _RADIUS) * u) for sign in (-1, 1)) - base
     rises = {
-        alpha: (1 + base) * epsilon_sharpness(composed, (s, alpha * v), _RADIUS, rng, restarts=4)
+        alpha: (1 + base)
+        * epsilon_sharpness(composed, (s, alpha * v), _RADIUS, rng, num_restarts=4)
         for alpha in (1e2, 1e-3)
     }
     shell = (s + _RADIUS) * _sphere(2001)

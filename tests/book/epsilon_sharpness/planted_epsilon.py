@@ -22,7 +22,7 @@ def _alpha_is_off(module):
 
     def plant(monkeypatch):
         monkeypatch.setattr(
-            module, "alpha_scale", lambda net, a, *k: alpha_scale(net, 0.999 * a, *k)
+            module, "alpha_scale", lambda net, a, **k: alpha_scale(net, 0.999 * a, **k)
         )
 
     return plant
@@ -30,7 +30,7 @@ def _alpha_is_off(module):
 
 def _alpha_is_forgotten(module):
     def plant(monkeypatch):
-        monkeypatch.setattr(module, "alpha_scale", lambda net, a, *k: alpha_scale(net, 1.0, *k))
+        monkeypatch.setattr(module, "alpha_scale", lambda net, a, **k: alpha_scale(net, 1.0, **k))
 
     return plant
 
@@ -38,8 +38,8 @@ def _alpha_is_forgotten(module):
 def _biases_are_not_scaled(*modules):
     """The multipliers of all one-dimensional arrays set to 1."""
 
-    def wrong(net, alpha, *layers):
-        scaling = alpha_scale(net, alpha, *layers)
+    def wrong(net, alpha, **layers):
+        scaling = alpha_scale(net, alpha, **layers)
         is_bias = np.concatenate(
             [np.full(int(np.prod(shape)), len(shape) == 1) for shape in net.param_shapes]
         )

@@ -35,16 +35,16 @@ def _biases_do_not_move(monkeypatch):
 
 
 def _one_block_is_off(monkeypatch):
-    """The Hessian of the first layer's weights 0.1 % off, in the convex programme only."""
-    true = flattening.hessian
+    """The Hessian and its diagonal 0.1 % off in the first layer, in the convex programme only."""
+    for name in ("hessian", "hessian_diagonal"):
+        true = getattr(flattening, name)
 
-    def twin(objective, params):
-        matrix = true(objective, params).copy()
-        size = params[0].size
-        matrix[:size, :size] *= 1.001
-        return matrix
+        def twin(objective, params, true=true):
+            found, size = true(objective, params).copy(), params[0].size
+            found[(slice(size),) * found.ndim] *= 1.001
+            return found
 
-    monkeypatch.setattr(flattening, "hessian", twin)
+        monkeypatch.setattr(flattening, name, twin)
 
 
 def _signed(monkeypatch):

@@ -46,7 +46,10 @@ def test_dots_are_measures_of_the_scaled_net_and_diamonds_the_least_ones(alpha, 
     dots = [trace, frobenius, spectral]
     np.testing.assert_allclose([y for _, y in dots], expected, rtol=1e-9)
     np.testing.assert_allclose([x for x, _ in dots], alpha)
-    least = [flattest(risk, params, m, "layers").value for m in ("trace", "frobenius", "spectral")]
+    least = [
+        flattest(risk, params, measure=m, group="layers").value
+        for m in ("trace", "frobenius", "spectral")
+    ]
     np.testing.assert_allclose([y for _, y in diamonds], least, rtol=1e-9)
 
 

@@ -34,7 +34,7 @@ def fitted():
 @pytest.mark.parametrize("alpha", [0.1, 1.0, 7.0])
 def test_the_search_along_the_line_agrees_with_the_convex_programme(alpha):
     objective, params = fitted()
-    best = flattest(objective, params, "log_product", "layers", k=50)
+    best = flattest(objective, params, measure="log_product", group="layers", k=50)
     moved = alpha_scale(objective.network, alpha)(params)
     log_alpha, least = experiment_representatives.least_along_layers(objective, moved)
     np.testing.assert_allclose(least, best.value, rtol=0, atol=1e-6)

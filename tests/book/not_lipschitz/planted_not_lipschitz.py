@@ -55,7 +55,7 @@ def _network_is_bent(monkeypatch):
     true = module.MLP
 
     def bent(sizes, activation="relu", bias=True):
-        network, curved = true(sizes, activation, bias), true(sizes, "tanh", bias)
+        network, curved = (true(sizes, name, bias=bias) for name in (activation, "tanh"))
         # on the network itself, for the door of an objective refuses a subclass
         object.__setattr__(network, "predict", lambda *given: curved.predict(*given) - 0.3)
         return network

@@ -13,7 +13,14 @@ from flatlib.transforms import Scaling, alpha_scale, scale_layers
 def _spoil(activation: Activation) -> Activation:
     """The activation, 0.1 % too large where z > 1."""
     bent = lambda z: activation(z) * np.where(z > 1, 1.001, 1.0)  # noqa: E731
-    return Activation(activation.name, bent, activation.slope, activation.curvature, 1, True)
+    return Activation(
+        activation.name,
+        bent,
+        slope=activation.slope,
+        curvature=activation.curvature,
+        degree=1,
+        has_kink=True,
+    )
 
 
 def _relu_is_bent(monkeypatch):
@@ -23,7 +30,7 @@ def _relu_is_bent(monkeypatch):
 
 def _relu_network_is_bent(monkeypatch):
     def bent(sizes, activation="relu", bias=True):
-        network = MLP(sizes, activation, bias)
+        network = MLP(sizes, activation, bias=bias)
         spoilt = _spoil(network.activation)  # a network's door would refuse it
         object.__setattr__(network, "activation", spoilt)
         return network
@@ -34,8 +41,8 @@ def _relu_network_is_bent(monkeypatch):
 def _second_layer_is_off(monkeypatch):
     """1/alpha replaced by 1.001/alpha in the last layer of weights."""
 
-    def off(network, *arguments):
-        scaling = alpha_scale(network, *arguments)
+    def off(network, alpha, **layers):
+        scaling = alpha_scale(network, alpha, **layers)
         return Scaling(network, scaling.multipliers * one_layer_off(network, network.depth))
 
     monkeypatch.setattr(claims_homogeneity, "alpha_scale", off)

@@ -1,11 +1,13 @@
 """Errors planted in what the claims on volume rest on."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from flatbook.volume import claims_boxes, claims_errata, claims_remarks, march, scenes
 from flatbook.volume import claims_growth as beyond
 from flatlib import measures
-from flatlib.measures import Box, Volume
+from flatlib.measures import Box
 from flatlib.networks import MLP
 from flatlib.transforms import Scaling, alpha_scale
 
@@ -32,7 +34,7 @@ def _one_layer_is_off(position):
 
     def plant(monkeypatch):
         def wrong(net, alpha, layers=(1, 2)):
-            multipliers = alpha_scale(net, alpha, layers).multipliers.copy()
+            multipliers = alpha_scale(net, alpha, layers=layers).multipliers.copy()
             edges = np.cumsum([0, *(int(np.prod(shape)) for shape in net.param_shapes)])
             block = slice(*edges[[position, position + 1]])
             multipliers[block] *= np.where(multipliers[block] == 1.0, 1.0, 1.001)
@@ -45,7 +47,7 @@ def _one_layer_is_off(position):
 
 def _biases_are_forgotten(monkeypatch):
     def wrong(net, alpha, layers=(1, 2)):
-        scaling, shapes = alpha_scale(net, alpha, layers), net.param_shapes
+        scaling, shapes = alpha_scale(net, alpha, layers=layers), net.param_shapes
         is_bias = np.repeat([len(s) == 1 for s in shapes], [int(np.prod(s)) for s in shapes])
         return Scaling(net, np.where(is_bias, 1.0, scaling.multipliers))
 
@@ -104,7 +106,7 @@ def _bias_exponent_is_forgotten(monkeypatch):
     true = measures.growth_exponent
 
     def wrong(net, layers=(1, 2)):
-        return true(MLP(net.layer_sizes, bias=False), layers)
+        return true(MLP(net.layer_sizes, bias=False), layers=layers)
 
     _replace(monkeypatch, "growth_exponent", wrong)
 
@@ -114,7 +116,7 @@ def _slowest_pair(monkeypatch):
     monkeypatch.setattr(
         claims_boxes,
         "fastest_pair",
-        lambda net: min(pairs, key=lambda p: abs(measures.growth_exponent(net, p))),
+        lambda net: min(pairs, key=lambda p: abs(measures.growth_exponent(net, layers=p))),
     )
 
 
@@ -159,7 +161,7 @@ def _sampled_volume_is_off(monkeypatch):
 
     def wrong(*arguments, **options):
         found = true(*arguments, **options)
-        return Volume(1.2 * found.value, found.standard_error)
+        return replace(found, value=1.2 * found.value)
 
     _replace(monkeypatch, "clipped_volume", wrong)
     monkeypatch.setattr(beyond, "_many", wrong)

@@ -7,7 +7,7 @@ import pytest
 
 from flatbook.volume import boxes, volume_growth
 from flatlib import MLP, Objective
-from flatlib.measures import Volume
+from flatlib.estimate import Estimate
 
 LOSS = Objective(MLP((1, 1, 1), bias=False), "squared", [[1.0]], [[1.0]])
 
@@ -34,7 +34,8 @@ def test_boxes_lie_in_the_blue_region_and_only_touch():
 
 def test_growth_draws_volumes_and_the_same_over_the_power():
     clips = np.array([2.0, 4.0, 8.0])
-    picture = volume_growth(clips, {"one": [Volume(3 * R**2, 0.1) for R in clips]}, [2])
+    found = [Estimate("volume", 3 * R**2, 0.1, 100, "points") for R in clips]
+    picture = volume_growth(clips, {"one": found}, [2])
     left, right = picture.figure().axes
     np.testing.assert_allclose(left.lines[0].get_ydata(), 3 * clips**2)
     np.testing.assert_allclose(right.lines[0].get_ydata(), 3.0)

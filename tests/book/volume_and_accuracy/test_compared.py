@@ -45,7 +45,7 @@ def test_intervals_and_differences_are_those_of_the_measures(seed):
     rng = np.random.default_rng(seed)
     table = table_of(rng)
     one, two = compared(table, ("one", "two"), "one", rng, resamples=4000)
-    hits, options = table["unused_accuracy"], {"resamples": 4000}
+    hits, options = table["unused_accuracy"], {"num_resamples": 4000}
     assert one.difference is None
     for found, expected in (
         (one.correlation, measures.rank_correlation(table["one"], hits, rng, **options)),
@@ -59,7 +59,7 @@ def test_intervals_and_differences_are_those_of_the_measures(seed):
         # an end from 4000 samples has a standard error of about a thirtieth of the width
         ends = [expected.low, expected.high]
         np.testing.assert_allclose([found.low, found.high], ends, atol=0.04 * np.ptp(ends))
-        assert found.count == NETS
+        assert found.num_nets == NETS
 
 
 def test_within_attacks_nets_are_drawn_from_each():
@@ -72,7 +72,7 @@ def test_within_attacks_nets_are_drawn_from_each():
     ]
     expected = np.mean([spearmanr(*part.T).statistic for part in parts])
     assert found.value == pytest.approx(expected, abs=1e-12)
-    assert found.count == 2 * NETS
+    assert found.num_nets == 2 * NETS
     draws = [
         np.mean([spearmanr(*part[rng.integers(NETS, size=NETS)].T).statistic for part in parts])
         for _ in range(1000)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from flatbook.reconciliation.traces import Traces, rank_correlation
+from flatbook.reconciliation.traces import Traces
 from flatbook.volume_and_accuracy.curvatures import INVARIANT, OF_LAYERS, RAW, TOP, Interpolant
 from flatbook.volume_and_accuracy.interpolation import interpolate
 from flatlib import MLP, Objective, SquaredLoss, hessian, unflatten
-from flatlib.measures import input_complexity, path_norm
+from flatlib.measures import input_complexity, path_norm, spearman
 
 SEEDS = range(4)
 
@@ -115,7 +115,7 @@ def test_rank_correlation_is_scipys_with_ties_and_row_by_row():
     rng = np.random.default_rng(1)
     values, accuracy = rng.normal(size=(3, 40)), rng.integers(8, size=(3, 40)) / 8
     expected = [spearmanr(*pair).statistic for pair in zip(values, accuracy, strict=True)]
-    np.testing.assert_allclose(rank_correlation(values, accuracy), expected, rtol=1e-12)
+    np.testing.assert_allclose(spearman(values, accuracy), expected, rtol=1e-12)
 
 
 def test_traces_under_scalings_and_towards_a_total():

@@ -44,7 +44,7 @@ def test_the_range_that_is_said_is_the_range_that_is_measured(scene):
 
 def test_the_heat_map_counts_the_ticks_of_the_matrix():
     matrix = invariance_matrix(
-        np.random.default_rng(0), measures=ROWS, transforms=["neurons", "logits"], draws=1
+        np.random.default_rng(0), measures=ROWS, transforms=["neurons", "logits"], num_draws=1
     )
     verdicts = [cell.verdict for cell in matrix.cells.values()]
     alt = invariance_heatmap(matrix).alts[0]

@@ -5,6 +5,7 @@ import numpy as np
 import flatlib
 from flatlib import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool, Objective
 from flatlib.curvature import convolution
+from flatlib.training import fit_output_layer
 
 RNG = np.random.default_rng(0)
 NET = ConvNet((6, 6, 1), [Conv(2, 3), MaxPool(2), Dense(2)])
@@ -47,7 +48,7 @@ CASES = [
     ("pool after average", lambda: net(Conv(2, 3), GlobalAverage(), MaxPool(1)), V, "layers[2]"),
     ("flat kernel", lambda: net(Conv(2, (3,)), Dense(2)), V, "layers[0]"),
     ("tall signal", lambda: net(Conv(2, (3, 3)), Dense(2), shape=(6, 1)), V, "layers[0]"),
-    ("flat stride", lambda: net(Conv(2, 3, (1,)), Dense(2)), V, "stride of layers[0]"),
+    ("flat stride", lambda: net(Conv(2, 3, stride=(1,)), Dense(2)), V, "stride of layers[0]"),
     ("conv: unknown activation", lambda: net(Dense(2), activation="swish"), V, "activation"),
     ("conv: bias as integer", lambda: net(Dense(2), bias=1), T, "bias"),
     ("no channels", lambda: Conv(0, 3), V, "channels"),
@@ -55,11 +56,11 @@ CASES = [
     ("kernel 0", lambda: Conv(2, 0), V, "kernel"),
     ("kernel in three directions", lambda: Conv(2, (1, 2, 3)), V, "kernel"),
     ("kernel None", lambda: Conv(2, None), T, "kernel"),
-    ("stride 0", lambda: Conv(2, 3, 0), V, "stride"),
+    ("stride 0", lambda: Conv(2, 3, stride=0), V, "stride"),
     ("unknown padding", lambda: Conv(2, 3, padding="full"), V, "padding"),
     ("pool of size 0", lambda: MaxPool(0), V, "size"),
     ("average of float size", lambda: AveragePool(2.0), T, "size"),
-    ("pool with stride 0", lambda: AveragePool(2, 0), V, "stride"),
+    ("pool with stride 0", lambda: AveragePool(2, stride=0), V, "stride"),
     ("no units", lambda: Dense(0), V, "units"),
     ("mlenet on digits", lambda: flatlib.mlenet((8, 8, 1)), V, "layers[2]"),
     ("snin of two blocks", lambda: flatlib.snin(widths=(20, 30)), V, "widths"),
@@ -84,5 +85,6 @@ CASES = [
     ("one vector", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, VECTORS[:, 0]), V, "vect"),
     ("short vectors", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, VECTORS[1:]), V, "P ="),
     ("NaN vectors", lambda: convolution.hessian_matmat(OBJECTIVE, PARAMS, NAN), V, "vectors"),
+    ("fit of a last layer", lambda: fit_output_layer(OBJECTIVE, PARAMS), T, "flatlib.MLP"),
     ("margin of a dense net", lambda: convolution.kink_margin_conv(DENSE, None), T, "ConvNet"),
 ]  # fmt: skip

@@ -18,7 +18,7 @@ TWO = MLP((2, 3, 1), "tanh")
 WEIGHTS = TWO.init(np.random.default_rng(0))
 X, Y = np.ones((4, 2)), np.zeros((4, 1))
 DEEP = MLP((2, 3, 3, 1))
-MINE = MLP((2, 3, 1), Activation("mine", np.sin, np.cos, lambda z: -np.sin(z)))
+MINE = MLP((2, 3, 1), Activation("mine", np.sin, slope=np.cos, curvature=lambda z: -np.sin(z)))
 
 
 def risk(net=TWO, factor=1.0):

@@ -22,11 +22,14 @@ def on(net, targets=Y, inputs=X):
 
 CASES = [
     ("flattest of a callable", lambda: flattest(len, PARAMS), T, "objective"),
-    ("flattest, measure", lambda: flattest(SQUARED, PARAMS, "nuclear"), V, "trace, spectral"),
+    ("flattest, measure", lambda: flattest(SQUARED, PARAMS, measure="nuclear"),
+     V, "trace, spectral"),
     ("flattest, k without V", lambda: flattest(SQUARED, PARAMS, k=2), V, "k must be left out"),
-    ("flattest, V without k", lambda: flattest(SQUARED, PARAMS, "log_product"), T, "k must be"),
-    ("flattest, k = 0", lambda: flattest(SQUARED, PARAMS, "log_product", k=0), V, "at least 1"),
-    ("flattest, k above the rank", lambda: flattest(SQUARED, PARAMS, "log_product", k=999),
+    ("flattest, V without k", lambda: flattest(SQUARED, PARAMS, measure="log_product"),
+     T, "k must be"),
+    ("flattest, k = 0", lambda: flattest(SQUARED, PARAMS, measure="log_product", k=0),
+     V, "at least 1"),
+    ("flattest, k above the rank", lambda: flattest(SQUARED, PARAMS, measure="log_product", k=999),
      V, "at most the rank"),
     ("flattest, group", lambda: flattest(SQUARED, PARAMS, group="weights"), V, "layers, neurons"),
     ("flattest, params", lambda: flattest(ENTROPY, PARAMS[:2]), V, "params"),

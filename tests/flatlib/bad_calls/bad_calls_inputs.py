@@ -17,7 +17,7 @@ from flatlib.transforms import (
 
 V, T = ValueError, TypeError
 DATA = np.random.default_rng(0).normal(size=(20, 2))
-XI = AffineMap(np.diag([2.0, 0.5]), np.ones(2))
+XI = AffineMap(np.diag([2.0, 0.5]), center=np.ones(2))
 BARE, ONES = MLP((2, 3, 2), bias=False), np.ones(2)
 NAN = np.full((4, 2), np.nan)
 CONSTANT = np.column_stack([DATA[:, 0], ONES[0] + 0 * DATA[:, 0]])
@@ -42,12 +42,12 @@ CASES = [
     ("map that is not square", lambda: AffineMap(np.ones((2, 3))), V, "matrix"),
     ("map of NaN", lambda: AffineMap(np.eye(2) * np.nan), V, "matrix must be finite"),
     ("map from a vector", lambda: AffineMap(ONES), V, "matrix must have 2 dimensions"),
-    ("center of another length", lambda: AffineMap(np.eye(2), np.ones(3)), V, "center"),
+    ("center of another length", lambda: AffineMap(np.eye(2), center=np.ones(3)), V, "center"),
     ("complex map", lambda: AffineMap(1j * np.eye(2)), T, "matrix"),
-    ("forward of a vector", lambda: XI.forward(ONES), V, "inputs must have 2 dimensions"),
-    ("forward of three features", lambda: XI.forward(np.ones((4, 3))), V, "inputs"),
+    ("a map of a vector", lambda: XI(ONES), V, "inputs must have 2 dimensions"),
+    ("a map of three features", lambda: XI(np.ones((4, 3))), V, "inputs"),
     ("inverse of three features", lambda: XI.inverse(np.ones((4, 3))), V, "codes"),
-    ("affine jacobian at NaN", lambda: XI.jacobian(NAN), V, "codes must be finite"),
+    ("affine jacobian at NaN", lambda: XI.inverse.jacobian(NAN), V, "codes must be finite"),
     ("fold without biases", lambda: XI.fold(BARE, PARAMS[0::2]), V, "network must have biases"),
     ("fold into three inputs", lambda: XI.fold(MLP((3, 1)), ([[1.0]] * 3, [0.0])), V, "2 inputs"),
     ("fold wrong params", lambda: XI.fold(NET, PARAMS[:2]), V, "params"),
@@ -69,16 +69,16 @@ CASES = [
     ("scale 0", lambda: Gaussianization([1.0], [0.0], [0.0]), V, "scale must be positive"),
     ("one center too many", lambda: Gaussianization([1.0], [0.0, 0.0], [1.0]), V, "center"),
     ("power as a number", lambda: Gaussianization(1.0, [0.0], [1.0]), V, "powers"),
-    ("gaussianize three features", lambda: POWERS.forward(np.ones((4, 3))), V, "inputs"),
+    ("gaussianize three features", lambda: POWERS(np.ones((4, 3))), V, "inputs"),
     ("ungaussianize a vector", lambda: POWERS.inverse(ONES), V, "codes"),
-    ("gaussian jacobian at NaN", lambda: POWERS.jacobian(NAN), V, "codes must be finite"),
+    ("gaussian jacobian at NaN", lambda: POWERS.inverse.jacobian(NAN), V, "codes must be finite"),
     ("bijection from arrays", lambda: Bijection(DATA, np.sinh), T, "preprocess must be callable"),
     ("bijection without inverse", lambda: Bijection(np.sinh, None), T, "restore"),
-    ("inverse that is none", lambda: WRONG.forward(DATA), V, "undo each other"),
+    ("inverse that is none", lambda: WRONG(DATA), V, "undo each other"),
     ("inverse that is none, back", lambda: WRONG.inverse(1 + DATA**2), V, "undo each other"),
-    ("jacobian of no inverse", lambda: WRONG.jacobian(1 + DATA**2), V, "undo each other"),
-    ("a feature is lost", lambda: SHORT.forward(DATA), V, "preprocess(inputs)"),
-    ("bijection of a vector", lambda: CUBE.forward(ONES), V, "inputs must have 2 dimensions"),
+    ("jacobian of no inverse", lambda: WRONG.inverse.jacobian(1 + DATA**2), V, "undo each other"),
+    ("a feature is lost", lambda: SHORT(DATA), V, "preprocess(inputs)"),
+    ("bijection of a vector", lambda: CUBE(ONES), V, "inputs must have 2 dimensions"),
     # measures
     ("complexity at a point", lambda: covariant_complexity(NET, PARAMS, [[1.0, 2.0]]), V, "two"),
     ("complexity of an objective", lambda: covariant_complexity(SQUARED, PARAMS, DATA), T, "netw"),

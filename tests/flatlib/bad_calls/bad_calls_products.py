@@ -4,6 +4,7 @@ import numpy as np
 from bad_calls import NET, PARAMS, RNG, SQUARED, changed
 from scipy.sparse.linalg import LinearOperator
 
+from flatlib import WeightedSum, fisher, hessian_diagonal
 from flatlib.curvature.estimators import (
     hutch_plus_plus,
     hutchinson_trace,
@@ -15,6 +16,7 @@ from flatlib.curvature.products import gauss_newton_operator, hessian_operator
 from flatlib.curvature.spectrum import lanczos, spectral_density, top_eigenvalues
 
 V, T = ValueError, TypeError
+SUM = WeightedSum([SQUARED, SQUARED], [1.0, 2.0])
 OPERATOR, P = hessian_operator(SQUARED, PARAMS), NET.num_params
 EYE, ONES = np.eye(3), np.ones(P)
 SKEW = np.array([[1.0, 1.0], [0.0, 1.0]])
@@ -50,6 +52,20 @@ CASES = [
     ("complex vector", lambda: OPERATOR @ (ONES * 1j), T, "vectors"),
     ("boolean vector", lambda: OPERATOR @ (ONES > 0), T, "vectors"),
     ("params as a vector", lambda: OPERATOR.matvec(PARAMS), V, "vectors"),
+    # the diagonal
+    ("diagonal of a number", lambda: hessian_diagonal(3, PARAMS), T, "function must be callable"),
+    ("diagonal, wrong net", lambda: hessian_diagonal(SQUARED, PARAMS[:2]), V, "params"),
+    ("diagonal at NaN", lambda: hessian_diagonal(SQUARED, changed(3, [np.nan, 0])), V, "params[3]"),
+    ("diagonal, complex", lambda: hessian_diagonal(SQUARED, changed(3, [1j, 0])), T, "params[3]"),
+    ("diagonal, budget 0", lambda: hessian_diagonal(SQUARED, PARAMS, budget=0), V, "budget"),
+    ("diagonal, budget 1e6", lambda: hessian_diagonal(SQUARED, PARAMS, budget=1e6), T, "budget"),
+    ("diagonal of a vector", lambda: hessian_diagonal(lambda p: p, np.ones(2)), T, "one real"),
+    ("diagonal, sum, budget 0", lambda: hessian_diagonal(SUM, PARAMS, budget=0), V, "budget"),
+    ("diagonal, sum, wrong net", lambda: hessian_diagonal(SUM, PARAMS[:2]), V, "params"),
+    ("operator, sum, wrong net", lambda: hessian_operator(SUM, PARAMS[:2]), V, "params"),
+    ("operator, sum, budget 0", lambda: hessian_operator(SUM, PARAMS, budget=0), V, "budget"),
+    # a sum with weights is no distribution
+    ("fisher of a sum", lambda: fisher(SUM, PARAMS), T, "objective must be a flatlib.Objective"),
     # eigenvalues
     ("eigenvalues of a callable", lambda: top_eigenvalues(SQUARED, 1), T, "hessian_operator"),
     ("eigenvalues of None", lambda: top_eigenvalues(None, 1), T, "operator"),
@@ -103,7 +119,7 @@ CASES = [
     ("wu, one sample", lambda: wu(num_samples=1), V, "num_samples"),
     ("wu of None", lambda: wu(objective=None), T, "function must be callable"),
     ("wu, wrong net", lambda: wu(params=PARAMS[:2]), V, "params"),
-    ("wu, no steps", lambda: wu_step_sweep(SQUARED, PARAMS, RNG, []), V, "steps must not be empty"),
-    ("wu, a step of 0", lambda: wu_step_sweep(SQUARED, PARAMS, RNG, [1e-3, 0.0]), V, "steps"),
-    ("wu, one number", lambda: wu_step_sweep(SQUARED, PARAMS, RNG, 1e-3), V, "steps"),
+    ("wu, no steps", lambda: wu_step_sweep(SQUARED, PARAMS, [], RNG), V, "steps must not be empty"),
+    ("wu, a step of 0", lambda: wu_step_sweep(SQUARED, PARAMS, [1e-3, 0.0], RNG), V, "steps"),
+    ("wu, one number", lambda: wu_step_sweep(SQUARED, PARAMS, 1e-3, RNG), V, "steps"),
 ]

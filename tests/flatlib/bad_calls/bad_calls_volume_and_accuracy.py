@@ -16,8 +16,18 @@ CASES = [
     ("ranks of a constant", lambda: rank_correlation(FIVE, [1.0] * 5, RNG), V, "same for all"),
     ("ranks of text", lambda: rank_correlation(list("abcde"), FIVE, RNG), T, "first"),
     ("ranks without a generator", lambda: rank_correlation(FIVE, FIVE, 0), T, "rng"),
-    ("ranks, no sample", lambda: rank_correlation(FIVE, FIVE, RNG, resamples=0), V, "resamples"),
-    ("ranks, half one", lambda: rank_correlation(FIVE, FIVE, RNG, resamples=0.5), T, "resamples"),
+    (
+        "ranks, no sample",
+        lambda: rank_correlation(FIVE, FIVE, RNG, num_resamples=0),
+        V,
+        "num_resamples",
+    ),
+    (
+        "ranks, half one",
+        lambda: rank_correlation(FIVE, FIVE, RNG, num_resamples=0.5),
+        T,
+        "num_resamples",
+    ),
     (
         "difference of ranks, a target of another length",
         lambda: rank_correlation_difference(FIVE, FIVE, [*FIVE, 6.0], RNG),

@@ -99,7 +99,7 @@ def test_the_exact_hessians_agree(case, loss):
         objective.outputs(params), module(inputs).detach().numpy(), rtol=1e-12, atol=1e-14
     )
     theirs = dense_hessian(module, loss, inputs, targets)
-    order = parameter_order(module, shape)
+    order = parameter_order(module, input_shape=shape)
     assert sorted(order) == list(range(len(theirs)))
     ours = flatlib.hessian(objective, params)
     np.testing.assert_allclose(
@@ -123,9 +123,9 @@ def test_the_gradients_of_the_whole_path_agree():
 def test_a_scaling_commutes_with_the_conversion():
     module, inputs = build("lenet")
     shape = tuple(inputs.shape[1:])
-    params = flatlib.flatten(to_flatlib(module, shape)[1])
-    scaled = flatlib.flatten(to_flatlib(rescaled(module, {"0": 7.0}), shape)[1])
-    moved = multipliers(module, {"0": 7.0})[parameter_order(module, shape)]
+    params = flatlib.flatten(to_flatlib(module, input_shape=shape)[1])
+    scaled = flatlib.flatten(to_flatlib(rescaled(module, {"0": 7.0}), input_shape=shape)[1])
+    moved = multipliers(module, {"0": 7.0})[parameter_order(module, input_shape=shape)]
     np.testing.assert_allclose(scaled, moved * params, rtol=1e-12)
 
 

@@ -13,7 +13,7 @@ T, V = TypeError, ValueError
 
 
 def convert(*layers, shape=None):
-    return pytorch.to_flatlib(nn.Sequential(*layers), shape)
+    return pytorch.to_flatlib(nn.Sequential(*layers), input_shape=shape)
 
 
 def objective(loss):
@@ -105,7 +105,7 @@ CASES = [
      "flatten all but the batch"),
     ("convert, GELU by tanh", lambda: convert(ONE, nn.GELU("tanh"), TWO), V, "approximate='tanh'"),
     ("convert, rows of vectors", lambda: convert(ONE, nn.ReLU(), TWO, shape=(3, 4)), V, ""),
-    ("convert, another image", lambda: pytorch.to_flatlib(LENET, (1, 16, 16)), V,
+    ("convert, another image", lambda: pytorch.to_flatlib(LENET, input_shape=(1, 16, 16)), V,
      "'8' must read the 36 that are in front of it, got weights for 16 numbers"),
     ("convert, nan", lambda: convert(ONE, nn.ReLU(), spoiled()), V, "entries in '2.weight'"),
     ("objective, class weights", lambda: objective(nn.CrossEntropyLoss(torch.ones(3))), V,

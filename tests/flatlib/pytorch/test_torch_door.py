@@ -123,7 +123,7 @@ def test_frozen_parameters_are_chosen_or_not():
         dense_hessian(module, "cross_entropy", INPUTS, LABELS, parameters="trainable"),
     ):
         assert_same(found, TRUE[25:, 25:])
-    theta = parameters_of(module, "trainable")
+    theta = parameters_of(module, parameters="trainable")
     np.testing.assert_array_equal(theta, parameters_of(module)[25:])
     assert relative_operator(TRUE[25:, 25:], theta).shape == (18, 18)
     assert [p.requires_grad for p in module.parameters()] == [False, False, True, True]

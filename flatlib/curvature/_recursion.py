@@ -44,8 +44,9 @@ def sweep(tape: Tape, *, gauss_newton: bool, residual: bool) -> Iterator[Row]:
     """
     weights, last = tape.weights, len(tape.weights) - 1
     slopes = [np.ascontiguousarray(slope.T) for slope in tape.slopes]
-    square = np.ascontiguousarray(tape.output_curvature.transpose(1, 2, 0))
-    square = square if gauss_newton else None
+    square: np.ndarray | None = None
+    if gauss_newton:
+        square = np.ascontiguousarray(tape.output_curvature.transpose(1, 2, 0))
     curvatures: dict[int, np.ndarray] = {}
     reaches: dict[int, np.ndarray] = {}
     yield Row(last, pack(square), {}, {})

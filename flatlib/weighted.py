@@ -1,25 +1,26 @@
-"""Several objectives on one network, weighted and added up: something to descend on."""
+"""Several objectives on one network, weighted and added up, with all their derivatives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from flatlib._guards import require_indices, require_positive, require_sequence, shown
-from flatlib.curvature import gradient
-from flatlib.curvature.matrices import engine
-from flatlib.networks import Network
+from flatlib._types import ArrayLike
+from flatlib.networks import Network, ParamsLike
 from flatlib.objective import Objective, require_objective
+
+Linear = TypeVar("Linear", float, np.ndarray)
 
 
 @dataclass(frozen=True, eq=False)
 class WeightedSum:
     r""":math:`\sum_i w_i L_i(\theta)`, each :math:`L_i` a mean over its own examples.
 
-    `flatlib.training.descent` takes it where it takes an objective, and so do
-    `flatlib.gradient` and `flatlib.hessian` for a dense net (through autograd, since it is no
-    single mean). Page: ``book/attack_sets``.
+    `flatlib.training.descent` takes it where it takes an objective, and so do `flatlib.gradient`,
+    `flatlib.hessian`, its diagonal, its two parts and its operators: a derivative of the sum is the
+    sum of the parts' own, in closed form. Page: ``book/attack_sets``.
 
     Args:
         objectives: a list or tuple of objectives on the same network.
@@ -40,7 +41,7 @@ class WeightedSum:
     objectives: Sequence[Objective]
     weights: Sequence[float]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Check that the parts belong together."""
         count = len(self.objectives) if isinstance(self.objectives, (list, tuple)) else 1
         objectives = tuple(require_sequence(self.objectives, "objectives", max(count, 1)))
@@ -64,16 +65,16 @@ class WeightedSum:
         """The number of examples of all parts together."""
         return sum(objective.num_examples for objective in self.objectives)
 
-    def __call__(self, params: Any) -> float:
+    def __call__(self, params: ParamsLike) -> float:
         """The sum at ``params``."""
-        return sum(w * part(params) for w, part in zip(self.weights, self.objectives, strict=True))
+        return self.total(lambda part: part(params))
 
-    def gradient(self, params: Any) -> np.ndarray:
-        """Its gradient in closed form, shape (P,)."""
-        parts = zip(self.weights, self.objectives, strict=True)
-        return sum(w * gradient(part, params) for w, part in parts)
+    def total(self, measure: Callable[[Objective], Linear]) -> Linear:
+        r""":math:`\sum_i w_i\,m(L_i)` for whatever is linear in the loss, such as a derivative."""
+        terms = [w * measure(part) for w, part in zip(self.weights, self.objectives, strict=True)]
+        return sum(terms[1:], start=terms[0])
 
-    def subset(self, indices: Any) -> "WeightedSum":
+    def subset(self, indices: ArrayLike) -> "WeightedSum":
         r"""A batch whose gradient is, on average over batches, that of the whole.
 
         Examples are numbered through all parts. With b_i of the batch's b examples from part i,
@@ -100,16 +101,3 @@ class WeightedSum:
                 weights.append(weight * len(here) * total / (len(indices) * part.num_examples))
             start += part.num_examples
         return WeightedSum(parts, weights)
-
-
-def slope(objective: Objective | WeightedSum, params: Any) -> np.ndarray:
-    """The gradient in closed form of either kind; what overflows is for the descent to refuse."""
-    if isinstance(objective, WeightedSum):
-        parts = zip(objective.weights, objective.objectives, strict=True)
-        return sum(w * slope(part, params) for w, part in parts)
-    return engine(objective).gradient(objective, params)
-
-
-def require_descendable(value: Any) -> Objective | WeightedSum:
-    """Return ``value`` if it is one of the two."""
-    return value if isinstance(value, WeightedSum) else require_objective(value)

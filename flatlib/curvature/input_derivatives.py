@@ -1,14 +1,13 @@
 """How a network's outputs move with its inputs: one Jacobian for each example."""
 
-from typing import Any
-
 import numpy as np
 
+from flatlib._types import ArrayLike
 from flatlib.curvature._finite import SMALLER, finite
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 
 
-def input_jacobian(network: MLP, params: Any, inputs: Any) -> np.ndarray:
+def input_jacobian(network: MLP, params: ParamsLike, inputs: ArrayLike) -> np.ndarray:
     r"""Derivative of each output with respect to each input, at each example.
 
     .. math:: \frac{\partial f}{\partial x^\top} =
@@ -44,7 +43,7 @@ def input_jacobian(network: MLP, params: Any, inputs: Any) -> np.ndarray:
     return finite("the Jacobian", SMALLER, lambda: _chain(network, params, inputs))
 
 
-def _chain(network: MLP, params: Any, inputs: Any) -> np.ndarray:
+def _chain(network: MLP, params: Params, inputs: ArrayLike) -> np.ndarray:
     zs = network.pre_activations(params, inputs)
     weights = [layer for layer, _ in network.layers(params)]
     jacobian = np.broadcast_to(weights[-1].T, (len(zs[-1]), *weights[-1].T.shape))

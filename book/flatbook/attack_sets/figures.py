@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flatbook.attack_sets.scenes import trained
 from flatbook.explore import Explorable, explore, still
 from flatbook.style import COLORS
 from flatlib.data import digits
-from flatlib.networks import MLP
-from flatlib.objective import Objective
-from flatlib.training import Table, attack
+from flatlib.training import Table
 
-_CLEAN, _COLUMNS, _SHOWN = 100, 6, 24
+_COLUMNS, _SHOWN = 6, 24
 _HOOK_CAPTION = (
     "Left: 24 test digits and what the net makes of them. Right: its accuracy on the 100 images "
     "that it is trained on, and on 450 others, when it has to fit a number of wrong labels as well."
@@ -36,7 +35,7 @@ def attacked_answers(
         seed: of start and attack set, the same for every size.
         caption: the claim in a sentence.
     """
-    parts = _Answers({int(size): _trained(int(size), seed) for size in sizes})
+    parts = _Answers({int(size): trained(int(size), seed) for size in sizes})
     return explore(
         parts.draw,
         background=parts.background,
@@ -47,28 +46,6 @@ def attacked_answers(
         formats={"wrong": "{:.0f}"},
         wrong=list(parts.nets),
     )
-
-
-def _trained(size: int, seed: int) -> tuple[np.ndarray, float, float]:
-    """Answers to the test digits, and the accuracy on training and on test digits."""
-    data, net, rng = digits(), MLP((64, 80, 10), bias=False), np.random.default_rng(seed)
-    clean = Objective(net, "cross_entropy", data.train_inputs[:_CLEAN], data.train_labels[:_CLEAN])
-    reached = attack(
-        clean,
-        net.init(rng),
-        data.train_inputs[_CLEAN:],
-        data.train_labels[_CLEAN:],
-        rng,
-        size=size,
-        target_loss=0.01,
-        epochs=600,
-        learning_rate=0.02,
-        optimizer="adam",
-        batch_size=None,
-    )
-    answers = net.predict(reached.params, data.test_inputs).argmax(axis=1)
-    right = float((answers == data.test_labels).mean())
-    return answers, clean.accuracy(reached.params), right
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,12 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.convex_models.scenes import EXAMPLES, FEATURES, fitted, linear, regression
 from flatlib.curvature import gradient, hessian
-from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP
 from flatlib.objective import Objective
-from flatlib.training import descent
 
 _wu = partial(claim, paper="wu2017", page="convex_models")
-_EXAMPLES, _FEATURES = 10, 40
 
 
 @_wu(
@@ -31,24 +29,24 @@ def convex_minima_look_alike(rng: np.random.Generator) -> Check:
     point chooses, without any regularization. Of the losses named, the hinge has no second
     derivative where it matters and the logistic one is not constant.
     """
-    features, targets, fresh, truth = _problem(rng)
-    near, far = (_fitted(features, targets, scale, rng) for scale in (0.0, 10.0))
-    objective = Objective(MLP((_FEATURES, 1), bias=False), SquaredLoss(1.0), features, targets)
+    features, targets, fresh, truth = regression(rng)
+    objective = linear(features, targets)
+    near, far = (_end(objective, scale, rng) for scale in (0.0, 10.0))
     errors = [((fresh @ theta - truth) ** 2).mean() for theta in (near, far)]
     margins = np.array([0.0, 2.0, 6.0])
-    theta, signs = rng.normal(size=_FEATURES) / _FEATURES, np.sign(targets[:, 0])
+    theta, signs = rng.normal(size=FEATURES) / FEATURES, np.sign(targets[:, 0])
     weight = np.exp(features @ theta) / (1 + np.exp(features @ theta)) ** 2
     return Check.all_of(
         "equal Hessians, unequal solutions",
         [
             Check.equal(
                 "squared loss: the Hessian is 2 X^T X / N at both minima",
-                [2 * features.T @ features / _EXAMPLES] * 2,
+                [2 * features.T @ features / EXAMPLES] * 2,
                 [hessian(objective, (theta,)) for theta in (near, far)],
             ),
             Check.equal(
                 "any smooth loss: X^T diag(second derivatives) X / N, here logistic",
-                (features.T * weight) @ features / _EXAMPLES,
+                (features.T * weight) @ features / EXAMPLES,
                 _logistic_hessian(features, signs, theta),
             ),
             Check.at_least(
@@ -77,12 +75,12 @@ def the_start_selects(rng: np.random.Generator) -> Check:
     From 0 that is the one of least norm; from a start of standard deviation s its squared distance
     from that one is s^2 (d - N) on average.
     """
-    features, targets, _, _ = _problem(rng)
+    features, targets, _, _ = regression(rng)
     inverse, scale, runs = np.linalg.pinv(features), 3.0, 500
-    starts = scale * rng.normal(size=(_FEATURES, runs))
-    ends = _descend(features, np.tile(targets, runs), starts, rng)
+    starts = scale * rng.normal(size=(FEATURES, runs))
+    ends = fitted(linear(features, np.tile(targets, runs)), starts, rng)
     squares = ((ends - inverse @ targets) ** 2).sum(axis=0)
-    expected = scale**2 * (_FEATURES - _EXAMPLES)
+    expected = scale**2 * (FEATURES - EXAMPLES)
     return Check.all_of(
         "500 starts, all of them at once: one linear net with 500 outputs",
         [
@@ -95,7 +93,7 @@ def the_start_selects(rng: np.random.Generator) -> Check:
             Check.equal(
                 "from 0: the interpolant of least norm",
                 inverse @ targets,
-                _fitted(features, targets, 0.0, rng),
+                _end(linear(features, targets), 0.0, rng),
                 tolerance=1e-9,
             ),
             Check.equal(
@@ -108,28 +106,9 @@ def the_start_selects(rng: np.random.Generator) -> Check:
     )
 
 
-def _problem(rng: np.random.Generator):
-    """10 examples of 40 features, a teacher almost in their span; 1000 fresh examples."""
-    features = rng.normal(size=(_EXAMPLES, _FEATURES))
-    teacher = features.T @ rng.normal(size=(_EXAMPLES, 1)) / _FEATURES
-    teacher += 0.1 * rng.normal(size=teacher.shape)
-    fresh = rng.normal(size=(1000, _FEATURES))
-    return features, features @ teacher, fresh, fresh @ teacher
-
-
-def _fitted(features, targets, scale: float, rng) -> np.ndarray:
+def _end(objective: Objective, scale: float, rng: np.random.Generator) -> np.ndarray:
     """Where gradient descent ends from one start, shape (d, 1)."""
-    return _descend(features, targets, scale * rng.normal(size=(_FEATURES, 1)), rng)
-
-
-def _descend(features, targets, start, rng) -> np.ndarray:
-    net = MLP(start.shape, bias=False)
-    objective = Objective(net, SquaredLoss(1.0), features, targets)
-    rate = 0.9 * len(features) / np.linalg.norm(features, 2) ** 2
-    run = descent(
-        objective, (start,), rng, epochs=400, learning_rate=rate, momentum=0.0, batch_size=None
-    )
-    return run.params[0]
+    return fitted(objective, scale * rng.normal(size=(FEATURES, 1)), rng)
 
 
 def _logistic_hessian(features, signs, theta) -> np.ndarray:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flatbook.convex_models.scenes import fitted, linear
 from flatbook.explore import Explorable, explore
 from flatbook.style import COLORS
 from flatlib.curvature import hessian
-from flatlib.losses import SquaredLoss
-from flatlib.networks import MLP
 from flatlib.objective import Objective
-from flatlib.training import descent
 
 _CAPTION = (
     "Every curve is a minimum of the same loss with training loss 0, and the Hessian is the same "
@@ -45,8 +43,8 @@ def interpolants(
     """
     matrix = features(inputs)
     direction = rng.normal(size=(matrix.shape[1], 1))
-    objective = Objective(MLP(direction.shape, bias=False), SquaredLoss(1.0), matrix, targets)
-    ends = {float(s): _descend(objective, float(s) * direction, rng) for s in scales}
+    objective = linear(matrix, targets)
+    ends = {float(s): fitted(objective, float(s) * direction, rng, epochs=1500) for s in scales}
     parts = _Interpolants(features, inputs, targets, objective, ends)
     return explore(
         parts.draw,
@@ -58,15 +56,6 @@ def interpolants(
         formats={"scale": "{:.2f}"},
         scale=list(ends),
     )
-
-
-def _descend(objective: Objective, start: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The weights in which full-batch gradient descent ends, shape (d, 1)."""
-    rate = 0.9 * objective.num_examples / np.linalg.norm(objective.inputs, 2) ** 2
-    run = descent(
-        objective, (start,), rng, epochs=1500, learning_rate=rate, momentum=0.0, batch_size=None
-    )
-    return run.params[0]
 
 
 @dataclass(frozen=True)

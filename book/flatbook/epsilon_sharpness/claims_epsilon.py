@@ -14,9 +14,8 @@ from flatbook.epsilon_sharpness.scenes import (
     stretched,
     without_first_layer,
 )
+from flatbook.symmetries.scenes import two_weights
 from flatlib.measures import epsilon_sharpness
-from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="epsilon_sharpness")
@@ -168,12 +167,11 @@ def one_disc_reaches_the_axis(rng: np.random.Generator) -> Check:
 
     The caption speaks of the axis theta_2 = 0, the text of theta_1 = 0: both are reached.
     """
-    net, radius = MLP((1, 1, 1), bias=False), rng.uniform(0.2, 0.4)
-    objective = Objective(net, "squared", [[1.0]], [[1.0]])
+    objective, radius = two_weights(), rng.uniform(0.2, 0.4)
     angles = np.linspace(0, 2 * np.pi, 20_001)
     rim, parts = radius * np.exp(1j * angles), []
     for alpha in (1.0, 1 / radius, radius):
-        params = alpha_scale(net, alpha)(([[1.0]], [[1.0]]))
+        params = alpha_scale(objective.network, alpha)(([[1.0]], [[1.0]]))
         worst = (((alpha + rim.real) * (1 / alpha + rim.imag) - 1) ** 2).max() / 2
         found = epsilon_sharpness(objective, params, radius, rng)
         nearest = min(abs(float(array[0, 0])) for array in params)

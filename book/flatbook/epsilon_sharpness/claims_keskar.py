@@ -6,14 +6,11 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.epsilon_sharpness.scenes import Case, cases, proved, stretched
-from flatlib.data import digits
+from flatbook.epsilon_sharpness.scenes import Case, cases, good_and_bad, proved, stretched
+from flatbook.symmetries.scenes import two_weights
 from flatlib.measures import epsilon_sharpness, keskar_sharpness, random_subspace
 from flatlib.measures.keskar import box_sides
-from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.params import flatten
-from flatlib.training import descent
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="epsilon_sharpness")
@@ -30,7 +27,7 @@ def any_minimum_can_be_made_sharp(rng: np.random.Generator) -> Check:
     theta = 0 the orbit is one point. Checked by turning the order of a good and a bad net, both
     ways, with an upper bound for the one and a lower bound for the other.
     """
-    good, bad, test = _good_and_bad(rng)
+    good, bad, test = good_and_bad(rng)
     right = [test.accuracy(case.params) for case in (good, bad)]
     parts = [Check.at_least("the good net reads more images, by", right[1] + 0.15, right[0])]
     for sharp, flat, name in ((good, bad, "good"), (bad, good, "bad")):
@@ -80,33 +77,15 @@ def _no_more_than(case: Case) -> float:
 
 def _at_0() -> Check:
     """Targets 0, params 0: a global minimum with f = 0, and nothing to scale."""
-    net, zero = MLP((1, 1, 1), bias=False), (np.zeros((1, 1)), np.zeros((1, 1)))
-    objective, rng = Objective(net, "squared", [[1.0]], [[0.0]]), np.random.default_rng(0)
+    objective, zero = two_weights(0.0), (np.zeros((1, 1)), np.zeros((1, 1)))
+    rng = np.random.default_rng(0)
     rises = [
-        epsilon_sharpness(objective, alpha_scale(net, alpha)(zero), 0.1, rng)
+        epsilon_sharpness(objective, alpha_scale(objective.network, alpha)(zero), 0.1, rng)
         for alpha in (1e-6, 1.0, 1e6)
     ]
     return Check.equal(
         "set aside in the paper: at theta = 0 it is epsilon^4 / 8, always", [0.1**4 / 8] * 3, rises
     )
-
-
-def _good_and_bad(rng: np.random.Generator) -> tuple[Case, Case, Objective]:
-    """Two nets on the same 150 digits; the second has also learned 300 others by wrong labels."""
-    data, net = digits(), MLP((64, 12, 10))
-    order = rng.permutation(len(data.train_inputs))[:450]
-    images, labels = data.train_inputs[order], data.train_labels[order].copy()
-    train = Objective(net, "cross_entropy", images[:150], labels[:150])
-    labels[150:] = (labels[150:] + rng.integers(1, 10, size=300)) % 10
-    spoiled = Objective(net, "cross_entropy", images, labels)
-    found = []
-    for name, objective, epochs in (("good", train, 60), ("bad", spoiled, 120)):
-        run = descent(
-            objective, net.init(rng), rng, epochs=epochs, learning_rate=0.01, optimizer="adam"
-        )
-        found.append(Case(name, "cross_entropy", train, run.params, (1, 2)))
-    test = Objective(net, "cross_entropy", data.test_inputs, data.test_labels)
-    return found[0], found[1], test
 
 
 @_dinh("DINH-X2", place="section 4.3", verdict="holds")

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from flatlib.data import teacher_student
+from flatlib.data import digits, teacher_student
 from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.params import flatten
+from flatlib.training import descent
 from flatlib.transforms import Scaling, alpha_scale
 
 
@@ -113,3 +114,21 @@ def constant_loss(objective: Objective) -> float:
         parts = objective.targets.mean(axis=0)
         return float(-(parts * np.log(np.where(parts > 0, parts, 1.0))).sum())
     return float(objective.loss.factor * objective.targets.var(axis=0).sum())
+
+
+def good_and_bad(rng: np.random.Generator) -> tuple[Case, Case, Objective]:
+    """Two nets on the same 150 digits; the second has also learned 300 others by wrong labels."""
+    data, net = digits(), MLP((64, 12, 10))
+    order = rng.permutation(len(data.train_inputs))[:450]
+    images, labels = data.train_inputs[order], data.train_labels[order].copy()
+    train = Objective(net, "cross_entropy", images[:150], labels[:150])
+    labels[150:] = (labels[150:] + rng.integers(1, 10, size=300)) % 10
+    spoiled = Objective(net, "cross_entropy", images, labels)
+    found = []
+    for name, objective, epochs in (("good", train, 60), ("bad", spoiled, 120)):
+        run = descent(
+            objective, net.init(rng), rng, epochs=epochs, learning_rate=0.01, optimizer="adam"
+        )
+        found.append(Case(name, "cross_entropy", train, run.params, (1, 2)))
+    test = Objective(net, "cross_entropy", data.test_inputs, data.test_labels)
+    return found[0], found[1], test

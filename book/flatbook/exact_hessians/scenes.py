@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.stats import norm
 
+from flatbook.three_notions.scenes import on_noise
 from flatlib.curvature import ClarkeGradient, clarke_gradient
 from flatlib.data import teacher_student
 from flatlib.losses import SquaredLoss
@@ -86,5 +87,4 @@ def resting_point(rng: np.random.Generator, noise: float = 0.3) -> ClarkeGradien
 def untrained_problem(activation: str, rng: np.random.Generator, loss: SquaredLoss = MEAN_SQUARE):
     """A random 3-5-1 on 30 examples of pure noise: (objective, params)."""
     net = MLP((3, 5, 1), activation)
-    objective = Objective(net, loss, rng.normal(size=(30, 3)), rng.normal(size=(30, 1)))
-    return objective, net.init(rng, bias_std=1.0)
+    return on_noise(net, 30, rng, loss=loss), net.init(rng, bias_std=1.0)

@@ -6,6 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.exact_hessians.scenes import MEAN_SQUARE
 from flatbook.fisher_bound.inequality import below
 from flatbook.fisher_bound.scenes import (
     EIGHT,
@@ -14,7 +15,6 @@ from flatbook.fisher_bound.scenes import (
     mean_square,
     random_nets,
 )
-from flatlib.losses import SquaredLoss
 from flatlib.measures import bias_fisher, bias_hessian, bounds, input_complexity
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -89,7 +89,7 @@ def added_pair(rng: np.random.Generator) -> Check:
         slope = float(net.activation.slope(np.array(0.5)))
         for size in (10.0, 1e3, 1e5):
             more = _with_a_pair(params, size)
-            larger = Objective(wide, SquaredLoss(factor=1.0), objective.inputs, objective.targets)
+            larger = Objective(wide, MEAN_SQUARE, objective.inputs, objective.targets)
             pair = bias_fisher(wide, more, objective.inputs)[6:, 6:]
             grown = np.linalg.norm(bias_hessian(larger, more)[6:, 6:])
             parts += [

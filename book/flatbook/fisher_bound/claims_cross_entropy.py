@@ -6,24 +6,15 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.fisher_bound.scenes import LOSSES, trained
+from flatbook.fisher_bound.scenes import LOSSES, SIZES, classes, trained
 from flatlib.curvature import autodiff
 from flatlib.measures import input_complexity, shift_curvature
-from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.transforms import LogitShift
 
 _ours = partial(claim, paper="beyond", page="fisher_bound")
-SIZES = {2: (3, 6, 4), 3: (3, 5, 4, 4)}
 # products of weights through up to three layers
 TOLERANCE = 1e-10
-
-
-def problem(activation: str, depth: int, rng: np.random.Generator):
-    """A random net with four classes on 12 points: (objective, params)."""
-    net, inputs = MLP(SIZES[depth], activation), rng.normal(size=(12, 3))
-    params = net.init(rng, bias_std=0.5)
-    return Objective(net, "cross_entropy", inputs, rng.integers(4, size=12)), params
 
 
 def softmax(outputs: np.ndarray) -> np.ndarray:
@@ -75,7 +66,7 @@ def with_cross_entropy(rng: np.random.Generator) -> Check:
 
 
 def _identity(name: str, depth: int, rng: np.random.Generator) -> Check:
-    objective, params = problem(name, depth, rng)
+    objective, params = classes(name, depth, rng)
     seen = seen_by_softmax(objective, params)
     bent = residual_term(objective, params) if name != "relu" else 0.0
     whole = input_complexity(objective.network, params, objective.inputs)
@@ -90,7 +81,7 @@ def _identity(name: str, depth: int, rng: np.random.Generator) -> Check:
 
 
 def _shift(rng: np.random.Generator) -> Check:
-    objective, params = problem("relu", 2, rng)
+    objective, params = classes("relu", 2, rng)
     net = objective.network
     moved = LogitShift(net, 3.0 * rng.normal(size=net.layer_sizes[-2]), bias=1.0)(params)
     before, after = (input_complexity(net, p, objective.inputs) for p in (params, moved))

@@ -6,20 +6,15 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.exact_hessians.scenes import MEAN_SQUARE
+from flatbook.fisher_bound.scenes import draw
+from flatbook.three_notions.scenes import on_noise
 from flatlib.curvature import autodiff
-from flatlib.losses import SquaredLoss
 from flatlib.measures import bias_fisher, bias_hessian, fisher_bound, input_complexity
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
 _NAMES = ("relu", "tanh", "softplus", "gelu", "square")
-
-
-def draw(activation, rng: np.random.Generator, sizes=(3, 5, 1), num_inputs=30):
-    """A random net with standard normal biases, and inputs for it."""
-    net = MLP(sizes, activation)
-    return net, net.init(rng, bias_std=1.0), rng.normal(size=(num_inputs, sizes[0]))
 
 
 @_wu("WU-E6", place="section 4, equation (6)", verdict="holds")
@@ -175,8 +170,8 @@ def without_biases(rng: np.random.Generator) -> Check:
     parts = []
     for name in ("tanh", "gelu", "relu"):
         net = MLP((3, 5, 1), name, bias=False)
-        params, inputs = net.init(rng), rng.normal(size=(30, 3))
-        objective = Objective(net, SquaredLoss(factor=1.0), inputs, rng.normal(size=(30, 1)))
+        params, objective = net.init(rng), on_noise(net, 30, rng, loss=MEAN_SQUARE)
+        inputs = objective.inputs
         gram = params[0].T @ params[0]
         shifted = autodiff.hessian(partial(_shifted_risk, objective, params), np.zeros(3))
         found = (gram * bias_hessian(objective, params)).sum()

@@ -2,14 +2,13 @@
 
 import numpy as np
 
+from flatbook.exact_hessians.scenes import MEAN_SQUARE
 from flatbook.fisher_bound.scenes import ERF, SILU, SINE
 from flatlib.activations import Activation
-from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP, Params
 from flatlib.objective import Objective
 
 Problem = tuple[Objective, Params]
-_MEAN_SQUARE = SquaredLoss(factor=1.0)  # R = (1/N) sum (f - y)^2, as Wu et al. write it
 
 
 def squares(width: int, size: float, half: bool = True) -> Problem:
@@ -116,14 +115,14 @@ def _missing(name, inputs, incoming, biases, outgoing, residuals) -> Problem:
     """The net with targets that it misses by the residuals."""
     objective, params = _problem(name, inputs, incoming, biases, outgoing, np.zeros_like(residuals))
     targets = objective.outputs(params) - residuals
-    return Objective(objective.network, _MEAN_SQUARE, inputs, targets), params
+    return Objective(objective.network, MEAN_SQUARE, inputs, targets), params
 
 
 def _problem(activation: str | Activation, inputs, incoming, biases, outgoing, targets) -> Problem:
     incoming = np.asarray(incoming, dtype=float)
     net = MLP((*incoming.shape, 1), activation)
     params = (incoming, np.array(biases), np.array(outgoing)[:, None], np.zeros(1))
-    return Objective(net, _MEAN_SQUARE, inputs, targets), params
+    return Objective(net, MEAN_SQUARE, inputs, targets), params
 
 
 def _cube(width: int) -> np.ndarray:

@@ -6,9 +6,10 @@ Three smooth activations are closed forms in NumPy, which cannot be traced by au
 import numpy as np
 from scipy.special import erf
 
+from flatbook.exact_hessians.scenes import MEAN_SQUARE
+from flatbook.three_notions.scenes import on_noise
 from flatlib.activations import ACTIVATIONS, Activation
 from flatlib.data import digits
-from flatlib.losses import SquaredLoss
 from flatlib.measures import bounds
 from flatlib.measures._two_layer import TwoLayer
 from flatlib.measures.bounds import CorollaryBound
@@ -107,14 +108,28 @@ def constraint(params) -> float:
 def mean_square(activation, rng: np.random.Generator):
     """A random net of 6 units and a mean square on 40 points: (objective, params)."""
     net = MLP((3, 6, 1), activation)
-    inputs, targets = rng.normal(size=(40, 3)), rng.normal(size=(40, 1))
-    objective = Objective(net, SquaredLoss(factor=1.0), inputs, targets)
-    return objective, net.init(rng, bias_std=1.0)
+    return on_noise(net, 40, rng, loss=MEAN_SQUARE), net.init(rng, bias_std=1.0)
 
 
 def cancelling_pair(size: float):
     """Two relu units with the same b = (0.1, 0), c = 0.5 and opposite a = +-size: f = 0 = y."""
     inputs = np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]])
-    objective = Objective(MLP((2, 2, 1)), SquaredLoss(factor=1.0), inputs, np.zeros((3, 1)))
+    objective = Objective(MLP((2, 2, 1)), MEAN_SQUARE, inputs, np.zeros((3, 1)))
     incoming = np.array([[0.1, 0.1], [0.0, 0.0]])
     return objective, (incoming, np.full(2, 0.5), np.array([[size], [-size]]), np.zeros(1))
+
+
+def draw(activation, rng: np.random.Generator, sizes=(3, 5, 1), num_inputs=30):
+    """A random net with standard normal biases, and inputs for it."""
+    net = MLP(sizes, activation)
+    return net, net.init(rng, bias_std=1.0), rng.normal(size=(num_inputs, sizes[0]))
+
+
+SIZES = {2: (3, 6, 4), 3: (3, 5, 4, 4)}
+
+
+def classes(activation: str, depth: int, rng: np.random.Generator):
+    """A random net with four classes on 12 points: (objective, params)."""
+    net, inputs = MLP(SIZES[depth], activation), rng.normal(size=(12, 3))
+    params = net.init(rng, bias_std=0.5)
+    return Objective(net, "cross_entropy", inputs, rng.integers(4, size=12)), params

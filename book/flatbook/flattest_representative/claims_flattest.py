@@ -7,11 +7,9 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.flattest_representative.least_products import least_products
-from flatbook.flattest_representative.scenes import problem
-from flatlib.curvature import hessian
+from flatbook.flattest_representative.scenes import block_traces, problem, unit_traces
+from flatbook.sharpest_direction.scenes import smallest
 from flatlib.measures import flattest, frobenius_norm, hessian_trace, spectral_norm
-from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten
 from flatlib.transforms import scale_layers, scale_neurons
 
@@ -37,12 +35,6 @@ def closed_forms(rng: np.random.Generator) -> Check:
     )
 
 
-def block_traces(objective, params) -> np.ndarray:
-    """Trace of the Hessian over each array of params."""
-    diagonal, edges = np.diag(hessian(objective, params)), np.cumsum(block_sizes(params))
-    return np.array([part.sum() for part in np.split(diagonal, edges[:-1])])
-
-
 def _layers(depth: int, rng) -> list[Check]:
     objective, params = problem((4,) + (6,) * (depth - 1) + (2,), rng, bias=False)
     traces = block_traces(objective, params)
@@ -59,16 +51,6 @@ def _layers(depth: int, rng) -> list[Check]:
             sizes=block_sizes(params),
         ),
     ]  # fmt: skip
-
-
-def unit_traces(objective, params) -> tuple[np.ndarray, np.ndarray]:
-    """T1 and T2 of each unit of a two-layer net with one output and biases."""
-    incoming, biases, outgoing, _ = params
-    z = objective.inputs @ incoming + biases
-    slopes = objective.network.activation.slope(z) * outgoing[:, 0]
-    lengths = (objective.inputs**2).sum(axis=1) + 1
-    hidden = objective.network.activation(z)
-    return (lengths[:, None] * slopes**2).mean(axis=0), (hidden**2).mean(axis=0)
 
 
 def _units(rng) -> list[Check]:
@@ -100,10 +82,7 @@ def _with_biases(rng) -> Check:
 
 def _not_attained() -> list[Check]:
     """One block without curvature: the Hessian has a single entry."""
-    objective = Objective(
-        MLP((1, 2, 1), bias=False), "squared", [[1.0], [2.0]], [[0.0], [0.0]]
-    )  # fmt: skip
-    best = flattest(objective, ([[1.0, -1.0]], [[0.0], [1.0]]), measure="trace", group="layers")
+    best = flattest(*smallest(), measure="trace", group="layers")
     return [
         Check.equal("t_1 = 0 < t_2: the infimum, and whether it is attained", [0.0, 0.0],
                     [best.value, float(best.attained)]),

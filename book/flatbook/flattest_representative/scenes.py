@@ -1,19 +1,19 @@
-"""Random nets whose orbits the page walks along."""
+"""Random nets whose orbits the page walks along, and the traces of their blocks."""
 
 import numpy as np
 
+from flatbook.three_notions.scenes import on_noise
+from flatlib.curvature import hessian
 from flatlib.losses import SquaredLoss
 from flatlib.networks import MLP
-from flatlib.objective import Objective
+from flatlib.params import block_sizes
 from flatlib.transforms import scale_neurons
 
 
 def problem(sizes, rng, *, bias: bool, examples: int = 40):
     """A random rectified net with a residual, the mean square as its loss: (objective, params)."""
     net = MLP(sizes, bias=bias)
-    inputs = rng.normal(size=(examples, sizes[0]))
-    targets = rng.normal(size=(examples, sizes[-1]))
-    return Objective(net, SquaredLoss(1.0), inputs, targets), net.init(rng, bias_std=0.1)
+    return on_noise(net, examples, rng, loss=SquaredLoss(1.0)), net.init(rng, bias_std=0.1)
 
 
 def random_net(rng: np.random.Generator, spread: float = 1.0):
@@ -22,3 +22,19 @@ def random_net(rng: np.random.Generator, spread: float = 1.0):
     net = MLP((dimension, units, 1))
     scale = scale_neurons(net, [np.exp(spread * rng.normal(size=units))])
     return net, scale(net.init(rng, bias_std=1.0)), rng.normal(size=(60, dimension))
+
+
+def block_traces(objective, params) -> np.ndarray:
+    """Trace of the Hessian over each array of params."""
+    diagonal, edges = np.diag(hessian(objective, params)), np.cumsum(block_sizes(params))
+    return np.array([part.sum() for part in np.split(diagonal, edges[:-1])])
+
+
+def unit_traces(objective, params) -> tuple[np.ndarray, np.ndarray]:
+    """T1 and T2 of each unit of a two-layer net with one output and biases."""
+    incoming, biases, outgoing, _ = params
+    z = objective.inputs @ incoming + biases
+    slopes = objective.network.activation.slope(z) * outgoing[:, 0]
+    lengths = (objective.inputs**2).sum(axis=1) + 1
+    hidden = objective.network.activation(z)
+    return (lengths[:, None] * slopes**2).mean(axis=0), (hidden**2).mean(axis=0)

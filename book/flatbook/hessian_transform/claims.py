@@ -5,8 +5,8 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.hessian_transform.inertia import inertia
+from flatbook.hessian_transform.scenes import cases
 from flatlib.curvature import gradient, hessian
-from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.params import block_sizes
 from flatlib.transforms import Scaling, alpha_scale, scale_layers
@@ -26,7 +26,7 @@ def gradient_and_hessian_transform(rng: np.random.Generator) -> Check:
     the measured Hessian is divided by d d^T, otherwise a norm sees the largest block only.
     """
     parts = []
-    for name, objective, params in _cases(rng):
+    for name, objective, params in cases(rng):
         for alpha in (1e-3, 0.1, 10.0, 1e3):
             scaling = alpha_scale(objective.network, alpha)
             parts.append(transform_check(f"{name}, alpha = {alpha:g}", objective, params, scaling))
@@ -83,20 +83,3 @@ def _inertia_check(
         inertia(hessian(objective, scaled)),
         tolerance=0.0,
     )
-
-
-def _cases(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndarray, ...]]]:
-    """Networks of two and four layers, both losses, with and without biases."""
-    cases = []
-    for sizes, bias, loss in [
-        ((5, 8, 3), False, "squared"),
-        ((5, 8, 3), True, "cross_entropy"),
-        ((4, 6, 5, 6, 3), True, "squared"),
-    ]:
-        net = MLP(sizes, bias=bias)
-        inputs, labels = rng.normal(size=(40, sizes[0])), rng.integers(sizes[-1], size=40)
-        targets = labels if loss == "cross_entropy" else rng.normal(size=(40, sizes[-1]))
-        params = tuple(rng.normal(size=shape) for shape in net.param_shapes)
-        name = f"{len(sizes) - 1} layers, {'biases' if bias else 'no biases'}, {loss}"
-        cases.append((name, Objective(net, loss, inputs, targets), params))
-    return cases

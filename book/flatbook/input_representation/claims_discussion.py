@@ -9,8 +9,8 @@ from scipy.stats import norm
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.input_representation.scenes import clean_and_misled
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import hessian, input_jacobian
-from flatlib.data import teacher_student
 from flatlib.measures import hessian_trace
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -37,8 +37,7 @@ def divergence_stays_flatness_moves(rng: np.random.Generator) -> Check:
 def _along_the_orbit(rng: np.random.Generator) -> list[Check]:
     """T_alpha with alpha = 10, posterior and prior Gaussian."""
     net = MLP((3, 5, 1))
-    data = teacher_student(net, 40, rng)
-    objective, params = Objective(net, "squared", data.inputs, data.targets), data.params
+    objective, params = taught(net, 40, rng)
     scaling = alpha_scale(net, 10.0)
     theta, stretch = flatten(params), scaling.multipliers
     small, one = np.full(len(theta), 0.01), np.ones(len(theta))

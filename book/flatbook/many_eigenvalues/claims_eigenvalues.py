@@ -7,6 +7,7 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.many_eigenvalues.scenes import NETS, Minimum, clear_minimum, weight_sizes
+from flatbook.three_notions.scenes import on_noise
 from flatlib.curvature import gradient, hessian
 from flatlib.measures import count_above, scaled_eigenvalues
 from flatlib.networks import MLP
@@ -25,19 +26,18 @@ def deep_scaling(rng: np.random.Generator) -> Check:
     parts = []
     for sizes in ((4, 6, 3), (3, 5, 4, 2), (3, 4, 5, 4, 3, 2)):
         net = MLP(sizes, bias=False)
-        inputs, targets = (rng.normal(size=(40, n)) for n in (sizes[0], sizes[-1]))
-        objective = Objective(net, "squared", inputs, targets)
+        objective = on_noise(net, 40, rng)
         params = tuple(rng.normal(size=shape) for shape in net.param_shapes)
         logs = rng.uniform(-1.5, 1.5, size=net.depth)
         alphas = 10 ** (logs - logs.mean())
         parts.append(_transforms(objective, params, alphas))
-        outputs, product = net.predict(params, inputs), 3.0
+        outputs, product = objective.outputs(params), 3.0
         longer = _times(params, alphas * product ** (1 / net.depth))
         parts.append(
             Check.equal(
                 f"{net.depth} layers, product 3: the outputs are 3 times as large",
                 product * outputs,
-                net.predict(longer, inputs),
+                objective.outputs(longer),
             )
         )
     return Check.all_of("grad L times D and D H D for nets of 2, 3 and 5 layers", parts)

@@ -6,6 +6,8 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.not_lipschitz.scenes import case
+from flatbook.three_notions.scenes import on_noise
 from flatlib.curvature import gradient
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -28,7 +30,7 @@ def loss_is_not_lipschitz(rng: np.random.Generator) -> Check:
         ((5, 8, 3), False, "cross_entropy"),
         ((4, 6, 5, 6, 2), True, "squared"),
     ]:
-        objective, params = _case(sizes, bias, loss, rng)
+        objective, params = case(sizes, bias, loss, rng)
         name = f"{len(sizes) - 1} layers, {loss}"
         parts += [
             _norms_check(name, objective, params),
@@ -44,15 +46,6 @@ def loss_is_not_lipschitz(rng: np.random.Generator) -> Check:
             ),
         ]
     return Check.all_of("the gradient is unbounded along the orbit, by the formula", parts)
-
-
-def _case(sizes, bias, loss, rng):
-    """A random network, its data, and params off the minimum."""
-    net, inputs = MLP(sizes, bias=bias), rng.normal(size=(40, sizes[0]))
-    targets = rng.integers(sizes[-1], size=40)
-    if loss == "squared":
-        targets = rng.normal(size=(40, sizes[-1]))
-    return Objective(net, loss, inputs, targets), net.init(rng, bias_std=1.0)
 
 
 def block_norms(objective: Objective, params: tuple[np.ndarray, ...]) -> np.ndarray:
@@ -94,8 +87,7 @@ def global_and_shorter(rng: np.random.Generator) -> Check:
     """The theorem is about all of weight space: on each bounded set L is Lipschitz; its detour
     over absolutely continuous losses can be avoided.
     """
-    net, inputs = MLP((3, 5, 1), bias=False), rng.normal(size=(30, 3))
-    objective = Objective(net, "squared", inputs, rng.normal(size=(30, 1)))
+    objective = on_noise(MLP((3, 5, 1), bias=False), 30, rng)
     parts = [_ball_check(radius, objective, rng) for radius in (0.1, 1.0, 10.0)]
     return Check.all_of("Lipschitz in every ball, and not overall", [*parts, _steps_check(rng)])
 

@@ -3,34 +3,13 @@
 from collections.abc import Sequence
 
 from flatbook.explore import Explorable, explore
-from flatbook.own_networks.scenes import gibibytes
+from flatbook.own_networks.scenes import NAMES, gibibytes, parts_of
 from flatbook.style import COLORS
-from flatlib.networks import Network, lenet, mlenet, resnet_parts, snin
 
 _CAPTION = (
     "Layers from the input, at the top, to the output, with their parameters on a logarithmic "
     "axis; for ResNets, stages. The title has the sum, and the memory that the Hessian takes."
 )
-NAMES = ("mLeNet", "sNIN", "LeNet", "ResNet-32", "ResNet-18")
-
-
-def parts_of(name: str) -> dict[str, int]:
-    """Numbers of parameters, part by part: layers, or the stages of a residual net."""
-    if name.startswith("ResNet"):
-        return resnet_parts(name)
-    return layers_of({"mLeNet": mlenet, "sNIN": snin, "LeNet": lenet}[name]())
-
-
-def layers_of(network: Network) -> dict[str, int]:
-    """Each layer of a net with biases: what it is, and its weights and biases together."""
-    parts = {}
-    for number, shape in enumerate(network.param_shapes[::2], start=1):
-        kind = f"{shape[0]}×{shape[1]}, {shape[3]} ch." if len(shape) == 4 else f"dense {shape[1]}"
-        size = shape[-1]
-        for length in shape[:-1]:
-            size *= length
-        parts[f"{number}  {kind}"] = size + shape[-1]
-    return parts
 
 
 def paper_networks(names: Sequence[str] = NAMES, *, caption: str = _CAPTION) -> Explorable:

@@ -1,6 +1,8 @@
-"""Convolutional nets with a given number of parameters, and what their Hessians weigh."""
+"""The networks of the paper, part by part; nets of a given size; what a Hessian weighs."""
 
 from itertools import product
+
+from flatlib.networks import Network, lenet, mlenet, resnet_parts, snin
 
 
 def shapes(count: int, kernels: tuple[int, ...] = (3, 5)) -> list[tuple[tuple[int, ...], int, int]]:
@@ -22,3 +24,25 @@ def shapes(count: int, kernels: tuple[int, ...] = (3, 5)) -> list[tuple[tuple[in
 def gibibytes(num_params: int) -> float:
     """Memory of the Hessian with P rows, in double precision."""
     return 8 * num_params**2 / 2**30
+
+
+NAMES = ("mLeNet", "sNIN", "LeNet", "ResNet-32", "ResNet-18")
+
+
+def parts_of(name: str) -> dict[str, int]:
+    """Numbers of parameters, part by part: layers, or the stages of a residual net."""
+    if name.startswith("ResNet"):
+        return resnet_parts(name)
+    return layers_of({"mLeNet": mlenet, "sNIN": snin, "LeNet": lenet}[name]())
+
+
+def layers_of(network: Network) -> dict[str, int]:
+    """Each layer of a net with biases: what it is, and its weights and biases together."""
+    parts = {}
+    for number, shape in enumerate(network.param_shapes[::2], start=1):
+        kind = f"{shape[0]}×{shape[1]}, {shape[3]} ch." if len(shape) == 4 else f"dense {shape[1]}"
+        size = shape[-1]
+        for length in shape[:-1]:
+            size *= length
+        parts[f"{number}  {kind}"] = size + shape[-1]
+    return parts

@@ -6,25 +6,15 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.reconciliation.scenes import SIZES, deep_net
 from flatlib.curvature import autodiff
-from flatlib.losses import SquaredLoss
 from flatlib.measures import bias_hessian, first_layer_trace, input_complexity, shift_curvature
-from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.transforms import scale_neurons
 
 _ours = partial(claim, paper="beyond", page="reconciliation")
 # products of weights through up to four layers
 TOLERANCE = 1e-10
-SIZES = {2: (3, 6, 1), 3: (3, 5, 4, 1), 4: (3, 4, 4, 3, 1)}
-
-
-def problem(activation: str, depth: int, rng: np.random.Generator, *, residual: bool):
-    """A random net with biases and a mean square on 12 points: (objective, params)."""
-    net, inputs = MLP(SIZES[depth], activation), rng.normal(size=(12, 3))
-    params = net.init(rng, bias_std=0.5)
-    targets = net.predict(params, inputs) + residual * rng.normal(size=(12, 1))
-    return Objective(net, SquaredLoss(factor=1.0), inputs, targets), params
 
 
 def residual_term(objective: Objective, params) -> float:
@@ -48,9 +38,9 @@ def curvature_in_the_metric_of_the_weights(rng: np.random.Generator) -> Check:
     parts = []
     for name in ("tanh", "gelu", "relu"):
         for depth in SIZES:
-            objective, params = problem(name, depth, rng, residual=True)
+            objective, params = deep_net(name, depth, rng, residual=True)
             parts.append(_identity(f"{name}, {depth} layers", objective, params))
-            fitted, there = problem(name, depth, rng, residual=False)
+            fitted, there = deep_net(name, depth, rng, residual=False)
             parts.append(
                 Check.equal(
                     f"{name}, {depth} layers, interpolating: the complexity alone",
@@ -76,7 +66,7 @@ def _identity(name: str, objective: Objective, params) -> Check:
 
 
 def _does_not_move(depth: int, rng: np.random.Generator) -> Check:
-    objective, params = problem("relu", depth, rng, residual=True)
+    objective, params = deep_net("relu", depth, rng, residual=True)
     net = objective.network
     scaling = scale_neurons(net, [np.exp(rng.normal(size=n)) for n in net.hidden_sizes])
     moved = scaling(params)
@@ -109,7 +99,7 @@ def first_layer_at_any_depth(rng: np.random.Generator) -> Check:
 
 def _first_layer(name: str, depth: int, rng: np.random.Generator) -> Check:
     # relu needs no interpolation
-    objective, params = problem(name, depth, rng, residual=name == "relu")
+    objective, params = deep_net(name, depth, rng, residual=name == "relu")
     net, inputs = objective.network, objective.inputs
     lengths = (inputs**2).sum(axis=1)
     each = np.array([input_complexity(net, params, x[None]) for x in inputs])
@@ -134,7 +124,7 @@ def _first_layer(name: str, depth: int, rng: np.random.Generator) -> Check:
 
 
 def _moved_first_layer(depth: int, rng: np.random.Generator) -> Check:
-    objective, params = problem("relu", depth, rng, residual=True)
+    objective, params = deep_net("relu", depth, rng, residual=True)
     net = objective.network
     layers = [np.full(n, np.exp(rng.normal())) for n in net.hidden_sizes]
     units = [np.exp(rng.normal(size=n)) for n in net.hidden_sizes]

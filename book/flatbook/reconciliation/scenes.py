@@ -1,4 +1,4 @@
-"""Nets near zero and in balance, and the two terms of the printed Corollary 1 there."""
+"""Nets near zero and in balance, the two terms of Corollary 1 there, and deep nets at random."""
 
 import numpy as np
 
@@ -42,3 +42,14 @@ def from_near_zero(rng: np.random.Generator, scale: float = 0.05, epochs: int = 
     run = descent(objective, start, rng, epochs=epochs, learning_rate=0.05, momentum=0.0,
                   batch_size=None)  # fmt: skip
     return objective, run.params, run.losses[-1]
+
+
+SIZES = {2: (3, 6, 1), 3: (3, 5, 4, 1), 4: (3, 4, 4, 3, 1)}
+
+
+def deep_net(activation: str, depth: int, rng: np.random.Generator, *, residual: bool):
+    """A random net with biases and a mean square on 12 points: (objective, params)."""
+    net, inputs = MLP(SIZES[depth], activation), rng.normal(size=(12, 3))
+    params = net.init(rng, bias_std=0.5)
+    targets = net.predict(params, inputs) + residual * rng.normal(size=(12, 1))
+    return Objective(net, SquaredLoss(factor=1.0), inputs, targets), params

@@ -7,9 +7,9 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.hessian_transform.inertia import inertia
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import gradient, hessian
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten, unflatten
 from flatlib.training import teacher_with_residual
 from flatlib.transforms import Elementwise, Power, Radial, Substitution
@@ -27,13 +27,12 @@ def chain_rule(rng: np.random.Generator) -> Check:
     critical point of L only G^T H G, so sharp and flat can be exchanged.
     """
     net = MLP((3, 5, 4, 2), "tanh")
-    data = teacher_with_residual(net, 60, rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
-    there = unflatten(flatten(data.params) + 0.1 * rng.normal(size=net.num_params), data.params)
+    objective, params = taught(net, 60, rng, make=teacher_with_residual)
+    there = unflatten(flatten(params) + 0.1 * rng.normal(size=net.num_params), params)
     parts = []
-    for name, g in _maps(data.params):
+    for name, g in _maps(params):
         parts += _both_terms(f"{name}, at no critical point", objective, g, g.inverse(there))
-        parts.append(_first_term(f"{name}, at a critical point", objective, g, data.params))
+        parts.append(_first_term(f"{name}, at a critical point", objective, g, params))
     return Check.all_of(
         "the loss in new coordinates: gradient, Hessian, and what is left at a critical point",
         [

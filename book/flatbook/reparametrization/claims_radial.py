@@ -6,10 +6,10 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import autodiff, hessian
 from flatlib.measures import spectral_norm
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.params import block_sizes
 from flatlib.training import teacher_with_residual
 from flatlib.transforms import Radial, psi
@@ -86,16 +86,14 @@ def _jacobians(radial: Radial, theta: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _center_of_a_network(rng) -> Check:
     """At a minimum of a ReLU net: the whole Hessian times (r_hat / rho)^2."""
-    net = MLP((3, 4, 2))
-    data = teacher_with_residual(net, 60, rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
-    radial = Radial(data.params, r_hat=0.02, rho=0.2, delta=0.5)
+    objective, params = taught(MLP((3, 4, 2)), 60, rng, make=teacher_with_residual)
+    radial = Radial(params, r_hat=0.02, rho=0.2, delta=0.5)
     return Check.equal(
         "minimum of a ReLU net at the centre: Hessian times (r_hat / rho)^2 = 1/100",
-        hessian(objective, data.params) / 100,
-        hessian(radial.objective(objective), data.params),
+        hessian(objective, params) / 100,
+        hessian(radial.objective(objective), params),
         tolerance=1e-10,
-        sizes=block_sizes(data.params),
+        sizes=block_sizes(params),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.sharpest_direction.scenes import minima, smallest
+from flatbook.sharpest_direction.scenes import anywhere, minima, smallest
 from flatlib.curvature import hessian
 from flatlib.measures import (
     CurvatureFloor,
@@ -34,24 +34,11 @@ def a_floor_below(rng: np.random.Generator) -> Check:
     the loss is strictly convex in the outputs and one of them is not 0. Where a block is 0 there
     is no floor: the last part.
     """
-    parts = [part for case in _anywhere(rng) for part in _floor_parts(*case)]
+    parts = [part for case in anywhere(rng) for part in _floor_parts(*case)]
     return Check.all_of(
         "no point of the orbit is below the floor, and the trace reaches it",
         [*parts, _layers_check(rng), _no_floor()],
     )
-
-
-def _anywhere(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndarray, ...]]]:
-    """Two layers without and with biases, both losses, at weights that nobody has trained."""
-    cases = []
-    for loss, bias in [("squared", False), ("cross_entropy", False), ("squared", True)]:
-        net, inputs = MLP((4, 6, 3), bias=bias), rng.normal(size=(50, 4))
-        labels = rng.integers(3, size=50)
-        targets = labels if loss == "cross_entropy" else np.eye(3)[labels]
-        name = f"{loss}{', biases' if bias else ''}"
-        objective = Objective(net, loss, inputs, targets)
-        cases.append((name, objective, net.init(rng, bias_std=1.0)))
-    return cases
 
 
 def _floor_parts(name: str, objective: Objective, params) -> list[Check]:

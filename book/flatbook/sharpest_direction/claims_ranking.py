@@ -7,11 +7,10 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.sharpest_direction.scenes import alphas_in_order, ranked_nets
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import certify
-from flatlib.data import teacher_student
 from flatlib.measures import hessian_trace, sharpening_alpha, spectral_norm
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.training import fit_output_layer
 from flatlib.transforms import alpha_scale
 
@@ -59,18 +58,17 @@ def _out_of_order(scores: np.ndarray, norms: Sequence[float]) -> int:
 def _two_minima(rng: np.random.Generator) -> list[Check]:
     """A teacher, and a net that says the same on the 20 examples and not elsewhere."""
     net = MLP((4, 30, 1))
-    data = teacher_student(net, 20, rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
+    objective, teacher = taught(net, 20, rng)
     other = fit_output_layer(objective, net.init(rng, bias_std=1.0))
     fresh = rng.normal(size=(500, 4))
-    truth = net.predict(data.params, fresh)
-    certified = [certify(objective, params).verdict for params in (data.params, other)]
+    truth = net.predict(teacher, fresh)
+    certified = [certify(objective, params).verdict for params in (teacher, other)]
     error = np.mean((net.predict(other, fresh) - truth) ** 2)
     parts = [
         Check.equal("two minima of one loss", 2, certified.count("minimum"), tolerance=0.0),
         Check.at_least("one is right on fresh data, the other's error", 0.01, error),
     ]
-    for one, two, name in [(data.params, other, "better"), (other, data.params, "worse")]:
+    for one, two, name in [(teacher, other, "better"), (other, teacher, "worse")]:
         for measure in (spectral_norm, hessian_trace):
             target = 2 * measure(objective, two)
             scaled = alpha_scale(net, sharpening_alpha(objective, one, target))(one)

@@ -7,8 +7,8 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.sharpest_direction.scenes import minima
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import certify, hessian
-from flatlib.data import teacher_student
 from flatlib.measures import frobenius_norm, hessian_trace, sharpening_alpha, spectral_norm
 from flatlib.networks import MLP, Conv, ConvNet, Dense, MaxPool
 from flatlib.objective import Objective
@@ -64,18 +64,17 @@ def _reached(name: str, objective: Objective, params, rule: str) -> Check:
 def _convolutional(rng: np.random.Generator) -> list[Check]:
     """A convolution, then a dense layer: the same block bound, the arrays scaled by hand."""
     net = ConvNet((6, 6, 1), [Conv(3, 3), MaxPool(2), Dense(2)])
-    data = teacher_student(net, 80, rng)
-    objective, parts = Objective(net, "squared", data.inputs, data.targets), []
-    kernel, bias, dense, last = data.params
+    objective, params = taught(net, 80, rng)
+    parts, (kernel, bias, dense, last) = [], params
     size = kernel.size + bias.size
-    block = np.linalg.norm(hessian(objective, data.params)[:size, :size], 2)
+    block = np.linalg.norm(hessian(objective, params)[:size, :size], 2)
     for target in TARGETS:
         alpha = np.sqrt(block / target)
         scaled = (alpha * kernel, alpha * bias, dense / alpha, last)
         norm = spectral_norm(objective, scaled)
         parts += [
             Check.at_least(f"convolutional net, norm over {target:g}", 1.0, norm / target),
-            Check.equal("its outputs", data.targets, net.predict(scaled, data.inputs)),
+            Check.equal("its outputs", objective.targets, objective.outputs(scaled)),
         ]
     return parts
 
@@ -99,14 +98,14 @@ def equivalence_of_norms_is_not_needed(rng: np.random.Generator) -> Check:
     its spectral norm, so alpha = sqrt(gamma/M) suffices, larger than the paper's by n^(1/4).
     """
     net = MLP((4, 6, 1), bias=False)
-    data = teacher_student(net, 60, rng)
-    objective, target, n = Objective(net, "squared", *data[:2]), 1e4, net.num_params
-    alphas = {rule: sharpening_alpha(objective, data.params, target, rule=rule) for rule in RULES}
+    objective, params = taught(net, 60, rng)
+    target, n = 1e4, net.num_params
+    alphas = {rule: sharpening_alpha(objective, params, target, rule=rule) for rule in RULES}
     norms = {
-        rule: spectral_norm(objective, alpha_scale(net, alpha)(data.params)) / target
+        rule: spectral_norm(objective, alpha_scale(net, alpha)(params)) / target
         for rule, alpha in alphas.items()
     }
-    matrix = hessian(objective, data.params)
+    matrix = hessian(objective, params)
     gamma = np.diag(matrix)[:24].max()
     rest = np.linalg.norm(matrix[:24, 24:], 2) + alphas["norm"] ** 2 * np.linalg.norm(matrix, 2)
     return Check.all_of(

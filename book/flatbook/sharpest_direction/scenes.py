@@ -6,9 +6,13 @@ from functools import partial
 
 import numpy as np
 
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import hessian_operator
 from flatlib.data import digits, parity, teacher_student
-from flatlib.measures import sharpening_alpha, spectral_norm_of
+from flatlib.measures import (
+    sharpening_alpha,
+    spectral_norm_of,
+)
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import cosine, descent, teacher_with_residual
@@ -95,8 +99,7 @@ def minima(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndar
         ("biases, residual", MLP((4, 6, 2)), partial(teacher_with_residual, residual=0.01)),
         ("three layers, leaky", MLP((3, 5, 4, 2), activation="leaky_relu"), teacher_student),
     ]:
-        data = make(net, 60, rng)
-        cases.append((name, Objective(net, "squared", data.inputs, data.targets), data.params))
+        cases.append((name, *taught(net, 60, rng, make=make)))
     return cases
 
 
@@ -120,3 +123,16 @@ def silent_minimum(rng: np.random.Generator) -> tuple[Objective, tuple[np.ndarra
     first = rng.uniform(0.5, 1.5, size=(3, 6)) * [1, 1, 1, -1, -1, -1]
     second = rng.normal(size=(6, 1)) * [[0], [0], [0], [1], [1], [1]]
     return Objective(net, "squared", inputs, targets[:, None]), (first, second)
+
+
+def anywhere(rng: np.random.Generator) -> list[tuple[str, Objective, tuple[np.ndarray, ...]]]:
+    """Two layers without and with biases, both losses, at weights that nobody has trained."""
+    cases = []
+    for loss, bias in [("squared", False), ("cross_entropy", False), ("squared", True)]:
+        net, inputs = MLP((4, 6, 3), bias=bias), rng.normal(size=(50, 4))
+        labels = rng.integers(3, size=50)
+        targets = labels if loss == "cross_entropy" else np.eye(3)[labels]
+        name = f"{loss}{', biases' if bias else ''}"
+        objective = Objective(net, loss, inputs, targets)
+        cases.append((name, objective, net.init(rng, bias_std=1.0)))
+    return cases

@@ -11,8 +11,8 @@ from flatbook.spectra_and_basins.experiment_mlenet_mnist import MLENET_MNIST
 from flatbook.spectra_and_basins.experiment_mlenet_spectra import MLENET_SPECTRA
 from flatbook.spectra_and_basins.scenes import digits_stages
 from flatbook.spectra_and_basins.wells import EDGE, line, shares
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import hessian, residual_part
-from flatlib.data import teacher_student
 from flatlib.measures import TwoWells, sum_of_logs
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -119,12 +119,11 @@ def _zeros(objective: Objective, params) -> list[Check]:
 
 
 def _tangents(rng: np.random.Generator) -> list[Check]:
-    teacher = teacher_student(MLP((3, 8, 2), "tanh"), 5, rng)
-    smooth = Objective(MLP((3, 8, 2), "tanh"), "squared", *teacher[:2])
-    values, vectors = np.linalg.eigh(hessian(smooth, teacher.params))
+    smooth, params = taught(MLP((3, 8, 2), "tanh"), 5, rng)
+    values, vectors = np.linalg.eigh(hessian(smooth, params))
     null = vectors[:, values < 1e-12 * values[-1]]
     tangent = null @ (null.T @ rng.normal(size=len(null)))
-    flat, steep = (growth(smooth, teacher.params, v) for v in (tangent, vectors[:, -1]))
+    flat, steep = (growth(smooth, params, v) for v in (tangent, vectors[:, -1]))
     return [
         Check.equal(
             "squared loss 0, 5 examples, 2 outputs: eigenvalues that are not 0",

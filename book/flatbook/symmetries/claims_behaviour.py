@@ -6,6 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.symmetries.scenes import two_weights
 from flatlib.curvature import hessian
 from flatlib.losses import softmax
 from flatlib.measures import flat_interval
@@ -66,7 +67,7 @@ def level_curves(rng: np.random.Generator) -> Check:
     The other branch, where both weights are negative, is another function.
     """
     net = MLP((1, 1, 1), bias=False)
-    objective = Objective(net, "squared", [[1.0]], [[1.0]])
+    objective = two_weights()
     alphas, product = np.geomspace(0.1, 10, 9), rng.uniform(0.5, 2.0)
     inputs = rng.normal(size=(30, 1))
     start = (np.array([[product]]), np.ones((1, 1)))

@@ -6,9 +6,9 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.symmetries.scenes import behaviour
 from flatlib.curvature import fisher
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten
 from flatlib.transforms import alpha_scale, scale_neurons
 
@@ -31,7 +31,7 @@ def metric_of_behaviour(rng: np.random.Generator) -> Check:
     the network linear in it, and the rank can be far less.
     """
     net, inputs = MLP((4, 6, 1), bias=False), rng.normal(size=(3000, 4))
-    objective = Objective(net, "squared", inputs, np.zeros((3000, 1)))
+    objective = behaviour(net, inputs)
     params, scaling = net.init(rng), alpha_scale(net, 10.0)
     metric, d = fisher(objective, params), scaling.diagonal
     motions = _orbit_directions(net, params)
@@ -101,7 +101,7 @@ def _orbit_directions(net: MLP, params) -> np.ndarray:
 
 def _rank_of(net: MLP, params, inputs: np.ndarray) -> int:
     """Rank of the Fisher matrix of a network with one output."""
-    return _rank(fisher(Objective(net, "squared", inputs, np.zeros((len(inputs), 1))), params))
+    return _rank(fisher(behaviour(net, inputs), params))
 
 
 def _rank(matrix: np.ndarray) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.three_notions.scenes import LEFT, RIGHT, half_widths, two_wells
+from flatbook.three_notions.scenes import LEFT, RIGHT, half_widths, two_wells, with_a_silent_unit
 from flatlib.data import teacher_student
 from flatlib.measures import epsilon_sharpness, flat_interval, spectral_norm
 from flatlib.networks import MLP
@@ -84,7 +84,7 @@ def observational_equivalence(rng: np.random.Generator) -> Check:
     data, elsewhere = teacher_student(net, 30, rng), rng.normal(size=(200, 2)) * 10
     theta, loss = data.params, Objective(net, "squared", data.inputs, data.targets - 1.0)
     equal = _exchanged(scale_neurons(net, [rng.lognormal(size=4)])(theta), rng.permutation(4))
-    one, other = _with_a_silent_unit(data, says=1.0), _with_a_silent_unit(data, says=-1.0)
+    one, other = with_a_silent_unit(data, says=1.0), with_a_silent_unit(data, says=-1.0)
     apart = net.predict(one, elsewhere) - net.predict(other, elsewhere)
     return Check.all_of(
         "equivalent parameters have one loss; agreeing on the data is not enough to be equivalent",
@@ -116,14 +116,6 @@ def _exchanged(params, order):
     """The hidden units of a network with two layers, in another order."""
     weights, bias, out, last = params
     return weights[:, order], bias[order], out[order], last
-
-
-def _with_a_silent_unit(data, says):
-    """The teacher, the bias of its first unit lowered until no training input reaches it."""
-    weights, bias, out, last = (array.copy() for array in data.params)
-    bias[0] = -1.0 - (data.inputs @ weights[:, 0]).max()
-    out[0] = says
-    return weights, bias, out, last
 
 
 def _invariants(params):

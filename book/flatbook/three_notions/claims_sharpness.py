@@ -6,9 +6,8 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatbook.three_notions.scenes import LEFT, two_wells
+from flatbook.three_notions.scenes import LEFT, on_noise, taught, two_wells
 from flatlib.curvature import autodiff, gradient
-from flatlib.data import teacher_student
 from flatlib.measures import (
     epsilon_sharpness,
     hessian_trace,
@@ -16,7 +15,6 @@ from flatlib.measures import (
     spectral_norm,
 )
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.training import teacher_with_residual
 
 _dinh = partial(claim, paper="dinh2017", page="three_notions")
@@ -28,13 +26,10 @@ def curvature_as_one_number(rng: np.random.Generator) -> Check:
 
     The Hessian is assumed to exist, which on the corner of a rectifier it does not.
     """
-    linear, inputs = MLP((5, 2), bias=False), rng.normal(size=(40, 5))
-    simple = Objective(linear, "squared", inputs, rng.normal(size=(40, 2)))
-    singular, params = np.linalg.svd(inputs, compute_uv=False), linear.init(rng)
-    net = MLP((3, 5, 2))
-    data = teacher_student(net, 60, rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
-    rows = autodiff.jacobian(lambda p: net.predict(p, data.inputs), data.params)
+    simple = on_noise(MLP((5, 2), bias=False), 40, rng)
+    singular, params = np.linalg.svd(simple.inputs, compute_uv=False), simple.network.init(rng)
+    objective, there = taught(MLP((3, 5, 2)), 60, rng)
+    rows = autodiff.jacobian(objective.outputs, there)
     low, high = rng.uniform(1, 2), rng.uniform(3, 4)
     return Check.all_of(
         "norm and trace of the Hessian agree with closed forms",
@@ -47,7 +42,7 @@ def curvature_as_one_number(rng: np.random.Generator) -> Check:
             Check.equal(
                 "ReLU network that fits its data: those of the Jacobian",
                 [np.linalg.norm(rows, 2) ** 2 / 60, (rows**2).sum() / 60],
-                [spectral_norm(objective, data.params), hessian_trace(objective, data.params)],
+                [spectral_norm(objective, there), hessian_trace(objective, there)],
             ),
             Check.equal(
                 "saddle: the norm takes the modulus, in the trace signs cancel",
@@ -118,11 +113,9 @@ def sharpness_follows_the_spectral_norm(rng: np.random.Generator) -> Check:
     two tends to 1 if H is not 0. At a saddle the norm is to be replaced by the largest eigenvalue,
     at a point that is not critical the gradient dominates.
     """
-    net = MLP((3, 5, 1))
-    data = teacher_with_residual(net, 60, rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
-    ratios = [_ratio(objective, data.params, radius, rng) for radius in (1e-3, 1e-4)]
-    zero, moved = np.zeros(2), tuple(array + 0.1 for array in data.params)
+    objective, params = taught(MLP((3, 5, 1)), 60, rng, make=teacher_with_residual)
+    ratios = [_ratio(objective, params, radius, rng) for radius in (1e-3, 1e-4)]
+    zero, moved = np.zeros(2), tuple(array + 0.1 for array in params)
     slope = np.linalg.norm(gradient(objective, moved)) / (1 + objective(moved))
     fourth = [epsilon_sharpness(_quartic, zero, radius, rng) for radius in (0.1, 0.01)]
     return Check.all_of(

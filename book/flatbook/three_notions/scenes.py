@@ -1,6 +1,13 @@
-"""The loss with two wells on which the three notions of flatness disagree."""
+"""A loss with two wells that the notions of flatness rank differently; nets on simple data."""
+
+from collections.abc import Callable
 
 import numpy as np
+
+from flatlib.data import teacher_student
+from flatlib.losses import SquaredLoss
+from flatlib.networks import MLP
+from flatlib.objective import Objective
 
 # Where the two wells have their minima: a round one with walls, and a pointed one that is wide.
 LEFT, RIGHT = -0.75, 0.75
@@ -25,3 +32,43 @@ def half_widths(height):
     left = np.sqrt((np.sqrt(0.25 + 14 * height) - 0.5) / 7)
     right = np.sqrt(((1 + 10 * height) ** 2 - 1) / 60)
     return left, right
+
+
+def taught(net, num_examples: int, rng: np.random.Generator, *, make: Callable = teacher_student):
+    """A net at the weights that its data come from, with the squared loss: (objective, params).
+
+    Args:
+        net: any network.
+        num_examples: of standard normal inputs.
+        rng: draws the data and the weights.
+        make: `teacher_student`, whose loss is 0, or `teacher_with_residual`, whose gradient is.
+    """
+    data = make(net, num_examples, rng)
+    return Objective(net, "squared", data.inputs, data.targets), data.params
+
+
+def on_noise(
+    net: MLP, num_examples: int, rng: np.random.Generator, *, loss: str | SquaredLoss = "squared"
+):
+    """The objective of a net on standard normal inputs, then targets that know nothing of them."""
+    inputs, targets = (
+        rng.normal(size=(num_examples, n)) for n in (net.layer_sizes[0], net.num_outputs)
+    )
+    return Objective(net, loss, inputs, targets)
+
+
+def on_labels_or_noise(net: MLP, num_examples: int, rng: np.random.Generator, *, loss: str):
+    """The same for either loss: labels for cross-entropy, normal targets for the squared one."""
+    inputs = rng.normal(size=(num_examples, net.layer_sizes[0]))
+    labels = rng.integers(net.num_outputs, size=num_examples)
+    noise = loss == "squared"
+    targets = rng.normal(size=(num_examples, net.num_outputs)) if noise else labels
+    return Objective(net, loss, inputs, targets)
+
+
+def with_a_silent_unit(data, says):
+    """The teacher, the bias of its first unit lowered until no training input reaches it."""
+    weights, bias, out, last = (array.copy() for array in data.params)
+    bias[0] = -1.0 - (data.inputs @ weights[:, 0]).max()
+    out[0] = says
+    return weights, bias, out, last

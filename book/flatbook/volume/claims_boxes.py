@@ -7,11 +7,11 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.symmetries.scenes import two_weights
+from flatbook.three_notions.scenes import taught
 from flatbook.volume.march import HEIGHT, march, number_of_overlaps
-from flatbook.volume.scenes import minimum
 from flatlib.measures import certified_box, fastest_pair, growth_exponent, loss_bound
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="volume")
@@ -30,7 +30,7 @@ def infinite_volume(rng: np.random.Generator) -> Check:
         "n_1 < n_2": MLP((2, 5, 4), bias=False),
         "n_1 = n_2": MLP((3, 5, 3), bias=False),
     }.items():
-        objective, params = minimum(net, rng)
+        objective, params = taught(net, 20, rng)
         parts += march(name, objective, certified_box(objective, params, HEIGHT), rng)
     return Check.all_of("boxes inside C whose volumes add up to as much as one likes", parts)
 
@@ -41,8 +41,8 @@ def boxes_along_the_hyperbola(rng: np.random.Generator) -> Check:
 
     On logarithmic axes they are copies of each other, shifted.
     """
-    net, height = MLP((1, 1, 1), bias=False), rng.uniform(0.05, 0.2)
-    objective, centre = Objective(net, "squared", [[1.0]], [[1.0]]), ([[1.0]], [[1.0]])
+    height = rng.uniform(0.05, 0.2)
+    objective, centre = two_weights(), ([[1.0]], [[1.0]])
     box = certified_box(objective, centre, height)
     radius = np.sqrt(1 + np.sqrt(2 * height)) - 1
     alpha = (1 + radius) / (1 - radius) * (1 + 1e-9)
@@ -110,7 +110,7 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
             ),
         ]
     for net, layers in [(MLP((3, 4, 4, 2)), (1, 2)), (MLP((3, 4, 3, 5)), (1, 3))]:
-        objective, params = minimum(net, rng)
+        objective, params = taught(net, 20, rng)
         box = certified_box(objective, params, HEIGHT)
         parts += march(f"{net.layer_sizes}, layers {layers}", objective, box, rng, layers)
     parts.append(

@@ -7,9 +7,9 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.three_notions.scenes import taught
 from flatbook.volume.march import HEIGHT, march, number_of_overlaps
-from flatbook.volume.scenes import minimum
-from flatlib.data import teacher_student
+from flatbook.volume.scenes import islands
 from flatlib.measures import (
     certified_box,
     clipped_volume,
@@ -18,7 +18,6 @@ from flatlib.measures import (
     strip_area,
 )
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(
@@ -41,7 +40,7 @@ def connectedness_is_left_out(rng: np.random.Generator) -> Check:
     wall = thetas.copy()
     wall[:, 2] *= np.linalg.norm(wall[:, :2], axis=1) / np.abs(wall[:, 2]) / 2
     net = MLP((4, 5, 2), bias=False)
-    objective, params = minimum(net, rng)
+    objective, params = taught(net, 20, rng)
     box = certified_box(objective, params, HEIGHT)
     half_a_step = np.log(box.disjoint_step(np.ones(net.num_params, dtype=bool))) / 2
     alphas = np.geomspace(1, 10, int(np.log(10) / half_a_step) + 2)
@@ -66,18 +65,6 @@ def connectedness_is_left_out(rng: np.random.Generator) -> Check:
     )  # fmt: skip
 
 
-def islands(thetas: np.ndarray) -> np.ndarray:
-    """Loss of (theta_1, theta_2) in R^2 x R: 0 at (1, 0, 1) and its images under powers of T_2.
-
-    |p - e_1|^2 + |p| sin^2(pi/2 log_2(|theta_1| / |theta_2|)) with p = theta_1 theta_2; at p = 0
-    the second term tends to 0, so the loss is continuous.
-    """
-    first, second = np.linalg.norm(thetas[..., :2], axis=-1), np.abs(thetas[..., 2])
-    products = thetas[..., :2] * thetas[..., 2:]
-    wave = np.sin(np.pi / 2 * (np.log2(first) - np.log2(second))) ** 2
-    return ((products - [1.0, 0.0]) ** 2).sum(axis=-1) + first * second * wave
-
-
 @_dinh("S3")
 def half_the_step_is_enough(rng: np.random.Generator) -> Check:
     """The factor 2 in the paper's alpha is not needed: (|theta_1| + r) / (|theta_1| - r) parts the
@@ -87,7 +74,7 @@ def half_the_step_is_enough(rng: np.random.Generator) -> Check:
     """
     net, parts = MLP((3, 5, 3), bias=False), []
     for name, layer in [("theta_1 holds the largest weight", 0), ("theta_2 does", 1)]:
-        objective, params = minimum(net, rng)
+        objective, params = taught(net, 20, rng)
         largest = [np.abs(array).max() for array in params]
         # move along the orbit until the layer named has it, by a factor of 4
         factor = np.sqrt(largest[1] / largest[0]) * (2.0 if layer == 0 else 0.5)
@@ -126,8 +113,7 @@ def hypotheses_not_needed(rng: np.random.Generator) -> Check:
     areas = [2 * strip_area(-(radius**2), radius**2, clip) for clip in clips]
     sampled = clipped_volume(partial(_is_swept, radius), (1, 1), clips[0], rng)
     net = MLP((3, 4, 3), bias=False)
-    data, elsewhere = teacher_student(net, 20, rng), net.init(rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
+    (objective, _), elsewhere = taught(net, 20, rng), net.init(rng)
     parts = march("no minimum", objective, certified_box(objective, elsewhere, HEIGHT), rng)
     dead = tuple(0 * array for array in elsewhere)
     box = certified_box(objective, dead, HEIGHT)

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
-from flatlib.data import teacher_student
+from flatbook.three_notions.scenes import taught
 from flatlib.measures import certified_box, growth_exponent, loss_bound
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -25,25 +25,24 @@ def zero_layers_are_constant(rng: np.random.Generator) -> Check:
     theorem does not need it, see S4.
     """
     net, biased = MLP((4, 6, 2), bias=False), MLP((4, 6, 2))
-    data, with_biases = teacher_student(net, 50, rng), teacher_student(biased, 50, rng)
-    objective = Objective(net, "squared", data.inputs, data.targets)
-    dead = [(0 * data.params[0], data.params[1]), (data.params[0], 0 * data.params[1])]
-    weights, *rest = with_biases.params
-    constant = biased.predict((0 * weights, *rest), data.inputs)
-    best = data.targets.var(axis=0).sum() / 2
-    quiet = Objective(net, "squared", data.inputs, 0 * data.targets)
+    objective, params = taught(net, 50, rng)
+    dead = [(0 * params[0], params[1]), (params[0], 0 * params[1])]
+    _, (weights, *rest) = taught(biased, 50, rng)
+    constant = biased.predict((0 * weights, *rest), objective.inputs)
+    best = objective.targets.var(axis=0).sum() / 2
+    quiet = Objective(net, "squared", objective.inputs, 0 * objective.targets)
     return Check.all_of(
         "with theta_1 = 0 or theta_2 = 0 the net says one thing",
         [
             Check.equal("outputs", np.zeros((2, 50, 2)),
-                        [net.predict(params, data.inputs) for params in dead]),
+                        [objective.outputs(point) for point in dead]),
             Check.equal("with biases a constant too, not 0",
                         np.tile(constant[:1], (50, 1)), constant),
             Check.at_least("loss, at least that of the best constant", np.full(2, best),
-                           [objective(params) for params in dead]),
-            Check.at_least("which this minimum beats by", 0.05, best - objective(data.params)),
+                           [objective(point) for point in dead]),
+            Check.at_least("which this minimum beats by", 0.05, best - objective(params)),
             Check.equal("targets 0: a layer of zeros is a best fit", [0.0, 0.0],
-                        [quiet(params) for params in dead]),
+                        [quiet(point) for point in dead]),
         ],
     )  # fmt: skip
 
@@ -56,10 +55,9 @@ def volume_ranks_nothing(rng: np.random.Generator) -> Check:
     can be made ten times as large as a box around the other.
     """
     net = MLP((3, 20, 2), bias=False)
-    data, fresh = teacher_student(net, 10, rng), rng.normal(size=(200, 3))
-    train = Objective(net, "squared", data.inputs, data.targets)
-    test = Objective(net, "squared", fresh, net.predict(data.params, fresh))
-    knows, guesses = data.params, fit_output_layer(train, net.init(rng))
+    (train, knows), fresh = taught(net, 10, rng), rng.normal(size=(200, 3))
+    test = Objective(net, "squared", fresh, net.predict(knows, fresh))
+    guesses = fit_output_layer(train, net.init(rng))
     boxes = [certified_box(train, params, _HEIGHT) for params in (knows, guesses)]
     gap = (boxes[0].log_volume - boxes[1].log_volume) / growth_exponent(net)
     tenfold = np.log(10) / growth_exponent(net)

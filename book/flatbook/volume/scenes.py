@@ -4,10 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from flatlib.data import teacher_student
-from flatlib.networks import MLP
-from flatlib.objective import Objective
-
 
 @dataclass(frozen=True)
 class LowSet:
@@ -65,7 +61,13 @@ SPACE = LowSet([[1.0, 0.2, 0.2], [0.2, 1.0, 0.2], [0.2, 0.2, 1.0]])
 SINGLE = LowSet([[1.0, 0.0]])
 
 
-def minimum(net: MLP, rng: np.random.Generator) -> tuple[Objective, tuple[np.ndarray, ...]]:
-    """A net at a minimum of its loss, which is 0 there."""
-    teacher = teacher_student(net, 20, rng)
-    return Objective(net, "squared", teacher.inputs, teacher.targets), teacher.params
+def islands(thetas: np.ndarray) -> np.ndarray:
+    """Loss of (theta_1, theta_2) in R^2 x R: 0 at (1, 0, 1) and its images under powers of T_2.
+
+    |p - e_1|^2 + |p| sin^2(pi/2 log_2(|theta_1| / |theta_2|)) with p = theta_1 theta_2; at p = 0
+    the second term tends to 0, so the loss is continuous.
+    """
+    first, second = np.linalg.norm(thetas[..., :2], axis=-1), np.abs(thetas[..., 2])
+    products = thetas[..., :2] * thetas[..., 2:]
+    wave = np.sin(np.pi / 2 * (np.log2(first) - np.log2(second))) ** 2
+    return ((products - [1.0, 0.0]) ** 2).sum(axis=-1) + first * second * wave

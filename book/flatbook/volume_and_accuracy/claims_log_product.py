@@ -5,11 +5,10 @@ import numpy as np
 from flatbook.attack_sets.experiment_volume_digits import VOLUME_DIGITS
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.three_notions.scenes import taught
 from flatlib.curvature import hessian, hessian_block
-from flatlib.data import teacher_student
 from flatlib.measures import log_of_product
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 ALPHA = 0.01
@@ -77,8 +76,7 @@ def _matrices(rng: np.random.Generator) -> list[Check]:
 def _net(rng: np.random.Generator) -> list[Check]:
     """A relu teacher at its own minimum: the Hessian there against the block it starts from."""
     net = MLP((6, 8, 3), bias=False)
-    inputs, targets, params = teacher_student(net, 60, rng)
-    objective = Objective(net, "squared", inputs, targets)
+    objective, params = taught(net, 60, rng)
     block, k = hessian_block(objective, params, (1, 1)), 10
     at = {a: hessian(objective, alpha_scale(net, a)(params)) for a in (ALPHA, ALPHA / 10)}
     products = {alpha: log_product(matrix, k) for alpha, matrix in at.items()}

@@ -4,11 +4,11 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.three_notions.scenes import on_noise
 from flatbook.weight_normalization.scenes import quartic
 from flatlib.curvature import hessian
 from flatlib.measures import epsilon_sharpness
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.params import block_sizes
 from flatlib.transforms import VectorNormalization, WeightNormalization
 
@@ -72,15 +72,11 @@ def _orbit_of_a_layer(rng) -> list[Check]:
     parts = []
     for sizes, bias, layer in [((4, 5, 3), True, 1), ((3, 4, 4, 2), False, 2)]:
         net = MLP(sizes, bias=bias)
-        inputs, targets = rng.normal(size=(30, sizes[0])), rng.normal(size=(30, sizes[-1]))
+        objective, g = on_noise(net, 30, rng), WeightNormalization(net, layer=layer)
         params = tuple(rng.normal(size=shape) for shape in net.param_shapes)
-        objective, g = (
-            Objective(net, "squared", inputs, targets),
-            WeightNormalization(net, layer=layer),
-        )
         name, eta = f"{len(sizes) - 1} layers, layer {layer}", g.inverse(params)
-        outputs = [net.predict(g(g.stretch(eta, alpha)), inputs) for alpha in _ALPHAS]
-        expected = np.tile(net.predict(params, inputs), (len(_ALPHAS), 1, 1))
+        outputs = [objective.outputs(g(g.stretch(eta, alpha))) for alpha in _ALPHAS]
+        expected = np.tile(objective.outputs(params), (len(_ALPHAS), 1, 1))
         parts.append(Check.equal(f"{name}: outputs", expected, np.array(outputs)))
         parts += [_scaled_blocks(name, g, g.objective(objective), eta, alpha) for alpha in _ALPHAS]
     return parts

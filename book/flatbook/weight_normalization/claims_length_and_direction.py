@@ -4,11 +4,11 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.three_notions.scenes import on_noise
 from flatbook.weight_normalization.scenes import quartic
 from flatlib.curvature import gradient, hessian
 from flatlib.measures import epsilon_sharpness, hessian_trace, spectral_norm
 from flatlib.networks import MLP
-from flatlib.objective import Objective
 from flatlib.transforms import VectorNormalization, WeightNormalization
 
 _RADIUS = 0.1
@@ -68,8 +68,8 @@ def _spectrum(composed, s, v, floor) -> list[Check]:
 
 def _floor_of_a_layer(rng) -> Check:
     """A network, at no minimum: for long directions the norm is that of the block without V."""
-    net, inputs = MLP((3, 4, 2)), rng.normal(size=(30, 3))
-    objective = Objective(net, "squared", inputs, rng.normal(size=(30, 2)))
+    net = MLP((3, 4, 2))
+    objective = on_noise(net, 30, rng)
     g = WeightNormalization(net)
     eta = g.inverse(tuple(rng.normal(size=shape) for shape in net.param_shapes))
     matrix, rest = hessian(g.objective(objective), g.stretch(eta, 1e4)), ~g.is_direction

@@ -4,16 +4,14 @@ import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
+from flatbook.three_notions.scenes import on_labels_or_noise
+from flatbook.what_survives.scenes import MEAN_SQUARE, fit
 from flatlib.curvature import hessian
-from flatlib.losses import SquaredLoss
 from flatlib.measures import adaptive_spectrum, fisher_rao, radial_curvature
 from flatlib.networks import MLP, Params
 from flatlib.objective import Objective
 from flatlib.params import flatten
 from flatlib.transforms import scale_layers, scale_neurons
-
-# Wu et al. have the mean square, not half of it.
-_MEAN_SQUARE = SquaredLoss(factor=1.0)
 
 
 @claim(
@@ -46,10 +44,9 @@ def _same_matrix(rng: np.random.Generator) -> list[Check]:
         ((4, 5, 3), False, "cross_entropy"),
         ((3, 4, 5, 2), True, "cross_entropy"),
     ]:
-        net, inputs = MLP(sizes, bias=bias), rng.normal(size=(40, sizes[0]))
-        labels = rng.integers(sizes[-1], size=40)
-        targets = labels if loss == "cross_entropy" else rng.normal(size=(40, 1))
-        objective, params = Objective(net, loss, inputs, targets), net.init(rng, bias_std=0.5)
+        net = MLP(sizes, bias=bias)
+        objective = on_labels_or_noise(net, 40, rng, loss=loss)
+        params = net.init(rng, bias_std=0.5)
         alphas = 10.0 ** np.linspace(-3, 3, net.depth)
         factors = [10.0 ** rng.uniform(-3, 3, size=n) for n in net.hidden_sizes]
         for name, scaling in [
@@ -105,13 +102,13 @@ def _reordered(rng: np.random.Generator) -> list[Check]:
 def _one_number(rng: np.random.Generator) -> list[Check]:
     """Nets of several widths and sizes that fit the same data; their curvature differs."""
     inputs, targets = rng.normal(size=(6, 3)), rng.normal(size=(6, 1))
-    cases = [_fit(rng, inputs, targets, width) for width in (12, 20, 40, 80) for _ in range(2)]
+    cases = [fit(rng, inputs, targets, width) for width in (12, 20, 40, 80) for _ in range(2)]
     square = (targets**2).mean()
     found = np.array([radial_curvature(*case) for case in cases])
     tops = np.array([adaptive_spectrum(*case)[0] for case in cases])
     deep = MLP((3, 6, 5, 1), bias=False)
     params = deep.init(rng)
-    taught = Objective(deep, _MEAN_SQUARE, inputs, deep.predict(params, inputs))
+    taught = Objective(deep, MEAN_SQUARE, inputs, deep.predict(params, inputs))
     return [
         # a fit is exact up to rounding times the size of its weights
         Check.equal("two layers: 8 E y^2", np.full(8, 8 * square), found, tolerance=1e-10),
@@ -129,24 +126,10 @@ def _one_number(rng: np.random.Generator) -> list[Check]:
     ]
 
 
-def _fit(rng: np.random.Generator, inputs, targets, width: int, last: float = 0.0):
-    """Hidden units at random, output weights that fit the data exactly, a given output bias.
-
-    Drawn again where the units are too few on some of the inputs.
-    """
-    net, units = MLP((inputs.shape[1], width, 1)), np.zeros((len(inputs), width))
-    while np.linalg.svd(units, compute_uv=False)[-1] < 1e-3:
-        incoming, biases, _, _ = net.init(rng, bias_std=1.0)
-        units = np.maximum(inputs @ incoming + biases, 0.0)
-    outgoing = np.linalg.lstsq(units, targets - last, rcond=None)[0]
-    params = (incoming, biases, outgoing, np.array([last]))
-    return Objective(net, _MEAN_SQUARE, inputs, targets), params
-
-
 def _output_bias(rng: np.random.Generator) -> list[Check]:
     """The bias is of degree 1 and the rest of degree 2: the formula without it is off."""
     inputs, targets = rng.normal(size=(6, 3)), 2.0 + rng.normal(size=(6, 1))
-    case = _fit(rng, inputs, targets, 30, last=0.7)
+    case = fit(rng, inputs, targets, 30, last=0.7)
     found, without = radial_curvature(*case), 8 * (targets**2).mean()
     return [
         Check.equal(

@@ -92,13 +92,13 @@ def _alpha_is_1_for_both_nets(monkeypatch):
 
 
 def _bad_net_is_good(monkeypatch):
-    true = claims_keskar._good_and_bad
+    true = claims_keskar.good_and_bad
 
     def wrong(rng):
         good, _, test = true(rng)
         return good, good, test
 
-    monkeypatch.setattr(claims_keskar, "_good_and_bad", wrong)
+    monkeypatch.setattr(claims_keskar, "good_and_bad", wrong)
 
 
 def _the_1_is_forgotten(monkeypatch):

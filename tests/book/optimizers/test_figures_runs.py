@@ -7,7 +7,8 @@ from scipy.stats import t as student
 from flatbook.optimizers.figures import printed_tables, runs_so_far, starts
 from flatbook.optimizers.runs import accuracies, compare, ours, plain, small_scale
 from flatbook.optimizers.tables import TABLE_2
-from flatbook.own_networks.figures import paper_networks, parts_of
+from flatbook.own_networks.figures import paper_networks
+from flatbook.own_networks.scenes import parts_of
 from flatlib import lenet
 
 

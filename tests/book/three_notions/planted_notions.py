@@ -75,19 +75,19 @@ def _biases_are_forgotten(monkeypatch):
 
 def _silent_unit_speaks(monkeypatch):
     """Its bias raised to 1, so that some training input reaches it."""
-    true = claims_notions._with_a_silent_unit
+    true = claims_notions.with_a_silent_unit
 
     def speaking(data, says):
         weights, bias, out, last = true(data, says)
         bias[0] = 1.0
         return weights, bias, out, last
 
-    monkeypatch.setattr(claims_notions, "_with_a_silent_unit", speaking)
+    monkeypatch.setattr(claims_notions, "with_a_silent_unit", speaking)
 
 
 def _silent_unit_says_the_same(monkeypatch):
-    true = claims_notions._with_a_silent_unit
-    monkeypatch.setattr(claims_notions, "_with_a_silent_unit", lambda data, says: true(data, 1.0))
+    true = claims_notions.with_a_silent_unit
+    monkeypatch.setattr(claims_notions, "with_a_silent_unit", lambda data, says: true(data, 1.0))
 
 
 def _norm_forgets_negative_eigenvalues(monkeypatch):

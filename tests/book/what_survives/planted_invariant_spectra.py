@@ -46,19 +46,19 @@ def _outgoing_weights_are_not_compensated(monkeypatch):
 
 
 def _output_bias_is_forgotten(monkeypatch):
-    true = module._fit
-    monkeypatch.setattr(module, "_fit", lambda *a, last=0.0: true(*a))
+    true = module.fit
+    monkeypatch.setattr(module, "fit", lambda *a, last=0.0: true(*a))
 
 
 def _all_nets_are_one(monkeypatch):
     """Without different fits nothing shows that the invariant spectrum tells them apart."""
-    true, first = module._fit, []
+    true, first = module.fit, []
 
     def wrong(*args, **options):
         first.append(true(*args, **options))
         return first[0] if not options else first[-1]
 
-    monkeypatch.setattr(module, "_fit", wrong)
+    monkeypatch.setattr(module, "fit", wrong)
 
 
 PLANTED = [

@@ -7,6 +7,8 @@ from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import descent
 
+EXAMPLES, FEATURES = 10, 40
+
 
 def linear(features: np.ndarray, targets: np.ndarray) -> Objective:
     """The mean square of X theta - Y: a net without hidden layers and biases."""
@@ -23,9 +25,6 @@ def fitted(
         objective, (start,), rng, epochs=epochs, learning_rate=rate, momentum=0.0, batch_size=None
     )
     return run.params[0]
-
-
-EXAMPLES, FEATURES = 10, 40
 
 
 def regression(rng: np.random.Generator):

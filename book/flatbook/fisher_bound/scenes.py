@@ -17,6 +17,11 @@ from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import descent
 
+DRAWS = 2000
+LOSSES = (0.3, 0.001)  # where the net on digits is looked at
+SIZES = {2: (3, 6, 4), 3: (3, 5, 4, 4)}
+
+
 _SLOPE_OF_ERF = 2 / np.sqrt(np.pi)
 
 
@@ -44,9 +49,6 @@ EIGHT = (
     SILU,
     ERF,
 )
-
-
-DRAWS = 2000
 
 
 def random_nets(activation: Activation, rng: np.random.Generator, number: int = DRAWS):
@@ -79,9 +81,6 @@ def theorem_cloud(rng: np.random.Generator, number: int = 300):
     alive = sides.left > 0
     rights = {"as drawn": sides.right, "at the best scale": best, "product form": sides.product}
     return sides.left[alive], {name: values[alive] for name, values in rights.items()}
-
-
-LOSSES = (0.3, 0.001)  # where the net on digits is looked at
 
 
 def trained(rng: np.random.Generator) -> list[tuple[Objective, tuple]]:
@@ -123,9 +122,6 @@ def draw(activation, rng: np.random.Generator, sizes=(3, 5, 1), num_inputs=30):
     """A random net with standard normal biases, and inputs for it."""
     net = MLP(sizes, activation)
     return net, net.init(rng, bias_std=1.0), rng.normal(size=(num_inputs, sizes[0]))
-
-
-SIZES = {2: (3, 6, 4), 3: (3, 5, 4, 4)}
 
 
 def classes(activation: str, depth: int, rng: np.random.Generator):

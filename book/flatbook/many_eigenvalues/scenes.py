@@ -11,6 +11,9 @@ from flatlib.measures import growth_by_layer
 from flatlib.networks import MLP, Params
 from flatlib.objective import Objective
 
+NETS = ((4, 6, 1), (3, 5, 5, 1), (4, 3, 4, 3), (4, 6, 3), (3, 4, 4, 4, 2))
+
+
 _DRAWS = 200
 
 
@@ -60,6 +63,3 @@ def at(net: MLP, inputs: np.ndarray, params: Params) -> Minimum:
 def weight_sizes(net: MLP) -> np.ndarray:
     """n_k, the number of weights of each layer, biases not counted."""
     return np.array([n * m for n, m in zip(net.layer_sizes, net.layer_sizes[1:], strict=False)])
-
-
-NETS = ((4, 6, 1), (3, 5, 5, 1), (4, 3, 4, 3), (4, 6, 3), (3, 4, 4, 4, 2))

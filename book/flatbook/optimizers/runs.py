@@ -10,13 +10,12 @@ from flatbook.optimizers.experiment_optimizers import OPTIMIZERS
 from flatbook.optimizers.tables import RUNS, TABLE_1
 from flatlib.training import Table
 
+ROLES = ("mLeNet", "LeNet", "sNIN", "dense")
+
 
 def excluded(runs: int, confidence: float = 0.95) -> float:
     """Chance of a bad end that this many runs without one exclude: 1 - (1 - confidence)^(1/m)."""
     return 1 - (1 - confidence) ** (1 / runs)
-
-
-ROLES = ("mLeNet", "LeNet", "sNIN", "dense")
 
 
 class Comparison(NamedTuple):

@@ -4,6 +4,8 @@ from itertools import product
 
 from flatlib.networks import Network, lenet, mlenet, resnet_parts, snin
 
+NAMES = ("mLeNet", "sNIN", "LeNet", "ResNet-32", "ResNet-18")
+
 
 def shapes(count: int, kernels: tuple[int, ...] = (3, 5)) -> list[tuple[tuple[int, ...], int, int]]:
     """All nets of three biased convolutions, the last to 10 classes, with this many parameters.
@@ -24,9 +26,6 @@ def shapes(count: int, kernels: tuple[int, ...] = (3, 5)) -> list[tuple[tuple[in
 def gibibytes(num_params: int) -> float:
     """Memory of the Hessian with P rows, in double precision."""
     return 8 * num_params**2 / 2**30
-
-
-NAMES = ("mLeNet", "sNIN", "LeNet", "ResNet-32", "ResNet-18")
 
 
 def parts_of(name: str) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from flatlib.losses import SquaredLoss
+from flatbook.exact_hessians.scenes import MEAN_SQUARE
 from flatlib.measures import bias_hessian
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import descent
+
+SIZES = {2: (3, 6, 1), 3: (3, 5, 4, 1), 4: (3, 4, 4, 3, 1)}
 
 
 def terms(objective: Objective, params) -> tuple[float, float]:
@@ -19,7 +21,7 @@ def orthogonal_units(units: int, scale: float):
     """K units that see one basis vector each, all weights ``scale``: (objective, params)."""
     net, inputs = MLP((units, units, 1), bias=False), np.eye(units)
     params = (scale * np.eye(units), np.full((units, 1), scale))
-    return Objective(net, SquaredLoss(1.0), inputs, net.predict(params, inputs)), params
+    return Objective(net, MEAN_SQUARE, inputs, net.predict(params, inputs)), params
 
 
 def balanced(net: MLP, rng: np.random.Generator):
@@ -37,14 +39,11 @@ def from_near_zero(rng: np.random.Generator, scale: float = 0.05, epochs: int = 
     teacher, net = MLP((4, 3, 1), bias=False), MLP((4, 12, 1), bias=False)
     inputs = rng.normal(size=(16, 4))
     targets = teacher.predict(teacher.init(rng), inputs)
-    objective = Objective(net, SquaredLoss(1.0), inputs, targets)
+    objective = Objective(net, MEAN_SQUARE, inputs, targets)
     start = tuple(scale * array for array in balanced(net, rng))
     run = descent(objective, start, rng, epochs=epochs, learning_rate=0.05, momentum=0.0,
                   batch_size=None)  # fmt: skip
     return objective, run.params, run.losses[-1]
-
-
-SIZES = {2: (3, 6, 1), 3: (3, 5, 4, 1), 4: (3, 4, 4, 3, 1)}
 
 
 def deep_net(activation: str, depth: int, rng: np.random.Generator, *, residual: bool):
@@ -52,4 +51,4 @@ def deep_net(activation: str, depth: int, rng: np.random.Generator, *, residual:
     net, inputs = MLP(SIZES[depth], activation), rng.normal(size=(12, 3))
     params = net.init(rng, bias_std=0.5)
     targets = net.predict(params, inputs) + residual * rng.normal(size=(12, 1))
-    return Objective(net, SquaredLoss(factor=1.0), inputs, targets), params
+    return Objective(net, MEAN_SQUARE, inputs, targets), params

@@ -1,4 +1,4 @@
-"""The net with one hidden unit, whose low set is known: f(x) = relu(x theta_1) theta_2."""
+"""The net with one hidden unit, whose low set is known, and a loss whose low set has islands."""
 
 from dataclasses import dataclass, field
 

@@ -4,10 +4,8 @@ import itertools
 from importlib.resources import files
 
 import pytest
-from pages import page_names
 from reader import visit
 
-PAGES = page_names()[0::2]  # the others: test_accessibility_others.py
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
 # Formulae are MathJax's affair, and the words of code have the same few colours on every page: both

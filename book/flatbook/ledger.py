@@ -32,7 +32,7 @@ class Entry:
         return self.check is not None and self.check.holds
 
     def as_dict(self) -> dict[str, Any]:
-        """What ``python -m flatlib verify --json`` prints of it."""
+        """What ``python -m flatbook verify --json`` prints of it."""
         return {
             "id": self.claim.id,
             "paper": self.claim.paper,

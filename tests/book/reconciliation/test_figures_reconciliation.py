@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from flatbook import table
 from flatbook.reconciliation import connected, correlations, experiment_connection, scaled_clouds
 from flatbook.reconciliation.experiment_connection import CONNECTION
 from flatbook.reconciliation.ways import walk
 from flatbook.volume_and_accuracy.experiment_ranking import NETWORK
-from flatlib.experiments import EXPERIMENTS
 
-TABLE, ALIKE, CLEAN = (
-    EXPERIMENTS[name].table() for name in ("ranking", "attacked_alike", "ranking_clean")
-)
+TABLE, ALIKE, CLEAN = (table(name) for name in ("ranking", "attacked_alike", "ranking_clean"))
 
 
 def dots(axes):

@@ -1,6 +1,7 @@
 # The two that matter: `make book` and `make test`. Both start from a bare clone.
 
 EXECUTE ?= off
+SLOW ?= off
 PORT ?= 8000
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -47,12 +48,14 @@ notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b"
 # Three questions: is the library right, do the pages still say what a fresh run says, and does the
 # site (if it was built) work in a browser. nbval has its own run, for it wants a kernel per page.
 # A process for each processor, with one thread of BLAS: more threads than processors slow all down.
-# A file stays in one process, and files come in their order, which ends with the short doctests.
+# A file stays in one process; the long ones that need not come last, a test or a page at a time
+# (tests/support/shares.py), so that no process waits for another.
 test: export OPENBLAS_NUM_THREADS := 1
-test: $(READY) ## unit tests, the built site, and every page run afresh against its outputs
-	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+test: SLOWEST := $(if $(filter on,$(SLOW)),--durations=10 --durations-min=0.5)
+test: $(READY) ## unit tests, the built site, every page run afresh (SLOW=on lists the slowest ten)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(SLOWEST)
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
-	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 book
+	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 $(SLOWEST) book
 
 lint: $(READY) ## check style, formatting and types
 	$(BIN)/ruff check .

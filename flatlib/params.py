@@ -5,12 +5,15 @@ Dense networks order them W1, b1, W2, b2, … and each array is read row by row 
 faces, which is what lets `flatlib.hessian` differentiate a callable of any such structure.
 """
 
+import math
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import autograd.numpy as np
 from autograd.tracer import getval
 from numpy import ndarray
+from numpy import shape as shape_of  # of a box, too
 
 from flatlib._guards import SEQUENCES, require_array, require_shape
 
@@ -64,8 +67,9 @@ def unflatten(theta: Any, like: Any) -> Any:
         (array([[1., 2.]]), array([3.]))
     """
     theta = require_array(theta, "theta", ndim=1)
-    require_shape(theta, (sum(block_sizes(like)),), "theta")
-    return _fill(theta, like, iter(_offsets(like)))
+    sizes = block_sizes(like)
+    require_shape(theta, (sum(sizes),), "theta")
+    return _fill(theta, like, accumulate(sizes, initial=0))
 
 
 def block_sizes(params: Any) -> tuple[int, ...]:
@@ -76,7 +80,7 @@ def block_sizes(params: Any) -> tuple[int, ...]:
     Without biases this is the n_k of Dinh et al., the number of entries of theta_k; it is not the
     number of units of a layer, which is ``net.layer_sizes[k]``.
     """
-    return tuple(int(np.size(leaf)) for _, leaf in _named_leaves(params, "params"))
+    return tuple(math.prod(shape_of(leaf)) for _, leaf in _named_leaves(params, "params"))
 
 
 def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -92,14 +96,10 @@ def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, params
 
 
-def _offsets(params: Any) -> ndarray:
-    return np.concatenate([[0], np.cumsum(block_sizes(params), dtype=int)[:-1]])
-
-
 def _fill(theta: Any, like: Any, offsets: Iterator[int]) -> Any:
     if isinstance(like, SEQUENCES):
         items = [_fill(theta, item, offsets) for item in like]
         kind = type(getval(like))  # a list or tuple that autograd is tracing comes in a box
         return kind._make(items) if hasattr(kind, "_make") else kind(items)
-    start = next(offsets)
-    return np.reshape(theta[start : start + np.size(like)], np.shape(like))
+    start, shape = next(offsets), shape_of(like)
+    return theta[start : start + math.prod(shape)].reshape(shape)

@@ -1,7 +1,20 @@
-"""What tests of several folders share."""
+"""What tests of several folders share, and how the processes share the tests."""
 
 import pytest
 from chromium import running
+from shares import APART, Shares
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``--dist loadfile`` a long file is more than one process's work."""
+    return Shares(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Small shares come last: no process then works through a long file while the others wait."""
+    items.sort(key=lambda item: item.nodeid.startswith(APART))
 
 
 @pytest.fixture(scope="module")

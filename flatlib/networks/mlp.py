@@ -113,11 +113,11 @@ class MLP(Network):
             TypeError: for complex, object or text arrays.
         """
         params, hidden = self.require_params(params), self.require_inputs(inputs)
-        zs = []
+        zs: list[ndarray] = []
         for weights, bias in self.layers(params):
-            z = np.dot(hidden, weights) if bias is None else np.dot(hidden, weights) + bias
-            zs.append(z)
-            hidden = self.activation(z)
+            if zs:
+                hidden = self.activation(zs[-1])
+            zs.append(np.dot(hidden, weights) if bias is None else np.dot(hidden, weights) + bias)
         return tuple(zs)
 
     def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:

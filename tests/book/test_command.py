@@ -135,26 +135,37 @@ def test_nothing_does_not_hold(nothing):
         flatbook.verify(nothing)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "-m flatlib invariance trace --draws 1",
-        "-m flatbook verify DINH-T3",
-        "-m flatbook verify DINH-T3 --json",
-        "-m flatlib --help",
-        "-m flatbook verify --help",
-    ],
-)
+COMMANDS = [
+    "flatlib invariance trace --draws 1",
+    "flatbook verify DINH-T3",
+    "flatbook verify DINH-T3 --json",
+    "flatlib --help",
+    "flatbook verify --help",
+]
+# One process imports everything once. After each command a NUL, and how it ended.
+SCRIPT = """
+import runpy, sys
+for command in {commands}:
+    sys.stdout.reconfigure(encoding={encoding!r}, errors="strict")
+    name, *sys.argv[1:] = command.split()
+    try:
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        print(f"\\0{{end.code}}", end="\\0")
+"""
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_it_prints_where_the_letters_of_the_papers_do_not_exist(command, encoding):
+def test_it_prints_where_the_letters_of_the_papers_do_not_exist(encoding):
     """`LC_ALL=C`, and a pipe of Windows."""
     env = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    script = f"import sys; sys.stdout.reconfigure(encoding={encoding!r}, errors='strict'); "
-    script += f"import runpy; sys.argv[1:] = {command.split()[2:]!r}; "
-    script += f"runpy.run_module({command.split()[1]!r}, run_name='__main__', alter_sys=True)"
+    script = SCRIPT.format(commands=COMMANDS, encoding=encoding)
     done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True)
     assert done.returncode == 0, done.stderr.decode(encoding, "replace")
-    assert done.stdout.decode(encoding)
+    *said, rest = done.stdout.decode(encoding).split("\0")
+    assert rest == ""
+    assert said[1::2] == ["0"] * len(COMMANDS), done.stderr.decode(encoding, "replace")
+    assert all(said[0::2])
 
 
 def test_the_library_says_which_it_is(capsys):

@@ -48,7 +48,7 @@ class Clone:
             (folder / name).write_text(TOOL, encoding="utf-8")
             (folder / name).chmod(0o755)
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-        for name in ("PYTHON", "LOCKED", "MADE", "EXECUTE"):
+        for name in ("PYTHON", "LOCKED", "MADE", "EXECUTE", "SLOW"):
             inherited.pop(name, None)
         path = f"{folder}{os.pathsep}{os.environ['PATH']}"
         self.env = {**inherited, "PATH": path, "TOOLS_LOG": str(self.log)}
@@ -126,6 +126,14 @@ def test_two_targets_at_a_time_run_one_after_the_other(clone):
     lines = clone.make("-j4", "book", "test").splitlines()
     assert [line.split()[0] for line in lines if "site" not in line] == ["begin", "end"] * 3
     assert "jupyter-book" in lines[0]
+
+
+def test_the_slowest_tests_are_listed_where_they_are_asked_for(clone):
+    clone.make("lint")
+    assert clone.make("test", "SLOW=on").count("--durations=10 --durations-min=0.5") == 2
+    plain = clone.make("test")
+    assert plain.count("begin python -m pytest") == 2
+    assert "--durations" not in plain
 
 
 def test_clean_keeps_the_nets_that_took_hours(clone):

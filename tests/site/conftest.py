@@ -38,10 +38,9 @@ def browser(site, chromium):
 
 
 def pytest_generate_tests(metafunc):
-    """Each page of the table of contents in turn, or those that a file names in ``PAGES``."""
+    """Each page of the table of contents in turn."""
     if "page" in metafunc.fixturenames:
-        names = getattr(metafunc.module, "PAGES", page_names())
-        metafunc.parametrize("page", names, indirect=True, scope="module")
+        metafunc.parametrize("page", page_names(), indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

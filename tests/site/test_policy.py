@@ -35,7 +35,8 @@ BARE = "<!doctype html><title>t</title><p>a page that forbids nothing"
 
 def policy_place(path):
     """Where the policy stands among what a page's head fetches or runs: 0 is before all of it."""
-    head = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").head
+    text, _, _ = path.read_text(encoding="utf-8").partition("<body")
+    head = BeautifulSoup(text, "html.parser").head
     tags = head.select("script, link, style, meta[http-equiv=Content-Security-Policy]")
     return [tag.name for tag in tags].index("meta")
 

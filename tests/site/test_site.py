@@ -3,10 +3,9 @@
 import functools
 
 import pytest
-from pages import MAX_BLOCKING, MAX_WEIGHT, page_names
+from pages import MAX_BLOCKING, MAX_WEIGHT
 from reader import OURS, visit
 
-PAGES = page_names()[0::2]  # the others: test_site_others.py
 FRAMES = """figure => [...figure.querySelectorAll('[data-frame]')]
     .map((image, k) => [image, k])
     .filter(([image]) => !image.hidden && getComputedStyle(image).display !== 'none')

@@ -1,9 +1,0 @@
-"""The claims of the book itself come out, with other seeds than the ledger's."""
-
-import pytest
-from claim_cases import assert_comes_out, seeded
-
-
-@pytest.mark.parametrize(("id", "seed"), seeded("beyond"))
-def test_claim_comes_out(id, seed):
-    assert_comes_out(id, seed)

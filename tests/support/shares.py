@@ -1,0 +1,35 @@
+"""How the tests are shared out to processes: a file is one share, but for the few that are long.
+
+A file stays together for what its tests have in common: a fixture that takes long, a browser. Where
+they have nothing in common, each test is a share; where it is a page that is open, each page is.
+"""
+
+import re
+
+from xdist.scheduler import LoadFileScheduling
+
+#: Files of many tests with nothing in common but the page that some of them name.
+APART = (
+    "tests/book/test_claims.py",
+    "tests/book/test_planted.py",
+    "tests/book/test_solutions.py",
+    "tests/site/test_accessibility.py",
+    "tests/site/test_site.py",
+)
+_PAGE = re.compile(r"\[(book/\w+)\b")
+
+
+def share(nodeid: str) -> str:
+    """The share of a test: its file, or what stands for it alone, or for the page it names."""
+    file = nodeid.partition("::")[0]
+    if file not in APART:
+        return file
+    page = _PAGE.search(nodeid)
+    return f"{file}::{page[1]}" if page else nodeid
+
+
+class Shares(LoadFileScheduling):
+    """A scheduler of pytest-xdist that gives a process one share after the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return share(nodeid)

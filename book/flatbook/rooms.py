@@ -72,7 +72,7 @@ def table(name: str) -> Table:
 
     Example:
         >>> len(table("ranking"))
-        48
+        96
     """
     known = experiments()
     return known[require_choice(name, "name", known)].table()

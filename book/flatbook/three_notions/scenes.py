@@ -6,7 +6,7 @@ import numpy as np
 
 from flatlib.data import teacher_student
 from flatlib.losses import SquaredLoss
-from flatlib.networks import MLP
+from flatlib.networks import MLP, Network, Params
 from flatlib.objective import Objective
 
 # Where the two wells have their minima: a round one with walls, and a pointed one that is wide.
@@ -34,7 +34,9 @@ def half_widths(height):
     return left, right
 
 
-def taught(net, num_examples: int, rng: np.random.Generator, *, make: Callable = teacher_student):
+def taught(
+    net: Network, num_examples: int, rng: np.random.Generator, *, make: Callable = teacher_student
+) -> tuple[Objective, Params]:
     """A net at the weights that its data come from, with the squared loss: (objective, params).
 
     Args:
@@ -49,7 +51,7 @@ def taught(net, num_examples: int, rng: np.random.Generator, *, make: Callable =
 
 def on_noise(
     net: MLP, num_examples: int, rng: np.random.Generator, *, loss: str | SquaredLoss = "squared"
-):
+) -> Objective:
     """The objective of a net on standard normal inputs, then targets that know nothing of them."""
     inputs, targets = (
         rng.normal(size=(num_examples, n)) for n in (net.layer_sizes[0], net.num_outputs)
@@ -57,7 +59,9 @@ def on_noise(
     return Objective(net, loss, inputs, targets)
 
 
-def on_labels_or_noise(net: MLP, num_examples: int, rng: np.random.Generator, *, loss: str):
+def on_labels_or_noise(
+    net: MLP, num_examples: int, rng: np.random.Generator, *, loss: str
+) -> Objective:
     """The same for either loss: labels for cross-entropy, normal targets for the squared one."""
     inputs = rng.normal(size=(num_examples, net.layer_sizes[0]))
     labels = rng.integers(net.num_outputs, size=num_examples)

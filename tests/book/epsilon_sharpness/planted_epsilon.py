@@ -1,20 +1,11 @@
 """Errors planted in what the claims on epsilon-sharpness rest on."""
 
 import numpy as np
+from planting import off
 
 from flatbook.epsilon_sharpness import claims_epsilon, claims_keskar, claims_subspaces, scenes
 from flatlib.measures import random_subspace
 from flatlib.transforms import Scaling, alpha_scale
-
-
-def _measure(module, name, factor=0.999):
-    """One measure 0.1 % too small, where this module uses it."""
-
-    def plant(monkeypatch):
-        true = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _alpha_is_off(module):
@@ -160,25 +151,25 @@ def _labels_are_exchanged(monkeypatch):
 
 
 PLANTED = [
-    ("DINH-X1", _measure(claims_epsilon, "epsilon_sharpness", 0.1)),
+    ("DINH-X1", off(claims_epsilon, "epsilon_sharpness", 0.1)),
     ("DINH-X1", _alpha_is_off(claims_epsilon)),
     ("DINH-X1", _first_layer_is_not_quite_0),
     ("DINH-X1", _best_constant_is_the_worst),
     ("S7", _alpha_is_off(claims_epsilon)),
     ("S7", _first_layer_is_not_quite_0),
     ("S7", _bias_is_left),
-    ("DINH-X1b", _measure(claims_epsilon, "epsilon_sharpness", 0.1)),
+    ("DINH-X1b", off(claims_epsilon, "epsilon_sharpness", 0.1)),
     ("DINH-X1b", _stretch_is_off),
     ("DINH-X1b", _output_bias_is_stretched),
-    ("DINH-X1b", _measure(claims_epsilon, "_bound", 1.001)),
-    ("DINH-F4", _measure(claims_epsilon, "epsilon_sharpness")),
+    ("DINH-X1b", off(claims_epsilon, "_bound", 1.001)),
+    ("DINH-F4", off(claims_epsilon, "epsilon_sharpness", 0.999)),
     ("DINH-F4", _alpha_is_off(claims_epsilon)),
     ("DINH-X1c", _alpha_is_1_for_both_nets),
     ("DINH-X1c", _biases_are_not_scaled(claims_keskar, scenes)),
     ("DINH-X1c", _bad_net_is_good),
-    ("DINH-X1c", _measure(claims_keskar, "epsilon_sharpness", 0.999)),
+    ("DINH-X1c", off(claims_keskar, "epsilon_sharpness", 0.999)),
     ("DINH-X2", _the_1_is_forgotten),
-    ("DINH-X2", _measure(claims_keskar, "keskar_sharpness", 0.01)),
+    ("DINH-X2", off(claims_keskar, "keskar_sharpness", 0.01)),
     ("DINH-X3", _subspace_keeps_to_the_first_layer(claims_keskar)),
     ("DINH-X3", _subspace_is_too_large),
     ("EXT2", _alpha_is_off(claims_subspaces)),
@@ -189,5 +180,5 @@ PLANTED = [
     ("EXT2", _wrong_layer),
     ("EXT2", _only_one_input_counts),
     ("EXT2", _labels_are_exchanged),
-    ("EXT2", _measure(claims_subspaces, "_step", 1.001)),
+    ("EXT2", off(claims_subspaces, "_step", 1.001)),
 ]

@@ -1,19 +1,10 @@
 """Errors planted in what the claim on curvature and complexity under cross-entropy rests on."""
 
 import numpy as np
+from planting import off
 
 from flatbook.fisher_bound import claims_cross_entropy, scenes
 from flatlib.curvature import autodiff
-
-
-def _off(name, factor=1.001):
-    """What a function returns 0.1 % off."""
-
-    def plant(monkeypatch):
-        true = getattr(claims_cross_entropy, name)
-        monkeypatch.setattr(claims_cross_entropy, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _probabilities_for_the_covariance(monkeypatch):
@@ -59,10 +50,10 @@ def _trained_no_further(monkeypatch):
 
 
 PLANTED = [
-    ("EXT18", _off("seen_by_softmax")),
-    ("EXT18", _off("shift_curvature")),
-    ("EXT18", _off("softmax")),
-    ("EXT18", _off("input_complexity", 0.1)),
+    ("EXT18", off(claims_cross_entropy, "seen_by_softmax")),
+    ("EXT18", off(claims_cross_entropy, "shift_curvature")),
+    ("EXT18", off(claims_cross_entropy, "softmax")),
+    ("EXT18", off(claims_cross_entropy, "input_complexity", 0.1)),
     ("EXT18", _probabilities_for_the_covariance),
     ("EXT18", _residuals_are_forgotten),
     ("EXT18", _nothing_is_shifted),

@@ -1,21 +1,11 @@
 """Errors planted in what the claims on the network as a formula and its metric rest on."""
 
 import numpy as np
+from planting import off
 
 from flatbook.symmetries import claims_behaviour, claims_metric
-from flatlib.curvature import hessian
-from flatlib.losses import softmax
 from flatlib.networks import MLP, ConvNet
 from flatlib.transforms import Scaling, alpha_scale, scale_neurons
-
-
-def _off(name, true, factor=1.001, module=claims_behaviour):
-    """A function whose result is 0.1 % off."""
-
-    def plant(monkeypatch):
-        monkeypatch.setattr(module, name, lambda *a, **k: factor * true(*a, **k))
-
-    return plant
 
 
 def _prediction_is_off(network):
@@ -72,15 +62,15 @@ def _width_is_a_radius(monkeypatch):
 PLANTED = [
     ("DINH-D3", _prediction_is_off(MLP)),
     ("DINH-D3", _prediction_is_off(ConvNet)),
-    ("DINH-D3", _off("softmax", softmax)),
+    ("DINH-D3", off(claims_behaviour, "softmax")),
     ("DINH-F2", _prediction_is_off(MLP)),
-    ("DINH-F2", _off("hessian", hessian)),
+    ("DINH-F2", off(claims_behaviour, "hessian")),
     ("DINH-F2", _scaling_is_off("alpha_scale", alpha_scale)),
     ("DINH-F2", _width_is_a_radius),
     ("DINH-F2", _branches_are_one_function),
     ("DINH-R1", _identity_for_a_metric),
     ("DINH-R1", _scaling_is_off("alpha_scale", alpha_scale, claims_metric)),
     ("DINH-R1", _scaling_is_off("scale_neurons", scale_neurons, claims_metric)),
-    ("DINH-R1", _off("_rank", claims_metric._rank, 1.05, claims_metric)),
+    ("DINH-R1", off(claims_metric, "_rank", 1.05)),
     ("DINH-R1", _only_the_orbit_is_lost),
 ]

@@ -71,7 +71,7 @@ def rank_correlation(
         1.0
     """
     columns = _require_columns(num_resamples, rng, first=first, second=second)
-    return _with_interval(spearman, columns, num_resamples, rng)
+    return _with_interval(_correlation, columns, num_resamples, rng)
 
 
 def rank_correlation_difference(
@@ -133,32 +133,52 @@ def spearman(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np.nda
         >>> float(spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0])))
         1.0
     """
-    ranks = [scipy.stats.rankdata(values, axis=axis) for values in (first, second)]
-    ranks = [r - r.mean(axis=axis, keepdims=True) for r in ranks]
+    return _correlation(
+        *(scipy.stats.rankdata(values, axis=axis) for values in (first, second)), axis=axis
+    )
+
+
+def _correlation(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np.ndarray:
+    """Pearson's coefficient; 0 where one of the two is constant."""
+    ranks = [ranks - ranks.mean(axis=axis, keepdims=True) for ranks in (first, second)]
     product = (ranks[0] * ranks[1]).sum(axis=axis)
     size = np.sqrt((ranks[0] ** 2).sum(axis=axis) * (ranks[1] ** 2).sum(axis=axis))
     return np.divide(product, size, out=np.zeros_like(product), where=size > 0)
 
 
-def _difference(first: np.ndarray, second: np.ndarray, target: np.ndarray, axis: int) -> np.ndarray:
-    return spearman(first, target, axis=axis) - spearman(second, target, axis=axis)
+def _difference(first: np.ndarray, second: np.ndarray, target: np.ndarray) -> np.ndarray:
+    return _correlation(first, target) - _correlation(second, target)
 
 
 def _with_interval(
     statistic: Callable, columns: list[np.ndarray], num_resamples: int, rng: np.random.Generator
 ) -> RankCorrelation:
+    """``statistic`` of the ranks of the columns, in this sample of nets and in others of them."""
+    places = [np.unique(column, return_inverse=True)[1] for column in columns]
+
+    def of(nets: np.ndarray, axis: int) -> np.ndarray:
+        return statistic(*(_mean_ranks(np.moveaxis(place[nets], axis, -1)) for place in places))
+
+    nets = np.arange(len(columns[0]))
     ends = scipy.stats.bootstrap(
-        columns,
-        statistic,
-        paired=True,
+        [nets],
+        of,
         vectorized=True,
         method="percentile",
         n_resamples=num_resamples,
         confidence_level=_CONFIDENCE,
         random_state=rng,  # the name that SciPy 1.13 knows too
     ).confidence_interval
-    value = float(statistic(*columns, axis=-1))
-    return RankCorrelation(value, float(ends.low), float(ends.high), len(columns[0]))
+    return RankCorrelation(float(of(nets, -1)), float(ends.low), float(ends.high), len(nets))
+
+
+def _mean_ranks(places: np.ndarray) -> np.ndarray:
+    """Ranks along the last axis, equal ones sharing theirs, of whole numbers: no need to sort."""
+    rows, size = places.reshape(-1, places.shape[-1]), places.max() + 1
+    cells = rows + size * np.arange(len(rows))[:, None]
+    counts = np.bincount(cells.ravel(), minlength=len(rows) * size).reshape(-1, size)
+    ranks = counts.cumsum(axis=1) - (counts - 1) / 2
+    return np.take_along_axis(ranks, rows, axis=1).reshape(places.shape)
 
 
 def _require_columns(num_resamples: Any, rng: Any, **named: Any) -> list[np.ndarray]:

@@ -131,7 +131,7 @@ class Doubled(MLP):
 class Bilinear(Network):
     """x A x: a network that flatlib has no closed form for."""
 
-    param_shapes, input_shape, num_outputs = ((3, 3),), (3,), 1
+    param_shapes, input_shape, num_outputs, depth = ((3, 3),), (3,), 1, 1
 
     def predict(self, params, inputs):
         return anp.sum(anp.dot(inputs, params[0]) * inputs, axis=1, keepdims=True)

@@ -144,8 +144,9 @@ def test_the_oracles_see_planted_errors(monkeypatch):
     monkeypatch.setattr(module.UnitDiagonal, "rank", lambda self, kept: int(kept.sum()))
     with pytest.raises(AssertionError):
         test_counts_are_ranks_of_columns_of_the_factor()
-    with pytest.raises((AssertionError, ExceptionGroup)):
-        test_networks_by_the_rank_of_their_jacobian()
+    with pytest.raises(AssertionError):  # one net: to look for the least one would take long
+        test = test_networks_by_the_rank_of_their_jacobian.hypothesis.inner_test
+        given(st.just(make_case((3, 4, 2), "relu")), st.just(0))(test)()
     true = module.UnitDiagonal.factor
     monkeypatch.setattr(module.UnitDiagonal, "factor", lambda self: 1.0005 * true(self))
     with pytest.raises(AssertionError):

@@ -18,7 +18,7 @@ from flatlib.training import sweep
 from flatlib.training._begun import Begun
 from flatlib.training._nets import require_nets
 
-TESTS = Path(__file__).parent
+JOBS = Path(__file__).parents[1] / "support"  # where sweep_jobs is
 
 
 def lines(log):
@@ -97,7 +97,7 @@ sweep(slow, [{"log": sys.argv[2]}], range(12), sys.argv[1], jobs=1, progress=Fal
 def test_two_sweeps_of_two_processes_share_the_work(tmp_path):
     nets, log = tmp_path / "nets", tmp_path / "log"
     command = [sys.executable, "-c", SWEEP, str(nets), str(log)]
-    both = [subprocess.Popen(command, cwd=TESTS) for _ in range(2)]
+    both = [subprocess.Popen(command, cwd=JOBS) for _ in range(2)]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert sorted(lines(log)) == sorted(map(str, range(12)))
     assert len(list(nets.iterdir())) == 12
@@ -140,7 +140,7 @@ def test_of_many_that_begin_a_net_at_once_one_gets_it(tmp_path):
 def test_a_process_that_dies_with_its_sweep_is_named_by_the_next_call(tmp_path):
     """One process, as on a machine that is switched off, or with ``jobs=1`` and a crash."""
     nets, log = tmp_path / "nets", tmp_path / "log"
-    process = subprocess.Popen([sys.executable, "-c", SWEEP, str(nets), str(log)], cwd=TESTS)
+    process = subprocess.Popen([sys.executable, "-c", SWEEP, str(nets), str(log)], cwd=JOBS)
     while not lines(log):
         assert process.poll() is None
         time.sleep(0.01)

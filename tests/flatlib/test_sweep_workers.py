@@ -154,7 +154,15 @@ def test_a_process_that_dies_with_its_sweep_is_named_by_the_next_call(tmp_path):
     assert len(list(nets.iterdir())) == 12
 
 
-def test_a_sweep_that_is_interrupted_leaves_no_marks(tmp_path):
+@pytest.fixture
+def interruptible():
+    """Ctrl-C is what it is in Python, whatever an earlier test of this process has made of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_sweep_that_is_interrupted_leaves_no_marks(tmp_path, interruptible):
     log, nets = tmp_path / "log", tmp_path / "nets"
     stop = threading.Timer(1.0, signal.raise_signal, [signal.SIGINT])
     stop.start()

@@ -97,7 +97,7 @@ def outcome(id: str, *, seed: int = 0) -> Check:
         seed: at least 0; another one draws other networks.
 
     Returns:
-        The `Check`, whether it holds or not.
+        The `~flatbook.check.Check`, whether it holds or not.
 
     Raises:
         ValueError: if there is no such claim, or the seed is negative.
@@ -122,7 +122,7 @@ def confirm(id: str, *, seed: int = 0) -> Check:
         seed: another one draws other networks.
 
     Returns:
-        The `Check`, which shows itself as a card.
+        The `~flatbook.check.Check`, which shows itself as a card.
 
     Raises:
         AssertionError: if the check does not hold; the message is the check, part by part.

@@ -23,6 +23,7 @@ from pathlib import Path
 from shutil import copytree
 
 from docutils import nodes
+from live_cells import policy
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # Where a page may fetch from. Inline: the theme and the sliders of figures are scripts and styles
@@ -37,7 +38,6 @@ ALLOWED = {
     "form-action": "'self'",
     "base-uri": "'none'",
 }
-POLICY = "; ".join(f"{what} {where}" for what, where in ALLOWED.items())
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 ICONS = re.compile(r"<script[^>]*/scripts/fontawesome\.js[^>]*></script>\s*")
 CITATIONS = 'class="citation-list"'
@@ -51,7 +51,8 @@ THEBE_SCRIPT = re.compile(
 
 def forbid_other_hosts(app, pagename, templatename, context, doctree):
     """The content security policy, before all else in the head of a page: it binds what follows."""
-    tag = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    rules = policy(app, pagename, ALLOWED)
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
     context["metatags"] = tag + context.get("metatags", "")
 
 

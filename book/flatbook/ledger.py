@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from joblib import Parallel, delayed
-from tqdm import tqdm
-
 from flatbook.check import Check
 from flatbook.claim import ADDRESSES, PAPERS, Claim
 from flatbook.letters import as_html
@@ -105,6 +102,9 @@ def run(
     claims: Mapping[str, Claim], *, seed: int = 0, progress: bool = False, jobs: int = 1
 ) -> Ledger:
     """Check claims, in ``jobs`` processes; one that raises is an entry that does not hold."""
+    from joblib import Parallel, delayed  # not at the top: only a ledger needs them
+    from tqdm import tqdm
+
     # one at a time: a batch with two slow ones would be waited for
     pool = Parallel(n_jobs=jobs, batch_size=1, return_as="generator")
     entries = pool(delayed(_entry)(claim, seed) for claim in claims.values())

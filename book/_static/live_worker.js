@@ -1,0 +1,24 @@
+/* Python in a worker: it loads what `make live` put beside the site, runs one cell after the other,
+   and says what comes of each. */
+let cells;
+
+function say(kind, what = {}) { postMessage({ kind, ...what }); }
+
+async function load(folder, signal) {
+  importScripts(`${folder}pyodide.js`);
+  const pyodide = await loadPyodide({ indexURL: folder, env: { MPLBACKEND: "agg", HOME: "/home/pyodide" } });
+  const { packages } = await (await fetch(`${folder}pyodide-lock.json`)).json();
+  await pyodide.loadPackage(Object.keys(packages), { messageCallback() {} });
+  const emit = (output) => say("output", { output: output.toJs({ dict_converter: Object.fromEntries }) });
+  cells = pyodide.runPython("from flatbook.cells import Cells; Cells")(emit);
+  if (signal) pyodide.setInterruptBuffer(signal);
+}
+
+onmessage = async ({ data }) => {
+  try {
+    if (data.folder) await load(data.folder, data.signal);
+    say("done", { good: data.folder ? true : cells.run(data.source) });
+  } catch (error) {
+    say("failed", { message: String(error.message ?? error).trim().split("\n").at(-1) });
+  }
+};

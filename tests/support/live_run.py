@@ -1,0 +1,44 @@
+"""A reader who presses "Run this page", and notes what every cell then says."""
+
+LIVE = "_static/live/pyodide-lock.json"
+MINUTES = 5 * 60_000
+# Cells that have come to an end, in order.
+NOTE = "window.live = []; addEventListener('live-ran', event => window.live.push(event.detail))"
+
+
+def ran():
+    """The script that takes the notes."""
+    return NOTE
+
+
+def press(tab, text):
+    tab.locator(".live-bar").get_by_role("button", name=text, exact=True).click()
+
+
+def status(tab):
+    return tab.locator(".live-bar [role=status]").text_content()
+
+
+def wait_until(tab, text):
+    """Until the status begins so; a failure says what it says instead."""
+    tab.wait_for_function(
+        """text => { const said = document.querySelector('.live-bar [role=status]').textContent;
+            return said.startsWith(text) || /failed|did not|raised/.test(said); }""",
+        arg=text,
+        timeout=MINUTES,
+    )
+    assert status(tab).startswith(text)
+
+
+def start(tab):
+    """Press the button, and wait for Python."""
+    press(tab, "Run this page")
+    wait_until(tab, "Ready")
+
+
+def run_all(tab):
+    """Run every cell; what each said."""
+    press(tab, "Run all")
+    tab.wait_for_function("() => window.live.length > 0", timeout=MINUTES)
+    wait_until(tab, "Ready")
+    return tab.evaluate("window.live")

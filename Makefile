@@ -21,7 +21,7 @@ endif
 # `make -j book test` would delete the site that is being read; the tests use all processors anyway.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve notebooks test lint verify sweeps torch mutants bench lock clean
+.PHONY: help book live pdf serve notebooks test lint verify sweeps torch mutants bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,10 +37,13 @@ endif
 pdf: book ## print the whole book into _build/sharp-minima-flat-minima.pdf (needs Chromium)
 	$(BIN)/python book/_tools/paper.py
 
+live: book ## build the site with Python for the browser in it (54 MB): pages can be run where they are read
+	$(BIN)/python book/_tools/live.py $(RUNTIME)
+	@echo "Now run: make serve"
+
 serve: $(READY) ## show the built site at http://localhost:8000 (PORT=... for another)
 	@test -f _build/html/index.html || { echo "There is no site yet: run make book first."; exit 1; }
-	@echo "http://localhost:$(PORT) (Ctrl-C stops it)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	@$(BIN)/python book/_tools/serve.py $(PORT)
 
 notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b": only these)
 	$(BIN)/python book/_tools/notebooks.py $(PAGES)

@@ -28,7 +28,12 @@ export class Cell {
     });
   }
 
-  get source() { return this.code.innerText; }
+  /* Not innerText: of code that is folded away it is empty. */
+  get source() {
+    const code = this.code.cloneNode(true);
+    code.querySelectorAll("br").forEach((end) => end.replaceWith("\n"));
+    return code.textContent;
+  }
   get isFresh() { return this.ran === this.source; }
   forget() { this.ran = undefined; }
 

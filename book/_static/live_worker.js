@@ -1,5 +1,14 @@
 /* Python in a worker: it loads what `make live` put beside the site, runs one cell after the other,
    and says what comes of each. */
+const CELLS = `
+import logging
+from flatbook.cells import Cells
+from tqdm import tqdm
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # once it lists its fonts
+tqdm.monitor_interval = 0  # a watch over bars wants a thread, and there is one
+Cells
+`;
 let cells;
 
 function say(kind, what = {}) { postMessage({ kind, ...what }); }
@@ -10,7 +19,7 @@ async function load(folder, signal) {
   const { packages } = await (await fetch(`${folder}pyodide-lock.json`)).json();
   await pyodide.loadPackage(Object.keys(packages), { messageCallback() {} });
   const emit = (output) => say("output", { output: output.toJs({ dict_converter: Object.fromEntries }) });
-  cells = pyodide.runPython("from flatbook.cells import Cells; Cells")(emit);
+  cells = pyodide.runPython(CELLS)(emit);
   if (signal) pyodide.setInterruptBuffer(signal);
 }
 

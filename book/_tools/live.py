@@ -1,11 +1,11 @@
-"""Put Python for the browser beside the built site, so that its pages can be run where they are read.
+"""Put Python for the browser into the built site: its pages can then be run where they are read.
 
     python book/_tools/live.py               # writes _build/html/_static/live
     python book/_tools/live.py FOLDER        # its files from a folder instead of the package index
 
 ``live.json`` names each file with its SHA-256, a package on the index that holds them, and the
 archive of the project that made them: unpack that one, and give its folder. The packages in plain
-Python are those that ``requirements.lock`` names; ours are built here. Nothing of it is in git.
+Python are those that ``requirements.lock`` names; ours lie on the site. Nothing of it is in git.
 """
 
 import hashlib
@@ -19,12 +19,13 @@ from pathlib import Path
 
 from pages import ROOT
 
-LIVE = ROOT / "_build/html/_static/live"
+SITE = ROOT / "_build/html"
+LIVE = SITE / "_static/live"
 KEPT = ROOT / "_live"  # what was fetched: `make clean` leaves it
 RUNTIME = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PLAIN = ("autograd", "platformdirs", "tqdm")
-OURS = {"flat_minima": ROOT, "flat_minima_book": ROOT / "book"}
+OURS = ("flat_minima", "flat_minima_book")
 
 
 def digest(path):
@@ -74,12 +75,8 @@ def plain_wheels():
 
 
 def own_wheels():
-    """flatlib and flatbook as they are here."""
-    for name, folder in OURS.items():
-        shutil.rmtree(folder / "build", ignore_errors=True)
-        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", KEPT]
-        subprocess.run([*command, folder], check=True, capture_output=True)
-    return [next(KEPT.glob(f"{name}-[0-9]*.whl")) for name in OURS]
+    """The library and the rooms of the book, as the site offers them."""
+    return [next((SITE / "_static/wheels").glob(f"{name}-[0-9]*.whl")) for name in OURS]
 
 
 def entry(path):

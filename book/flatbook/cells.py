@@ -62,7 +62,9 @@ class Cells:
             self._emit({"output_type": "display_data", "data": bundle(value)})
 
     def _stream(self, name):
-        return _Stream(lambda text: self._emit({"output_type": "stream", "name": name, "text": text}))
+        return _Stream(
+            lambda text: self._emit({"output_type": "stream", "name": name, "text": text})
+        )
 
     def _emit_figures(self):
         """What pyplot has drawn, once, as a notebook does at the end of a cell."""

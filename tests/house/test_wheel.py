@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from downloads import DISTRIBUTIONS, build_wheels
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -16,27 +15,10 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("not_lipschitz", "convex_models")
 
 
-# From its name: where a distribution lies, its package, and what else is needed to build it.
-DISTRIBUTIONS = {
-    "flat_minima": (ROOT, "flatlib", ("pyproject.toml", "README.md", "LICENSE")),
-    "flat_minima_book": (ROOT / "book", "flatbook", ("pyproject.toml",)),
-}
-
-
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
-    """Both, built from copies, so that no build folder is left beside the sources."""
-    out, built = tmp_path_factory.mktemp("wheels"), {}
-    for name, (folder, package, files) in DISTRIBUTIONS.items():
-        source = tmp_path_factory.mktemp("source")
-        shutil.copytree(folder / package, source / package, ignore=shutil.ignore_patterns("__py*"))
-        for file in files:
-            shutil.copy(folder / file, source)
-        options = ["--wheel", "--no-isolation", "--outdir", out]
-        command = [sys.executable, "-m", "build", *options, source]
-        subprocess.run(command, check=True, capture_output=True)
-        (built[name],) = out.glob(f"{name}-*.whl")
-    return built
+    """Both, as the site offers them."""
+    return build_wheels(tmp_path_factory.mktemp("wheels"))
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)

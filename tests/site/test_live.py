@@ -1,7 +1,7 @@
 """Pages that are run where they are read: by Python in the browser, on this machine alone.
 
-The runtime is an addition to the site (`make live`). Where it is not, that is said, and what needs no
-runtime is tested all the same: what the button says, and that nothing is loaded before it is pressed.
+The runtime is an addition to the site (`make live`). Where it is not, that is said, and what needs
+none is tested all the same: what the button says, and that it loads nothing before it is pressed.
 """
 
 import configparser

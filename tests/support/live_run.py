@@ -27,7 +27,7 @@ def wait_until(tab, text):
         arg=text,
         timeout=MINUTES,
     )
-    assert status(tab).startswith(text)
+    assert status(tab).startswith(text), tab.evaluate("window.live?.at(-1)")
 
 
 def start(tab):

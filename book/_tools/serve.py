@@ -1,0 +1,41 @@
+"""Serve the built site on this machine, isolated: a page that is run can then be interrupted.
+
+    python book/_tools/serve.py 8000
+
+A page shares memory with its Python only where no other site can reach it, which these headers say.
+"""
+
+import sys
+from contextlib import suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+from pages import ROOT
+
+ISOLATED = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves files, with the two headers."""
+
+    def end_headers(self):
+        """Add them to each answer."""
+        for name, value in ISOLATED.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+
+def main(port):
+    """Until Ctrl-C."""
+    handler = partial(Handler, directory=ROOT / "_build/html")
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        print(f"http://localhost:{port} (Ctrl-C stops it)")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

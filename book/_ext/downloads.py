@@ -1,8 +1,9 @@
 """Sphinx extension of the book: what a reader downloads can be run.
 
-The site carries both packages as wheels, and each notebook that is downloaded from it begins with the
-one line that installs them from there. The notebooks in book/ have no such line: where the repository
-is, so are the packages. The address is ``html.baseurl`` of _config.yml, or that of ``make serve``.
+The site carries both packages as wheels, and each notebook that is downloaded from it begins with
+the one line that installs them from there. The notebooks in book/ have no such line: where the
+repository is, so are the packages. The address is ``html.baseurl`` of _config.yml, or that of
+``make serve``.
 """
 
 import json

@@ -19,7 +19,8 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.networks import Network, Params, ParamsLike, hidden_units, require_chain, require_units
+from flatlib.networks.hidden import chain
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
 
@@ -36,16 +37,16 @@ class Scaling(Symmetry):
     Page: ``book/symmetries`` and ``book/hessian_transform``.
 
     Attributes:
-        network: the `flatlib.MLP` whose params it maps.
+        network: whose params it maps.
         multipliers: diagonal of T, shape (P,), all positive: theta' = multipliers * theta.
     """
 
-    network: MLP
+    network: Network
     multipliers: np.ndarray
 
     def __post_init__(self) -> None:
         """Refuse what is not a diagonal of this network's size, or not invertible."""
-        size = require_mlp(self.network).num_params
+        size = require_units(self.network).num_params
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
         object.__setattr__(self, "multipliers", multipliers)
 
@@ -95,7 +96,7 @@ class Scaling(Symmetry):
         return Scaling(self.network, self.multipliers * other.multipliers)
 
 
-def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2)) -> Scaling:
+def alpha_scale(network: Network, alpha: float, *, layers: tuple[int, int] = (1, 2)) -> Scaling:
     r""":math:`T_\alpha: (\theta_1, \theta_2) \mapsto (\alpha\theta_1, \alpha^{-1}\theta_2)`.
 
     Paper: Dinh et al., Definition 5; with biases, supplement B. Page: ``book/symmetries``.
@@ -135,7 +136,7 @@ def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2))
     )
 
 
-def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
+def scale_layers(network: Network, alphas: Sequence[float] | np.ndarray) -> Scaling:
     r""":math:`\theta_k \mapsto \alpha_k\theta_k`, :math:`b_k \mapsto \alpha_1\cdots\alpha_k\,b_k`.
 
     Paper: Dinh et al., supplements B and E. Page: ``book/symmetries``.
@@ -153,12 +154,13 @@ def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
         array([2. , 2. , 0.5, 1. ])
     """
     _require_degree_one(network)
-    alphas = require_positive_vector(alphas, network.depth, "alphas", _POSITIVE)
+    depth = 1 + len(network.hidden_sizes)
+    alphas = require_positive_vector(alphas, depth, "alphas", _POSITIVE)
     product = np.exp(np.log(alphas).sum())
-    if abs(product - 1.0) > 1e-12 * network.depth:
+    if abs(product - 1.0) > 1e-12 * depth:
         raise ValueError(
             "alphas must multiply to 1 (otherwise the outputs change), got product "
-            f"{product:.13g}. Pass alphas / alphas.prod()**(1/{network.depth})."
+            f"{product:.13g}. Pass alphas / alphas.prod()**(1/{depth})."
         )
     cumulative = np.cumprod(alphas)
     return scale_neurons(
@@ -167,7 +169,7 @@ def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
     )
 
 
-def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
+def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
     r"""Incoming weights and bias of each hidden unit times its factor, outgoing weights undo it.
 
     For an activation of degree p, what leaves unit j is divided by :math:`\lambda_j^p`.
@@ -186,32 +188,35 @@ def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
         >>> scale_neurons(MLP((1, 2, 1), bias=False), [[2.0, 4.0]]).multipliers
         array([2.  , 4.  , 0.5 , 0.25])
     """
-    degree = _require_degree(network)
-    require_sequence(factors, "factors", len(network.hidden_sizes))
-    factors = [
-        require_positive_vector(factor, size, f"factors[{k}]", _POSITIVE)
-        for k, (factor, size) in enumerate(zip(factors, network.hidden_sizes, strict=True))
-    ]
-    inputs, outputs = np.ones(network.layer_sizes[0]), np.ones(network.layer_sizes[-1])
-    multipliers = []
-    for below, here in zip([inputs, *factors], [*factors, outputs], strict=True):
-        multipliers.append(np.outer(1.0 / below**degree, here))
-        if network.bias:
-            multipliers.append(here)
-    return Scaling(network, flatten(multipliers))
+    degree, layers = _require_degree(network), hidden_units(network)
+    require_sequence(factors, "factors", len(layers))
+    multipliers = np.ones(network.num_params)
+    for k, (factor, units) in enumerate(zip(factors, layers, strict=True)):
+        size = units.entering.shape[1]
+        factor = require_positive_vector(factor, size, f"factors[{k}]", _POSITIVE)
+        multipliers[units.entering] *= factor
+        multipliers[units.leaving] /= factor**degree
+    return Scaling(network, multipliers)
 
 
 def _require_degree(network: Any) -> int:
-    if require_mlp(network).activation.degree is None:
+    activation = getattr(require_units(network), "activation", None)
+    degree = getattr(activation, "degree", None)
+    if degree is None:
         raise ValueError(
             "scaling needs a positively homogeneous activation (otherwise the outputs change), "
-            f"got {network.activation.name}. Use relu, leaky_relu or linear."
+            f"got {getattr(activation, 'name', activation)}. Use relu, leaky_relu or linear."
         )
-    return network.activation.degree
+    if degree != 1 and network.hidden_layers != chain(network.param_shapes):
+        raise ValueError(
+            "scaling needs an activation of degree 1 where two paths are added (what passes by "
+            f"the activation has degree 1), got {activation.name} of degree {degree}. Use relu."
+        )
+    return degree
 
 
 def _require_degree_one(network: Any) -> None:
-    degree = _require_degree(network)
+    degree = _require_degree(require_chain(network))
     if degree != 1:
         raise ValueError(
             "scaling whole layers needs an activation of degree 1, got "

@@ -148,18 +148,23 @@ class ConvNet(Network):
             >>> net.predict([[[[1.0]], [[-1.0]]]], [[[1.0], [2.0], [5.0]]])
             array([[-2.]])
         """
+        return np.transpose(self.layer_inputs(params, inputs)[-1][0])
+
+    def layer_inputs(self, params: ParamsLike, inputs: ArrayLike) -> tuple[ndarray, ...]:
+        """What each layer with weights reads, maps (positions, channels, N), and the outputs."""
         params, inputs = self.require_params(params), self.require_inputs(inputs)
         maps = to_maps(inputs)
         for pool in self.plan.head:
             maps = pool(maps)
-        for number, (kernel, bias) in enumerate(self.kernels(params), start=1):
-            stage = self.plan.stages[number - 1]
+        found = [maps]
+        for stage, (kernel, bias) in zip(self.plan.stages, self.kernels(params), strict=True):
             maps = push(kernel, maps, stage.window)
             maps = maps if bias is None else maps + bias[:, None]
-            maps = self.activation(maps) if number < self.depth else maps
+            maps = self.activation(maps) if len(found) < self.depth else maps
             for pool in stage.pools:
                 maps = pool(maps)
-        return np.transpose(maps[0])
+            found.append(maps)
+        return tuple(found)
 
 
 def to_maps(inputs: ArrayLike) -> ndarray:

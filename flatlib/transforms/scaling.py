@@ -200,17 +200,17 @@ def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
 
 
 def _require_degree(network: Any) -> int:
-    activation = getattr(require_units(network), "activation", None)
-    degree = getattr(activation, "degree", None)
+    activation: Any = getattr(require_units(network), "activation", None)
+    name, degree = (getattr(activation, of, None) for of in ("name", "degree"))
     if degree is None:
         raise ValueError(
             "scaling needs a positively homogeneous activation (otherwise the outputs change), "
-            f"got {getattr(activation, 'name', activation)}. Use relu, leaky_relu or linear."
+            f"got {name}. Use relu, leaky_relu or linear."
         )
     if degree != 1 and network.hidden_layers != chain(network.param_shapes):
         raise ValueError(
             "scaling needs an activation of degree 1 where two paths are added (what passes by "
-            f"the activation has degree 1), got {activation.name} of degree {degree}. Use relu."
+            f"the activation has degree 1), got {name} of degree {degree}. Use relu."
         )
     return degree
 

@@ -34,6 +34,7 @@ def balanced(network: Network, params: ParamsLike) -> Representative:
         TypeError: if the network does not say where its units are.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 1, 1), bias=False)
         >>> best = balanced(net, ([[8.0]], [[0.5]]))
         >>> round(best.value, 9), [float(array[0, 0].round(9)) for array in best.params]
@@ -73,6 +74,7 @@ def imbalance(network: Network, params: ParamsLike) -> tuple[np.ndarray, ...]:
         TypeError: if the network does not say where its units are.
 
     Example:
+        >>> from flatlib import MLP
         >>> imbalance(MLP((1, 1, 1), bias=False), ([[1.0]], [[3.0]]))
         (array([8.]),)
     """

@@ -100,6 +100,7 @@ def growth_by_layer(
         ValueError, TypeError: as the two functions named.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 2, 1), bias=False)
         >>> [growth.diverging for growth in growth_by_layer(net, np.eye(4))]
         [2, 2]

@@ -27,6 +27,7 @@ def growth_exponent(network: Network, *, layers: tuple[int, int] = (1, 2)) -> in
         ValueError: as `flatlib.transforms.alpha_scale` does.
 
     Example:
+        >>> from flatlib import MLP
         >>> growth_exponent(MLP((64, 32, 10))), growth_exponent(MLP((5, 8, 6)))
         (1760, 0)
     """
@@ -50,6 +51,7 @@ def fastest_pair(network: Network) -> tuple[int, int]:
         ValueError: if there is one layer only, or as `flatlib.transforms.alpha_scale` does.
 
     Example:
+        >>> from flatlib import MLP
         >>> fastest_pair(MLP((8, 4, 16, 2)))
         (2, 3)
     """

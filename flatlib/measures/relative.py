@@ -10,8 +10,8 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.curvature import hessian, hessian_block, hessian_diagonal
-from flatlib.measures._units import unit_indices
 from flatlib.networks import MLP, ConvNet, Network, ParamsLike, require_network
+from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 

@@ -1,4 +1,4 @@
-"""Where the hidden units of a network are: which entries of theta lead into each, and which out."""
+"""Where the numbers of each unit lie in theta: layer by layer, or what meets at a hidden unit."""
 
 from typing import Any, NamedTuple
 
@@ -6,6 +6,33 @@ import numpy as np
 
 from flatlib.networks.hidden import HiddenLayer, chain, no_hidden_layers
 from flatlib.networks.network import Network
+
+
+class UnitIndices(NamedTuple):
+    """Positions in theta that belong to one layer.
+
+    Attributes:
+        weights: shape (fan_in, units): column s is what enters unit (or filter) s, the row w_s of
+            papers that write Wx.
+        biases: shape (units,), or (0,) without biases.
+    """
+
+    weights: np.ndarray
+    biases: np.ndarray
+
+
+def unit_indices(network: Network) -> tuple[UnitIndices, ...]:
+    """One `UnitIndices` for each layer with weights; a filter's kernel is laid out in C order."""
+    layers, start = [], 0
+    for shape in network.param_shapes:
+        size = int(np.prod(shape))
+        positions = start + np.arange(size)
+        if len(shape) > 1:
+            layers.append(UnitIndices(positions.reshape(-1, shape[-1]), positions[:0]))
+        else:
+            layers[-1] = layers[-1]._replace(biases=positions)
+        start += size
+    return tuple(layers)
 
 
 class Units(NamedTuple):

@@ -31,6 +31,7 @@ def compensated_scale(network: Network, beta: float, layer: int) -> Scaling:
         TypeError: if ``layer`` is not an integer.
 
     Example:
+        >>> from flatlib import MLP
         >>> compensated_scale(MLP((1, 1, 1, 1), bias=False), 10.0, 3).diagonal
         array([10.  , 10.  ,  0.01])
     """
@@ -64,6 +65,7 @@ def unit_freedom(network: Network, params: ParamsLike, layer: int) -> int:
         ValueError, TypeError: as `compensated_scale` and ``network.predict`` do.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((2, 2, 2, 1), bias=False)
         >>> params = (np.ones((2, 2)), np.eye(2), np.ones((2, 1)))
         >>> [unit_freedom(net, params, layer) for layer in (1, 2, 3)]

@@ -28,6 +28,7 @@ class InputMap(Symmetry):
         TypeError: if ``affine`` is no `AffineMap`, or the network no chain of layers.
 
     Example:
+        >>> from flatlib import MLP
         >>> turn = InputMap(MLP((2, 1), bias=False), AffineMap([[0.0, 1.0], [-1.0, 0.0]]))
         >>> turn.group, turn(([[3.0], [4.0]],))[0].ravel()
         ('rotation of the inputs', array([-4.,  3.]))

@@ -30,6 +30,7 @@ class LogitShift(Symmetry):
         ValueError: if the shape is wrong, or a network without biases is to take one.
 
     Example:
+        >>> from flatlib import MLP
         >>> LogitShift(MLP((1, 2), bias=False), [5.0])(([[1.0, 2.0]],))
         (array([[6., 7.]]),)
     """

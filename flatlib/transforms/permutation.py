@@ -26,6 +26,7 @@ class Permutation(Symmetry):
         ValueError: if there is no such layer, or the order is no permutation of its units.
 
     Example:
+        >>> from flatlib import MLP
         >>> Permutation(MLP((1, 2, 1), bias=False), 1, [1, 0])(([[3.0, 4.0]], [[5.0], [6.0]]))
         (array([[4., 3.]]), array([[6.],
                [5.]]))

@@ -19,9 +19,9 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
-from flatlib.networks import Network, Params, ParamsLike, hidden_units, require_chain, require_units
-from flatlib.networks.hidden import chain
+from flatlib.networks import Network, Params, ParamsLike, hidden_units, require_units
 from flatlib.params import flatten, unflatten
+from flatlib.transforms.degree import require_degree, require_degree_one
 from flatlib.transforms.symmetry import Symmetry
 
 _POSITIVE = "a negative factor flips the rectifier, 0 loses the weights"
@@ -112,11 +112,12 @@ def alpha_scale(network: Network, alpha: float, *, layers: tuple[int, int] = (1,
             gelu, sigmoid, square), or there are no two such layers.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 1, 1), bias=False)
         >>> alpha_scale(net, 10.0)(([[2.0]], [[3.0]]))
         (array([[20.]]), array([[0.3]]))
     """
-    _require_degree_one(network)
+    require_degree_one(network)
     alpha = require_positive(alpha, "alpha", why=_POSITIVE)
     first, second = (
         require_integer(layer, "layers", minimum=1)
@@ -150,10 +151,11 @@ def scale_layers(network: Network, alphas: Sequence[float] | np.ndarray) -> Scal
             1e-12 (the outputs would be multiplied by it), or the activation is not homogeneous.
 
     Example:
+        >>> from flatlib import MLP
         >>> scale_layers(MLP((1, 1, 1)), (2.0, 0.5)).multipliers
         array([2. , 2. , 0.5, 1. ])
     """
-    _require_degree_one(network)
+    require_degree_one(network)
     depth = 1 + len(network.hidden_sizes)
     alphas = require_positive_vector(alphas, depth, "alphas", _POSITIVE)
     product = np.exp(np.log(alphas).sum())
@@ -172,12 +174,14 @@ def scale_layers(network: Network, alphas: Sequence[float] | np.ndarray) -> Scal
 def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
     r"""Incoming weights and bias of each hidden unit times its factor, outgoing weights undo it.
 
-    For an activation of degree p, what leaves unit j is divided by :math:`\lambda_j^p`.
+    For an activation of degree p, what leaves unit j is divided by :math:`\lambda_j^p`. Of a
+    convolution a unit is a channel, at all its positions; pools pass a positive factor on.
 
     Paper: Dinh et al., section 3; Wu et al., section 4 (node scaling). Page: ``book/symmetries``.
 
     Args:
-        network: any depth, with a positively homogeneous activation of any degree.
+        network: any depth, with a positively homogeneous activation of any degree; dense, a
+            convolution, or one of your own that defines ``hidden_layers``.
         factors: one vector of positive numbers per hidden layer, its length the layer's units.
 
     Raises:
@@ -185,10 +189,15 @@ def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
             activation that is not homogeneous.
 
     Example:
+        >>> from flatlib import MLP
         >>> scale_neurons(MLP((1, 2, 1), bias=False), [[2.0, 4.0]]).multipliers
         array([2.  , 4.  , 0.5 , 0.25])
+        >>> from flatlib.networks import Conv, ConvNet, Dense
+        >>> signals = ConvNet((3, 1), [Conv(2, 2), Dense(1)], bias=False)  # 2 channels, 2 places
+        >>> scale_neurons(signals, [[2.0, 4.0]]).multipliers
+        array([2.  , 4.  , 2.  , 4.  , 0.5 , 0.25, 0.5 , 0.25])
     """
-    degree, layers = _require_degree(network), hidden_units(network)
+    degree, layers = require_degree(network), hidden_units(network)
     require_sequence(factors, "factors", len(layers))
     multipliers = np.ones(network.num_params)
     for k, (factor, units) in enumerate(zip(factors, layers, strict=True)):
@@ -197,28 +206,3 @@ def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
         multipliers[units.entering] *= factor
         multipliers[units.leaving] /= factor**degree
     return Scaling(network, multipliers)
-
-
-def _require_degree(network: Any) -> int:
-    activation: Any = getattr(require_units(network), "activation", None)
-    name, degree = (getattr(activation, of, None) for of in ("name", "degree"))
-    if degree is None:
-        raise ValueError(
-            "scaling needs a positively homogeneous activation (otherwise the outputs change), "
-            f"got {name}. Use relu, leaky_relu or linear."
-        )
-    if degree != 1 and network.hidden_layers != chain(network.param_shapes):
-        raise ValueError(
-            "scaling needs an activation of degree 1 where two paths are added (what passes by "
-            f"the activation has degree 1), got {name} of degree {degree}. Use relu."
-        )
-    return degree
-
-
-def _require_degree_one(network: Any) -> None:
-    degree = _require_degree(require_chain(network))
-    if degree != 1:
-        raise ValueError(
-            "scaling whole layers needs an activation of degree 1, got "
-            f"{network.activation.name} of degree {degree}. Use scale_neurons."
-        )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_integer, require_scalar
-from flatlib.networks import Network, Params, ParamsLike
+from flatlib.networks import MLP, ConvNet, Network, Params, ParamsLike
 from flatlib.transforms.permutation import require_hidden_layer
 from flatlib.transforms.symmetry import Symmetry
 
@@ -58,7 +58,7 @@ class SplitNeuron(Symmetry):
     @property
     def target(self) -> Network:
         """The network with one unit more in that layer."""
-        return self.network.widened(self.layer)  # type: ignore[attr-defined]
+        return _require_resizable(self.network).widened(self.layer)
 
     def __call__(self, params: ParamsLike) -> Params:
         """Params of the wider network."""
@@ -113,7 +113,7 @@ class InsertIdentity(Symmetry):
     @property
     def target(self) -> Network:
         """The network with one layer more, of as many units."""
-        return self.network.deepened(self.layer)  # type: ignore[attr-defined]
+        return _require_resizable(self.network).deepened(self.layer)
 
     def __call__(self, params: ParamsLike) -> Params:
         """Params of the deeper network."""
@@ -124,8 +124,8 @@ class InsertIdentity(Symmetry):
         return (*params[:above], identity, *map(np.zeros, shapes[1:]), *params[above:])
 
 
-def _require_resizable(network: Any) -> Any:
-    if not (hasattr(network, "widened") and hasattr(network, "deepened")):
+def _require_resizable(network: Any) -> MLP | ConvNet:
+    if not isinstance(network, MLP | ConvNet):
         raise TypeError(
             "network must be a flatlib.MLP or a flatlib.ConvNet, which can be made wider or "
             f"deeper, got {type(network).__name__}. Build one of these."

@@ -115,6 +115,7 @@ class WeightNormalization(_Directions):
         ValueError: if there is no such layer; calling it with a direction 0.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((2, 1, 1), bias=False)
         >>> g = WeightNormalization(net, layer=1)
         >>> g.inverse(([[3.0], [4.0]], [[2.0]]))[0]

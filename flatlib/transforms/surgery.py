@@ -19,12 +19,12 @@ class SplitNeuron(Symmetry):
     r"""Two copies of one hidden unit share what it sends out: Net2WiderNet.
 
     The copy, last in its layer, has the unit's incoming weights and bias. Of the outgoing weights
-    the unit keeps a fraction and the copy takes the rest.
+    the unit keeps a fraction and the copy takes the rest. Of a convolution a unit is a channel.
 
     Page: ``book/what_survives``.
 
     Args:
-        network: with at least one hidden layer; any activation.
+        network: dense or convolutional, with at least one hidden layer; any activation.
         layer: which hidden layer, counted from 1.
         unit: which unit of it, counted from 0.
         fraction: any number; what the unit keeps of its outgoing weights.
@@ -81,6 +81,7 @@ class InsertIdentity(Symmetry):
     r"""A layer of weights that is the identity, put in after a hidden layer: Net2DeeperNet.
 
     It needs an activation that does nothing the second time, :math:`\phi\circ\phi = \phi`: relu.
+    After a convolution it is one of 1x1.
 
     Page: ``book/what_survives``.
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_indices, require_integer
+from flatlib._short import short
 from flatlib.networks import Network, Params, ParamsLike, hidden_units, require_units
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
@@ -35,6 +36,8 @@ class Permutation(Symmetry):
     network: Network
     layer: int
     order: np.ndarray
+    __repr__ = short
+
     group = "permutation"
 
     def __post_init__(self) -> None:

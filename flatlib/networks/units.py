@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from flatlib._short import short
 from flatlib.networks.hidden import HiddenLayer, chain, no_hidden_layers
 from flatlib.networks.network import Network
 
@@ -47,6 +48,7 @@ class Units(NamedTuple):
 
     entering: np.ndarray
     leaving: np.ndarray
+    __repr__ = short
 
 
 def hidden_units(network: Any) -> tuple[Units, ...]:
@@ -84,7 +86,7 @@ def require_units(value: Any) -> Network:
             f"network must be a flatlib network, got {type(value).__name__}. "
             "Build one with flatlib.MLP or flatlib.ConvNet."
         )
-    if "hidden_layers" not in vars(type(value)):
+    if "hidden_layers" not in {**vars(type(value)), **getattr(value, "__dict__", {})}:
         raise no_hidden_layers(value)
     return value
 

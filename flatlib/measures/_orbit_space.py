@@ -9,6 +9,7 @@ import scipy  # its rooms load when they are used
 from flatlib._guards import require_choice
 from flatlib.networks import Network, require_units
 from flatlib.transforms import Scaling, scale_neurons
+from flatlib.transforms.degree import require_degree
 
 GROUPS = ("layers", "neurons")
 
@@ -92,8 +93,8 @@ def _require_hidden(network: Any, group: str) -> None:
             f"network must have a hidden layer to scale, got shapes {network.param_shapes}. "
             "A linear map has no such symmetry."
         )
-    degree = network.activation.degree
-    if group == "layers" and degree not in (None, 1):
+    degree = require_degree(network)
+    if group == "layers" and degree != 1:
         raise ValueError(
             'group "layers" needs an activation of degree 1, got '
             f'{network.activation.name} of degree {degree}. Pass group="neurons".'

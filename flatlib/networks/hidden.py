@@ -23,6 +23,11 @@ class HiddenLayer:
         >>> from flatlib import MLP
         >>> MLP((64, 32, 10)).hidden_layers
         (HiddenLayer(into=(0, 1), out=(2,)),)
+
+    Of a residual net with params (first, up, down, last) and stream + block the stream is written
+    by first and down and read by up and last; the units of the block lie between up and down.
+
+        >>> stream, block = HiddenLayer((0, 2), (1, 3)), HiddenLayer((1,), (2,))
     """
 
     into: tuple[int, ...]

@@ -13,6 +13,7 @@ import flatlib
 from flatlib import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool, Objective
 from flatlib.activations import ACTIVATIONS
 from flatlib.curvature import autodiff
+from flatlib.measures import balanced, imbalance
 from flatlib.networks import HiddenLayer, hidden_units
 from flatlib.params import flatten
 from flatlib.transforms import (
@@ -312,6 +313,17 @@ def test_a_residual_net_that_says_where_its_units_are_has_its_symmetries(name):
     d, old = scaling.diagonal, flatlib.hessian(loss, params)
     back = flatlib.hessian(loss, scaling(params)) / np.outer(d, d)
     np.testing.assert_allclose(back, old, rtol=0, atol=1e-10 * np.abs(old).max())
+
+
+def test_the_shortest_residual_net_is_balanced_in_stream_and_block():
+    net = Residual(ACTIVATIONS["relu"])
+    params = net.init(np.random.default_rng(1), bias_std=0.5)
+    best = balanced(net, params)
+    first, bias, up, inner, down, outer, last = (array**2 for array in best.params)
+    into = first.sum(0) + bias + down.sum(0) + outer
+    np.testing.assert_allclose(into, up.sum(1) + last.sum(1), rtol=1e-7)
+    np.testing.assert_allclose(up.sum(0) + inner, down.sum(1), rtol=1e-7)
+    assert max(np.abs(delta).max() for delta in imbalance(net, best.params)) < 1e-6
 
 
 def test_a_forgotten_skip_is_another_function():

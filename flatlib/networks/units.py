@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from flatlib._short import short
 from flatlib.networks.hidden import HiddenLayer, chain, no_hidden_layers
 from flatlib.networks.network import Network
 
@@ -48,7 +47,6 @@ class Units(NamedTuple):
 
     entering: np.ndarray
     leaving: np.ndarray
-    __repr__ = short
 
 
 def hidden_units(network: Any) -> tuple[Units, ...]:

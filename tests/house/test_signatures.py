@@ -37,6 +37,8 @@ ROOMS = (
 EXCEPTIONS = {
     ("flatlib.activations.Activation", "slope"): "a function comes with its two derivatives",
     ("flatlib.activations.Activation", "curvature"): "the second of them",
+    ("flatlib.losses.own.Loss", "gradient"): "as an activation: a function and its derivatives",
+    ("flatlib.losses.own.Loss", "curvature"): "the second of them",
     ("flatlib.networks.mlp.MLP", "activation"): "a net is its sizes and its activation",
     ("flatlib.networks.convnet.ConvNet", "activation"): "as for MLP",
     ("flatlib.invariance.laws.Law", "ratio"): "a law is its words and its formula",
@@ -118,7 +120,7 @@ def test_options_come_by_name(room):
 
 def test_no_exception_is_forgotten():
     found = set()
-    for room in ("activations", "networks", "invariance", "plots"):
+    for room in ("activations", "losses", "networks", "invariance", "plots"):
         for name, value in public(room).items():
             found |= options_by_position(name, value)
     assert set(EXCEPTIONS) <= found

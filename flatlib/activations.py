@@ -6,7 +6,7 @@ Theorem 1 of Dinh et al. is about: it is exactly the maps
 :math:`a \max(z, 0) + b \min(z, 0)` (page ``book/symmetries``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from types import MappingProxyType
@@ -37,14 +37,15 @@ class Activation:
         function: phi; to an array it gives an array of the same shape. Written with
             ``autograd.numpy`` it can be traced, and its derivatives may be left out.
         slope: phi'; at a kink it takes the value from the left, so relu has slope 0 at 0.
-        curvature: phi''; 0 at a kink, which is the almost-everywhere convention.
+        curvature: phi''; 0 at a kink, which is the almost-everywhere convention. Where phi'' itself
+            jumps it is that of the left, too: elu has 1 at 0.
         degree: degree of positive homogeneity, or None where there is none.
-        has_kink: whether phi is not differentiable at 0.
+        kinks: where phi is not differentiable: (0,) for relu, (-3, 3) for hard swish.
         max_curvature: the supremum of abs(phi'') off the kink, or None where nobody has said.
 
     A network raises TypeError if a function cannot be called, or autograd is needed and cannot
     follow it; ValueError if what comes out has another shape or is not finite, or if slope,
-    curvature, degree, has_kink or max_curvature are not those of ``function``.
+    curvature, degree, kinks or max_curvature are not those of ``function``.
 
     Example:
         >>> Activation("sine", np.sin).curvature(np.array([0.0, np.pi / 2]))
@@ -56,7 +57,7 @@ class Activation:
     slope: Callable = field(repr=False)
     curvature: Callable = field(repr=False)
     degree: int | None
-    has_kink: bool
+    kinks: tuple[float, ...]
     max_curvature: float | None = field(repr=False)
 
     def __init__(
@@ -67,13 +68,14 @@ class Activation:
         curvature: Callable | None = None,
         *,
         degree: int | None = None,
-        has_kink: bool = False,
+        kinks: Sequence[float] = (),
         max_curvature: float | None = None,
     ) -> None:
         """Derive what is left out; what is false is refused at the door of a network."""
         slope = partial(derivative, function) if slope is None else slope
         curvature = partial(derivative, slope) if curvature is None else curvature
-        values = (name, function, slope, curvature, degree, has_kink, max_curvature)
+        places = tuple(require_array(kinks, "kinks", ndim=1).tolist())
+        values = (name, function, slope, curvature, degree, places, max_curvature)
         for item, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, item.name, value)
 
@@ -89,7 +91,7 @@ class Activation:
         if self._is_ours:
             return (self.name,)
         functions = (self.function, self.slope, self.curvature)
-        return (self.name, self.degree, *(parts(function) for function in functions))
+        return (self.name, self.degree, self.kinks, *(parts(function) for function in functions))
 
     @property
     def _is_ours(self) -> bool:
@@ -135,15 +137,13 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
     function, slope = partial(forms.leaky, left=left), partial(forms.leaky_slope, left=left)
-    return Activation(
-        name, function, slope, np.zeros_like, degree=1, has_kink=True, max_curvature=0.0
-    )
+    return Activation(name, function, slope, np.zeros_like, degree=1, kinks=(0,), max_curvature=0.0)
 
 
 _RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
 _ALL = (
     Activation(
-        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, has_kink=True, max_curvature=0.0
+        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, kinks=(0,), max_curvature=0.0
     ),
     leaky_relu(),
     Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, degree=1, max_curvature=0.0),
@@ -157,6 +157,22 @@ _ALL = (
         max_curvature=2 / forms.SQRT_2_PI,
     ),
     Activation("silu", forms.silu, forms.silu_slope, forms.silu_curvature, max_curvature=0.5),
+    Activation("elu", forms.elu, forms.elu_slope, forms.elu_curvature, max_curvature=1.0),
+    Activation(
+        "mish",
+        forms.mish,
+        forms.mish_slope,
+        forms.mish_curvature,
+        max_curvature=0.64420463723697243,  # at -0.0879, a root of the third derivative
+    ),
+    Activation(
+        "hard_swish",
+        forms.hard_swish,
+        forms.hard_swish_slope,
+        forms.hard_swish_curvature,
+        kinks=(-3, 3),
+        max_curvature=1 / 3,
+    ),
     Activation(
         "sigmoid", expit, forms.sigmoid_slope, forms.sigmoid_curvature, max_curvature=3**0.5 / 18
     ),

@@ -19,7 +19,8 @@ from flatlib.pytorch._architecture import read_convolutional, read_dense
 from flatlib.pytorch._chain import TWIN, WEIGHTS, Named, layers_of
 from flatlib.pytorch._checks import ROUNDING
 from flatlib.pytorch._copies import private_copy
-from flatlib.pytorch._door import require_data, run
+from flatlib.pytorch._data import require_data
+from flatlib.pytorch._door import run
 from flatlib.pytorch._refusals import refusal, require_finite_parameters, require_module
 from flatlib.pytorch.losses import SquaredLoss
 

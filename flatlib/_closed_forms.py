@@ -4,6 +4,8 @@
 their digits on the whole line: so nothing here is taken from 1.
 """
 
+from functools import partial
+
 import autograd.numpy as np
 from numpy import ndarray
 
@@ -29,9 +31,16 @@ def relu(z: ndarray) -> ndarray:
     return np.where(z > 0, z, 0.0)
 
 
+relu_slope, relu_curvature = partial(leaky_slope, left=0.0), np.zeros_like
+
+
 def linear(z: ndarray) -> ndarray:
     """The identity, as a new array."""
     return 1.0 * z
+
+
+linear_slope, linear_curvature = np.ones_like, np.zeros_like
+tanh, sigmoid = np.tanh, expit
 
 
 def tanh_slope(z: ndarray) -> ndarray:
@@ -57,6 +66,9 @@ def sigmoid_curvature(z: ndarray) -> ndarray:
 def softplus(z: ndarray) -> ndarray:
     """log(1 + e^z)."""
     return np.logaddexp(0.0, z)
+
+
+softplus_slope, softplus_curvature = expit, sigmoid_slope
 
 
 def silu(z: ndarray) -> ndarray:

@@ -18,7 +18,6 @@ from numpy import ndarray
 from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
 from flatlib._own_activation import derivative, parts, require_true
-from flatlib._special import expit
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,50 +139,25 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
     return Activation(name, function, slope, np.zeros_like, degree=1, kinks=(0,), max_curvature=0.0)
 
 
-_RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
+def _closed(name: str, largest: float, **options: Any) -> Activation:
+    """One of `_closed_forms`, of that name there."""
+    functions = [getattr(forms, name + order) for order in ("", "_slope", "_curvature")]
+    return Activation(name, *functions, max_curvature=largest, **options)
+
+
 _ALL = (
-    Activation(
-        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, kinks=(0,), max_curvature=0.0
-    ),
+    _closed("relu", 0.0, degree=1, kinks=(0,)),
     leaky_relu(),
-    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, degree=1, max_curvature=0.0),
-    Activation("tanh", np.tanh, forms.tanh_slope, forms.tanh_curvature, max_curvature=4 / 27**0.5),
-    Activation("softplus", forms.softplus, expit, forms.sigmoid_slope, max_curvature=0.25),
-    Activation(
-        "gelu",
-        forms.gelu,
-        forms.gelu_slope,
-        forms.gelu_curvature,
-        max_curvature=2 / forms.SQRT_2_PI,
-    ),
-    Activation("silu", forms.silu, forms.silu_slope, forms.silu_curvature, max_curvature=0.5),
-    Activation("elu", forms.elu, forms.elu_slope, forms.elu_curvature, max_curvature=1.0),
-    Activation(
-        "mish",
-        forms.mish,
-        forms.mish_slope,
-        forms.mish_curvature,
-        max_curvature=0.64420463723697243,  # at -0.0879, a root of the third derivative
-    ),
-    Activation(
-        "hard_swish",
-        forms.hard_swish,
-        forms.hard_swish_slope,
-        forms.hard_swish_curvature,
-        kinks=(-3, 3),
-        max_curvature=1 / 3,
-    ),
-    Activation(
-        "sigmoid", expit, forms.sigmoid_slope, forms.sigmoid_curvature, max_curvature=3**0.5 / 18
-    ),
-    Activation(
-        "square",
-        forms.square,
-        forms.square_slope,
-        forms.square_curvature,
-        degree=2,
-        max_curvature=2.0,
-    ),
+    _closed("linear", 0.0, degree=1),
+    _closed("tanh", 4 / 27**0.5),
+    _closed("softplus", 0.25),
+    _closed("gelu", 2 / forms.SQRT_2_PI),
+    _closed("silu", 0.5),
+    _closed("elu", 1.0),
+    _closed("mish", 0.64420463723697243),  # at -0.0879, where its third derivative is 0
+    _closed("hard_swish", 1 / 3, kinks=(-3, 3)),
+    _closed("sigmoid", 3**0.5 / 18),
+    _closed("square", 2.0, degree=2),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
 

@@ -102,12 +102,12 @@ def block_report(
     num_products = require_count(num_products, "num_products", minimum=3)
     if parts is None:
         parts = tuple(dict.fromkeys(name.partition(".")[0] for name in operator.names))
-    blocks = tuple(_measured(operator, part, rng, num_products) for part in parts)
+    blocks = tuple(_measured(operator, part, num_products, rng) for part in parts)
     return BlockReport(blocks, operator.frozen)
 
 
 def _measured(
-    operator: ModuleOperator, part: str, rng: np.random.Generator, num_products: int
+    operator: ModuleOperator, part: str, num_products: int, rng: np.random.Generator
 ) -> Block:
     block = operator.block(part)
     size = block.shape[0]

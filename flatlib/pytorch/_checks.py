@@ -68,7 +68,10 @@ def _moves(problem: Problem, batch: torch.Tensor, outputs: torch.Tensor, paramet
 
 
 def require_symmetric(
-    products: Callable[[torch.Tensor], torch.Tensor], size: int, like: torch.Tensor
+    products: Callable[[torch.Tensor], torch.Tensor],
+    size: int,
+    like: torch.Tensor,
+    refused: Callable[..., ValueError],
 ) -> None:
     """Compare u·Hv with v·Hu for two random vectors: what PyTorch has wrong seldom is symmetric."""
     vectors = torch.as_tensor(np.random.default_rng(0).standard_normal((2, size))).to(like)
@@ -77,7 +80,7 @@ def require_symmetric(
     scale = float(found.norm(dim=1).sum())
     if not difference <= SYMMETRY[like.dtype] * scale:
         came = f"u·Hv and v·Hu {difference / scale:.1g} of their size apart"
-        raise refusal("", "have a symmetric second derivative", came, _DOUBLE)
+        raise refused("have a symmetric second derivative", came, _DOUBLE)
 
 
 def _differ(one: torch.Tensor, other: torch.Tensor) -> bool:

@@ -11,6 +11,8 @@ LayerNorm and missing for much else.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,8 +24,10 @@ from flatlib.pytorch._checks import (
     require_repeatable,
 )
 from flatlib.pytorch._copies import require_computed
+from flatlib.pytorch._culprit import blame
+from flatlib.pytorch._derivative import derivative, of_loss
 from flatlib.pytorch._door import Problem, surroundings
-from flatlib.pytorch._refusals import brief, refusal
+from flatlib.pytorch._refusals import refusal
 from flatlib.pytorch.losses import evaluate, require_no_parameters, require_targets
 
 
@@ -87,7 +91,7 @@ class Products:
     ) -> torch.Tensor:
         """J v of a batch for each v, shape (c, n, …); the second term is added to ``total``."""
         wanted = [*self.problem.parameters, tape.weights]
-        parts = [derivative(tape.row, wanted, vector) for vector in vectors]
+        parts = [self._derivative(tape.row, wanted, vector) for vector in vectors]
         if total is not None:
             total += torch.stack([_flat(part[:-1]) for part in parts])
         return torch.stack([part[-1] for part in parts])
@@ -95,7 +99,7 @@ class Products:
     def _pull(self, tape: Tape, bent: Sequence[torch.Tensor], total: torch.Tensor) -> None:
         """Add J^T l'' J v of a batch."""
         for place, part in enumerate(bent):
-            total[place] += _flat(derivative(tape.outputs, self.problem.parameters, part))
+            total[place] += _flat(self._derivative(tape.outputs, self.problem.parameters, part))
 
     def _bend(self, change: torch.Tensor, rows: slice) -> torch.Tensor:
         """The loss's own second derivative, times a change of the outputs in these rows."""
@@ -103,7 +107,7 @@ class Products:
             return torch.zeros_like(change)
         padded = torch.zeros_like(self.outputs)
         padded[rows] = change
-        return derivative(self.slopes, [self.outputs], padded, of="loss")[0][rows]
+        return derivative(self.slopes, [self.outputs], padded, refused=of_loss)[0][rows]
 
     def _bends_apart(self) -> bool:
         """Whether the loss's second derivative mixes no batches: seen on a random change.
@@ -143,13 +147,17 @@ class Products:
             runs.append(outputs.detach() if runs else outputs)
         return runs
 
+    def _derivative(self, *arguments: Any, **options: Any) -> list[torch.Tensor]:
+        refused = partial(blame, self.problem)
+        return derivative(*arguments, refused=refused, **options)
+
     def _loss(self) -> torch.Tensor:
         """The loss's gradient in all outputs, which can be differentiated once more."""
         problem = self.problem
         targets = require_targets(problem.loss, self.outputs, problem.batches.targets)
         value = evaluate(problem.loss, self.outputs, targets)
         require_no_parameters(problem.loss, self.outputs, targets)
-        return derivative(value, [self.outputs], create_graph=True, of="loss")[0]
+        return derivative(value, [self.outputs], create_graph=True, refused=of_loss)[0]
 
     def _tapes(self) -> Iterator[Tape]:
         """One batch after the other."""
@@ -165,34 +173,9 @@ class Products:
     def _tape(self, outputs: torch.Tensor, start: int) -> Tape:
         rows = slice(start, start + len(outputs))
         weights = self.slopes.detach()[rows].clone().requires_grad_()
-        parts = derivative(outputs, self.problem.parameters, weights, create_graph=True)
+        parameters = self.problem.parameters
+        parts = self._derivative(outputs, parameters, weights, create_graph=True)
         return Tape(outputs, rows, weights, _flat(parts))
-
-
-def derivative(
-    value: torch.Tensor,
-    inputs: Sequence[torch.Tensor],
-    weights: "torch.Tensor | None" = None,
-    *,
-    create_graph: bool = False,
-    of: str = "module",
-) -> list[torch.Tensor]:
-    """Gradients by the inputs, 0 where one does not count; or a refusal that names the reason."""
-    try:
-        found = torch.autograd.grad(
-            value, inputs, weights, retain_graph=True, create_graph=create_graph, allow_unused=True
-        )
-    except torch.cuda.OutOfMemoryError:
-        raise
-    except RuntimeError as error:
-        raise ValueError(
-            f"{of} must have second derivatives in PyTorch, got {brief(error)}. "
-            "Write it with other operations."
-        ) from error
-    return [
-        torch.zeros_like(place) if part is None else part
-        for part, place in zip(found, inputs, strict=True)
-    ]
 
 
 def _flat(parts: Sequence[torch.Tensor]) -> torch.Tensor:

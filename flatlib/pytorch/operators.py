@@ -6,16 +6,17 @@ outputs. ``"cross_entropy"`` is ``torch.nn.CrossEntropyLoss()``.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
 from flatlib.pytorch._checks import SYMMETRY, require_symmetric
+from flatlib.pytorch._culprit import blame
 from flatlib.pytorch._door import prepare
 from flatlib.pytorch._operator import ModuleOperator
 from flatlib.pytorch._products import Products
-from flatlib.pytorch._refusals import refusal
 
 COLUMNS = 16  # products at once: each holds changes of all outputs
 
@@ -141,12 +142,14 @@ def dense_hessian(
     asymmetry, scale = np.abs(matrix - matrix.T).max(), np.abs(matrix).max()
     if asymmetry > SYMMETRY[products.slopes.dtype] * scale:
         came = f"entries {asymmetry / scale:.1g} of the largest off their mirror images"
-        raise refusal("", "have a symmetric second derivative", came, "Try module.double().")
+        rule, remedy = "have a symmetric second derivative", "Try module.double()."
+        raise blame(products.problem, rule, came, remedy)
     return (matrix + matrix.T) / 2
 
 
 def _operator(products: Products, multiply: Callable) -> ModuleOperator:
-    require_symmetric(multiply, products.size, products.slopes)
+    refused = partial(blame, products.problem)
+    require_symmetric(multiply, products.size, products.slopes, refused)
     return ModuleOperator(_columns(products, multiply), products.problem)
 
 

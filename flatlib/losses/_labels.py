@@ -22,7 +22,7 @@ def require_labels(targets: ArrayLike, num_examples: int, num_outputs: int) -> n
     if num_outputs == 1 and array.max() == 1 and array.min() >= 0:
         raise ValueError(
             "targets must be labels of the network's outputs, got two classes for one output. "
-            "Build the network with 2 outputs: that is the logistic loss of their difference."
+            'Build the network with 2 outputs, or pass "logistic" and 2 * np.asarray(targets) - 1.'
         )
     if array.min() < 0 or array.max() >= num_outputs:
         raise ValueError(

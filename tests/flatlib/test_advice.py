@@ -61,6 +61,23 @@ ADVICE = {
         "with 2 outputs",
         lambda: entropy(net=MLP((3, 4, 2))),
     ),
+    "one logit for two classes, kept": (
+        lambda: entropy(net=SCALAR),
+        r'"logistic" and 2 \* np.asarray\(targets\) - 1',
+        lambda: Objective(SCALAR, "logistic", INPUTS, 2 * np.asarray(LABELS) - 1),
+    ),
+    "0 and 1 for signs": (
+        lambda: Objective(SCALAR, "logistic", INPUTS, LABELS),
+        r"2 \* np.asarray\(targets\) - 1 for labels 0 and 1",
+        lambda: Objective(SCALAR, "logistic", INPUTS, 2 * np.asarray(LABELS) - 1),
+    ),
+    "a function as loss": (
+        lambda: Objective(SCALAR, lambda f, y: (f - y)[:, 0] ** 4, INPUTS, values[:, None]),
+        r'flatlib.Loss\("mine", function\)',
+        lambda: Objective(
+            SCALAR, flatlib.Loss("mine", lambda f, y: (f - y)[:, 0] ** 4), INPUTS, values[:, None]
+        ),
+    ),
     "params as one vector": (
         lambda: NET.predict(theta, INPUTS),
         r"flatlib.unflatten\(theta, like=net.init\(rng\)\)",

@@ -7,6 +7,7 @@ import autograd.numpy as np
 from numpy import ndarray
 
 from flatlib._guards import require_indices
+from flatlib._short import short
 from flatlib._types import ArrayLike
 from flatlib.losses import Kind, require_loss
 from flatlib.networks import Network, ParamsLike, require_network
@@ -42,6 +43,7 @@ class Objective:
     loss: Kind
     inputs: ndarray
     targets: ndarray
+    __repr__ = short
 
     def __init__(
         self,

@@ -127,8 +127,10 @@ def test_tokens_with_labels_that_are_ignored_at_other_numbers_of_places():
     labels[:2, 1:] = -100
 
     def loss(outputs, targets):
-        return functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
+        return functional.cross_entropy(outputs.flatten(0, -2), targets.flatten())
 
+    with pytest.raises(ValueError, match=r"pass lambda o, t: loss\(o.flatten\(0, -2\), t.fl"):
+        hessian_operator(Reader(), "cross_entropy", tokens, labels)
     true = by_func(Reader(), loss, tokens, labels)
     batches = [(tokens[:2], labels[:2]), (tokens[2:], labels[2:])]
     assert_same(whole(hessian_operator(Reader(), loss, batches)), true)

@@ -46,32 +46,43 @@ def pinned(name):
     return re.search(rf"^{name}==(?:.*\\\n)*.*", LOCK, re.MULTILINE)[0]
 
 
-def fetch(requirements):
-    """Wheels from the package index, which pip compares with their digests."""
+def fetch(requirement):
+    """A wheel from the package index, which pip compares with its digests."""
     KEPT.mkdir(exist_ok=True)
     listed = KEPT / "requirements.txt"
-    listed.write_text("\n".join(requirements), encoding="utf-8")
+    listed.write_text(requirement, encoding="utf-8")
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     command = [sys.executable, "-m", "pip", "download", *options, "--only-binary=:all:"]
     subprocess.run([*command, "--dest", KEPT, "--requirement", listed], check=True)
 
 
+def wheel_of(requirement):
+    """Where a pinned package lies, which is fetched if it is not there."""
+    name, version = re.match(r"(\S+)==(\S+)", requirement).groups()
+    pattern = f"{name.replace('-', '_')}-{version}-*.whl"
+    if not any(KEPT.glob(pattern)):
+        fetch(requirement)
+    (wheel,) = KEPT.glob(pattern)
+    if digest(wheel) not in requirement:
+        raise SystemExit(f"{wheel} is not the one that is pinned. Delete it.")
+    return wheel
+
+
 def runtime_files(folder):
     """Pyodide's files, each compared with its digest; from the wheel where no folder is given."""
     if folder is None:
-        fetch([f"{RUNTIME['package']} --hash=sha256:{RUNTIME['sha256']}"])
-        (wheel,) = KEPT.glob(f"{RUNTIME['package'].partition('=')[0].replace('-', '_')}-*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            for name in RUNTIME["files"]:
-                (KEPT / name).write_bytes(archive.read(f"{RUNTIME['folder']}/{name}"))
         folder = KEPT
+        if not all((KEPT / name).exists() for name in RUNTIME["files"]):
+            unpack(wheel_of(f"{RUNTIME['package']} --hash=sha256:{RUNTIME['sha256']}"))
     return [require(folder / name, known) for name, known in RUNTIME["files"].items()]
 
 
-def plain_wheels():
-    """The packages in plain Python."""
-    fetch([pinned(name) for name in PLAIN])
-    return [next(KEPT.glob(f"{name}-*.whl")) for name in PLAIN]
+def unpack(wheel):
+    """Keep the files that are needed, and not the wheel that holds them and much else."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in RUNTIME["files"]:
+            (KEPT / name).write_bytes(archive.read(f"{RUNTIME['folder']}/{name}"))
+    wheel.unlink()
 
 
 def own_wheels():
@@ -98,7 +109,11 @@ def entry(path):
 
 def main(folder=None):
     """Fetch, compare, copy, and list."""
-    files = [*runtime_files(folder and Path(folder)), *plain_wheels(), *own_wheels()]
+    files = [
+        *runtime_files(folder and Path(folder)),
+        *(wheel_of(pinned(name)) for name in PLAIN),
+        *own_wheels(),
+    ]
     LIVE.mkdir(parents=True, exist_ok=True)
     for path in files:
         shutil.copy(path, LIVE)

@@ -36,6 +36,7 @@ export class Python {
 
   async run(source, onOutput) {
     this.running = true;
+    this.asked = false;
     if (this.signal) this.signal[0] = 0;
     const end = await this.ask({ source }, onOutput);
     this.running = false;
@@ -44,9 +45,10 @@ export class Python {
 
   /* Whether Python will hear of it and keep its variables. Who asks twice wants it ended. */
   interrupt() {
-    const heard = this.running && this.signal && this.signal[0] === 0;
-    if (heard) this.signal[0] = 2;
-    return Boolean(heard);
+    if (!this.running || !this.signal || this.asked) return false;
+    this.asked = true;
+    this.signal[0] = 2;
+    return true;
   }
 
   restart() {

@@ -2,16 +2,17 @@
 
 import functools
 import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 from chromium import missing
 from pages import page_names
 from reader import SITE, visit
+from serve import Handler
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without writing a line for each."""
+class QuietHandler(Handler):
+    """Serves files as `make serve` does, without writing a line for each."""
 
     def log_message(self, *args):
         pass

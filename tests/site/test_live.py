@@ -5,20 +5,18 @@ none is tested all the same: what the button says, and that it loads nothing bef
 """
 
 import configparser
+import contextlib
 import json
 import re
 
 import pytest
-from live_run import LIVE, press, ran, run_all, run_first, start, wait_until, write
+from live_run import LIVE, NOTE, begin, press, run_all, run_first, start, wait_until
 from pages import ROOT
 from reader import OURS, SITE, visit
 
-PAGES = ("symmetries", "not_lipschitz", "weight_normalization")
+PAGE, OTHERS = "symmetries", ("not_lipschitz", "convex_models")
 PICTURE = re.compile(r'src="data:[^"]*"')
 SANITIZE = ROOT / "tests/nbval_sanitize.cfg"
-needs_runtime = pytest.mark.skipif(
-    not (SITE / LIVE).exists(), reason="there is no Python for the browser: run make live"
-)
 
 
 def sanitized(text):
@@ -48,22 +46,11 @@ def committed(name):
     return [texts(cell["outputs"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-@needs_runtime
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_says_in_the_browser_what_it_says_in_print(site, browser, name):
-    with visit(browser, f"{site}/book/{name}.html", script=ran()) as page:
-        start(page.tab)
-        found = [texts(cell["outputs"]) for cell in run_all(page.tab)]
-        assert found == committed(name)
-        assert not [url for url in page.requests if not url.startswith(OURS)]
-        assert not page.errors
-
-
 # ---- what needs no runtime ----
 
 
 def test_before_the_click_only_the_button_is_loaded(site, browser):
-    with visit(browser, f"{site}/book/{PAGES[0]}.html") as page:
+    with visit(browser, f"{site}/book/{PAGE}.html") as page:
         names = [url.rpartition("/")[2].partition("?")[0] for url in page.requests]
         assert [name for name in names if "live" in name] == ["live.js"]
         assert not [url for url in page.requests if "/live/" in url]
@@ -71,13 +58,13 @@ def test_before_the_click_only_the_button_is_loaded(site, browser):
 
 
 def test_the_button_says_how_to_get_what_is_not_there(site, browser):
-    with visit(browser, f"{site}/book/{PAGES[0]}.html", without="/live/") as page:
+    with visit(browser, f"{site}/book/{PAGE}.html", without="/live/") as page:
         press(page.tab, "Run this page")
         page.tab.get_by_text("make live").wait_for()
 
 
 def test_the_button_says_what_to_do_with_a_page_that_is_a_file(site, browser):
-    with visit(browser, (SITE / f"book/{PAGES[0]}.html").as_uri()) as page:
+    with visit(browser, (SITE / f"book/{PAGE}.html").as_uri()) as page:
         press(page.tab, "Run this page")
         page.tab.get_by_text("make serve").wait_for()
         assert not page.errors
@@ -103,18 +90,47 @@ net = flatlib.MLP((20, 50, 3))
 data = flatlib.data.digits()
 loss = flatlib.Objective(net, "squared", data.train_inputs[:50, :20], np.eye(3)[np.arange(50) % 3])
 flatlib.hessian(loss, net.init(np.random.default_rng(0))).shape"""
+DEAF = """while True:
+    try:
+        while True: pass
+    except KeyboardInterrupt: pass"""
 FRAMES = """figure => [...figure.querySelectorAll('img[data-frame]')]
     .map((image, k) => image.style.display === 'none' ? '' : k).join('')"""
 
 
-@pytest.fixture(scope="module")
-def live(site, browser):
-    """A page with Python in it, for the tests of what a reader does there."""
+@contextlib.contextmanager
+def python_in(page, site, browser):
+    """A page whose button was pressed, with Python ready."""
     if not (SITE / LIVE).exists():
         pytest.skip("there is no Python for the browser: run make live")
-    with visit(browser, f"{site}/book/{PAGES[0]}.html", script=ran()) as page:
-        start(page.tab)
+    with visit(browser, f"{site}/book/{page}.html", script=NOTE) as opened:
+        start(opened.tab)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def live(site, browser):
+    """One for all the tests of what a reader does there."""
+    with python_in(PAGE, site, browser) as page:
         yield page
+
+
+def faults(page, name):
+    """Cells that say something else in the browser than in print, and what left the machine."""
+    found = [texts(cell["outputs"]) for cell in run_all(page.tab)]
+    outside = [url for url in page.requests if not url.startswith(OURS)]
+    cells = zip(found, committed(name), strict=True)
+    return [number for number, (a, b) in enumerate(cells, 1) if a != b] + outside + page.errors
+
+
+def test_a_page_says_in_the_browser_what_it_says_in_print(live):
+    assert faults(live, PAGE) == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_page_does_too(site, browser, name):
+    with python_in(name, site, browser) as page:
+        assert faults(page, name) == []
 
 
 def test_a_cell_is_edited_and_run_by_key(live):
@@ -145,8 +161,10 @@ def test_a_hessian_of_1200_parameters(live):
 
 def test_python_in_the_page_asks_no_other_host_either(live):
     (error,) = run_first(live.tab, FORBIDDEN)
-    assert error["output_type"] == "error"
+    assert "NetworkError" in error["evalue"]
     assert not [url for url in live.requests if not url.startswith(OURS)]
+    here = FORBIDDEN.replace("https://example.org/", live.tab.url)
+    assert run_first(live.tab, f"{here}\nasked.status")[0]["data"]["text/plain"] == "200"
 
 
 def test_code_is_edited_on_a_phone(live):
@@ -155,15 +173,34 @@ def test_code_is_edited_on_a_phone(live):
     assert live.tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_what_never_ends_is_stopped_and_reset_brings_back_the_print(live):
+def test_what_never_ends_is_interrupted_and_the_variables_stay(live):
+    begin(live.tab, "kept = 5\nwhile True: pass")
+    press(live.tab, "Stop")
+    live.tab.get_by_text("Cell 1 raised an error").wait_for()
+    assert run_first(live.tab, "kept")[0]["data"]["text/plain"] == "5"
+
+
+def test_what_hears_no_interrupt_is_ended_and_reset_brings_back_the_print(live):
     # last: Python begins anew, and not in a second
     second = live.tab.locator(".cell_output").nth(1)
     printed = second.inner_text()
-    write(live.tab, "while True: pass")
-    live.tab.locator(".live-line button").first.click()
-    wait_until(live.tab, "Running cell 1")
+    begin(live.tab, DEAF)
+    press(live.tab, "Stop")
     press(live.tab, "Stop")
     wait_until(live.tab, "Stopped")
     press(live.tab, "Reset")
     assert "while True" not in live.tab.locator(".cell_input pre").first.text_content()
     assert second.inner_text() == printed
+
+
+# ---- the test sees what it is there to see ----
+
+
+def test_another_number_is_seen_and_another_picture_is_not():
+    said = {"output_type": "stream", "name": "stdout", "text": "0.125"}
+    assert texts([said]) != texts([{**said, "text": "0.126"}])
+    drawn = [
+        {"data": {"text/html": f'<img src="data:image/png;base64,{x}" alt="a">'}} for x in "AB"
+    ]
+    drawn = [{"output_type": "display_data", **each} for each in drawn]
+    assert texts(drawn[:1]) == texts(drawn[1:])

@@ -2,13 +2,8 @@
 
 LIVE = "_static/live/pyodide-lock.json"
 MINUTES = 5 * 60_000
-# Cells that have come to an end, in order.
+# A script before those of the page: it notes cells that have come to an end, in order.
 NOTE = "window.live = []; addEventListener('live-ran', event => window.live.push(event.detail))"
-
-
-def ran():
-    """The script that takes the notes."""
-    return NOTE
 
 
 def press(tab, text):
@@ -57,3 +52,10 @@ def run_first(tab, source):
     tab.locator(".cell_input pre").first.press("Shift+Enter")
     tab.wait_for_function(f"() => window.live.length > {count}", timeout=MINUTES)
     return tab.evaluate("window.live.at(-1).outputs")
+
+
+def begin(tab, source):
+    """Run this as the first cell, and do not wait for its end."""
+    write(tab, source)
+    tab.locator(".live-line button").first.click()
+    wait_until(tab, "Running cell 1")

@@ -51,7 +51,8 @@ from flatlib.networks import (
     mlenet,
     snin,
 )
-from flatlib.objective import NormalizedLogits, Objective
+from flatlib.normalized_logits import NormalizedLogits
+from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten, unflatten
 from flatlib.weighted import WeightedSum
 

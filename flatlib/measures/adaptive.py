@@ -13,7 +13,8 @@ from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.curvature._outermost import outermost_eigenvalue
 from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike, require_network
-from flatlib.objective import NormalizedLogits, Objective, require_objective
+from flatlib.normalized_logits import NormalizedLogits
+from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import Reparametrized
 

@@ -2,13 +2,20 @@
 
 from flatlib.networks._layers import AveragePool, Conv, Dense, GlobalAverage, MaxPool
 from flatlib.networks.convnet import ConvNet, require_convnet
-from flatlib.networks.kinds import require_network
+from flatlib.networks.kinds import (
+    ANY_FUNCTION,
+    count_outputs,
+    has_closed_form,
+    require_closed_form,
+    require_network,
+)
 from flatlib.networks.mlp import MLP, require_mlp
 from flatlib.networks.network import Network, Params, ParamsLike
 from flatlib.networks.paper import lenet, mlenet, snin
 from flatlib.networks.resnet import resnet_parts
 
 __all__ = [
+    "ANY_FUNCTION",
     "MLP",
     "AveragePool",
     "Conv",
@@ -19,8 +26,11 @@ __all__ = [
     "Network",
     "Params",
     "ParamsLike",
+    "count_outputs",
+    "has_closed_form",
     "lenet",
     "mlenet",
+    "require_closed_form",
     "require_convnet",
     "require_mlp",
     "require_network",

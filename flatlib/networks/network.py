@@ -24,7 +24,23 @@ ParamsLike = Sequence[ArrayLike]
 class Network(ABC):
     """A frozen description without weights; `predict` is a pure function of params.
 
+    For a network of your own write a subclass with `param_shapes` and `predict`, the latter with
+    ``autograd.numpy``: `init`, `flatlib.Objective` and every door that takes a function of params
+    (gradient, Hessian, operators, certificate, descent, polishing) are then open, by autograd. What
+    takes the layers apart (Gauss-Newton, Fisher information, symmetries, most measures) is for
+    `flatlib.MLP` and `flatlib.ConvNet`, and says so.
+
     Page: ``book/notation``.
+
+    Example:
+        >>> class Bumps(Network):
+        ...     param_shapes = ((1, 5), (5, 1))
+        ...
+        ...     def predict(self, params, inputs):
+        ...         return np.dot(np.exp(-((inputs - params[0]) ** 2)), params[1])
+        >>> net = Bumps()
+        >>> net.num_params, net.predict(([[0.0] * 5], [[1.0]] * 5), np.array([[0.0], [9.0]])).shape
+        (10, (2, 1))
     """
 
     activation: Activation
@@ -32,27 +48,33 @@ class Network(ABC):
 
     @property
     @abstractmethod
-    def depth(self) -> int:
-        """K, the number of layers with weights."""
-
-    @property
-    @abstractmethod
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the arrays in params, in the order of `flatlib.flatten`."""
-
-    @property
-    @abstractmethod
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of one example."""
-
-    @property
-    @abstractmethod
-    def num_outputs(self) -> int:
-        """C, the number of outputs."""
 
     @abstractmethod
     def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs of shape (N, C)."""
+
+    @property
+    def depth(self) -> int:
+        """K, the number of layers with weights; of a network of your own the number of arrays."""
+        return len(self.param_shapes)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one example; a network of your own may leave it open."""
+        raise TypeError(
+            f"network must know the shape of an example here, got {type(self).__name__}. "
+            "Give its class input_shape = (d,)."
+        )
+
+    @property
+    def num_outputs(self) -> int:
+        """C, the number of outputs; a network of your own may leave it open."""
+        raise TypeError(
+            f"network must know the number of its outputs here, got {type(self).__name__}. "
+            "Give its class num_outputs = C."
+        )
 
     @property
     def num_params(self) -> int:
@@ -76,7 +98,7 @@ class Network(ABC):
         require_generator(rng)
         bias_std = require_non_negative(bias_std, "bias_std")
         stds = [
-            bias_std if len(s) == 1 else np.sqrt(2.0 / np.prod(s[:-1])) for s in self.param_shapes
+            bias_std if len(s) < 2 else np.sqrt(2.0 / np.prod(s[:-1])) for s in self.param_shapes
         ]
         return tuple(
             rng.normal(0.0, std, size=shape)
@@ -100,9 +122,14 @@ class Network(ABC):
 
     def require_inputs(self, inputs: ArrayLike) -> ndarray:
         """Return inputs as floats of shape (N, *input_shape) with N at least 1, or refuse them."""
-        inputs = require_array(inputs, "inputs", ndim=1 + len(self.input_shape))
-        if np.shape(inputs)[0] == 0 or np.shape(inputs)[1:] != self.input_shape:
-            wanted = ", ".join(str(n) for n in ("N", *self.input_shape))
+        if type(self).input_shape is Network.input_shape:  # left open
+            inputs = require_array(inputs, "inputs")
+            shape = np.shape(inputs)[1:]
+        else:
+            shape = self.input_shape
+            inputs = require_array(inputs, "inputs", ndim=1 + len(shape))
+        if np.ndim(inputs) == 0 or np.shape(inputs)[0] == 0 or np.shape(inputs)[1:] != shape:
+            wanted = ", ".join(str(n) for n in ("N", *shape))
             raise ValueError(
                 f"inputs must have shape ({wanted}) with N >= 1, got {np.shape(inputs)}. "
                 "The first axis is the examples, the last one the features."

@@ -15,11 +15,8 @@ from flatlib._guards import (
     require_scalar,
     shown,
 )
-from flatlib.networks import Params, ParamsLike
-from flatlib.objective import Objective
+from flatlib.curvature._closed import derivatives_of
 from flatlib.params import flatten, unflatten
-from flatlib.training._descendable import require_descendable, slope
-from flatlib.weighted import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +31,7 @@ class Run:
             (epochs + 1,).
     """
 
-    params: Params
+    params: Any
     losses: np.ndarray
 
     def __repr__(self) -> str:
@@ -46,8 +43,8 @@ class Run:
 
 
 def descent(
-    objective: Objective | WeightedSum,
-    params: ParamsLike,
+    objective: Any,
+    params: Any,
     rng: np.random.Generator,
     *,
     epochs: int,
@@ -55,7 +52,7 @@ def descent(
     optimizer: str = "momentum",
     momentum: float = 0.9,
     batch_size: int | None = 64,
-    stop: Callable[[Params], bool] | None = None,
+    stop: Callable[[Any], bool] | None = None,
     progress: bool = False,
 ) -> Run:
     r"""Gradient descent on random batches B of the examples.
@@ -69,7 +66,9 @@ def descent(
     Page: ``book/hessian_transform``.
 
     Args:
-        objective: what to minimize; a `WeightedSum` draws its batches from all its examples.
+        objective: what to minimize; a `WeightedSum` draws its batches from all its examples. Any
+            callable ``params -> float`` written with ``autograd.numpy`` will do; it has no examples
+            to draw from, so pass ``batch_size=None`` with it.
         params: where to start; not modified.
         rng: draws the order of the examples, anew in each epoch.
         epochs: passes over the data, at least 1.
@@ -85,24 +84,25 @@ def descent(
 
     Raises:
         ValueError: for arguments out of range, or when the descent stops being finite.
-        TypeError: if ``rng`` is no Generator.
+        TypeError: if ``rng`` is no Generator, or a ``batch_size`` comes with a function without
+            examples.
     """
     require_generator(rng)
-    params = require_descendable(objective).network.require_params(params)
+    params = derivatives_of(objective).require_params(params)
     if stop is not None:
         require_callable(stop, "stop")
     rates = _schedule(learning_rate, require_integer(epochs, "epochs", minimum=1))
-    size = objective.num_examples
     if batch_size is not None:
-        size = require_integer(batch_size, "batch_size", minimum=1)
+        _require_examples(objective, require_integer(batch_size, "batch_size", minimum=1))
     step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
     theta, losses = flatten(params), [float(objective(params))]
     from tqdm import tqdm  # not at the top: only a bar needs it
 
     with np.errstate(over="ignore", invalid="ignore"):  # refused by _require_finite
         for rate in tqdm(rates, disable=not progress, unit="epoch"):
-            for batch in _batches(objective, size, rng):
-                theta = theta + rate * step(slope(batch, unflatten(theta, like=params)))
+            for batch in _batches(objective, batch_size, rng):
+                slope = derivatives_of(batch).gradient(unflatten(theta, like=params))
+                theta = theta + rate * step(slope)
                 _require_finite(theta, rate)
             reached = unflatten(theta, like=params)
             losses.append(float(objective(reached)))
@@ -173,11 +173,20 @@ def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
 _STEPS = {"momentum": _heavy_ball, "adam": _adam}
 
 
-def _batches(
-    objective: Objective | WeightedSum, size: int, rng: np.random.Generator
-) -> Iterator[Objective | WeightedSum]:
+def _require_examples(objective: Any, batch_size: int) -> None:
+    if not hasattr(objective, "subset"):
+        raise TypeError(
+            f"batch_size must be None for a function without examples, got {batch_size} for "
+            f"{type(objective).__name__}. Pass batch_size=None, or a flatlib.Objective."
+        )
+
+
+def _batches(objective: Any, size: int | None, rng: np.random.Generator) -> Iterator[Any]:
+    if not hasattr(objective, "subset"):
+        yield objective
+        return
     order = rng.permutation(objective.num_examples)
-    if size >= len(order):
+    if size is None or size >= len(order):
         yield objective
         return
     for start in range(0, len(order), size):

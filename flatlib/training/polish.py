@@ -8,10 +8,9 @@ import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import Certificate, certify, gradient, hessian
+from flatlib.curvature._closed import derivatives_of
 from flatlib.curvature._critical import relative_gradient
 from flatlib.curvature._unit_diagonal import UnitDiagonal
-from flatlib.networks import Params, ParamsLike
-from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
 _LAST_STEPS = 10
@@ -33,7 +32,7 @@ class Polished:
         norms: Euclidean norm of all weights, before and after.
     """
 
-    params: Params
+    params: Any
     certificate: Certificate
     steps: int
     losses: tuple[float, float]
@@ -48,8 +47,8 @@ class Polished:
 
 
 def polish(
-    objective: Objective,
-    params: ParamsLike,
+    objective: Any,
+    params: Any,
     *,
     method: str = "trust_region",
     tolerance: float = 1e-10,
@@ -74,7 +73,7 @@ def polish(
     Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data.
+        objective: as for `flatlib.certify`: network, loss and data, or any function of params.
         params: where to start; not modified.
         method: ``"trust_region"``, ``"lbfgs"`` or ``"newton"``.
         tolerance: the certificate's relative gradient at which to stop. For the steps of SciPy it
@@ -88,7 +87,7 @@ def polish(
     Raises:
         ValueError: for an unknown method, a tolerance or a number of steps out of range.
     """
-    params = require_objective(objective).network.require_params(params)
+    params = derivatives_of(objective).require_params(params)
     require_choice(method, "method", ("trust_region", "lbfgs", "newton"))
     tolerance = require_positive(tolerance, "tolerance")
     left = require_integer(max_steps, "max_steps", minimum=1)
@@ -112,8 +111,8 @@ def polish(
 class _Flat:
     """An objective and its derivatives as functions of theta."""
 
-    objective: Objective
-    like: Params
+    objective: Any
+    like: Any
 
     def loss(self, theta: np.ndarray) -> float:
         with np.errstate(over="ignore", invalid="ignore"):  # the Hessian there is refused

@@ -33,6 +33,7 @@ from flatlib.curvature import (
     hessian_operator,
     input_jacobian,
     residual_part,
+    top_eigenpairs,
     top_eigenvalues,
 )
 from flatlib.estimate import Estimate
@@ -103,6 +104,7 @@ __all__ = [
     "plots",
     "residual_part",
     "snin",
+    "top_eigenpairs",
     "top_eigenvalues",
     "training",
     "transforms",

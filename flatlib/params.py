@@ -94,6 +94,14 @@ def is_structure(params: Any) -> bool:
     return isinstance(params, (*SEQUENCES, *MAPPINGS))
 
 
+def shapes(params: Any) -> Any:
+    """The structure with a shape for each array; a list counts as a tuple."""
+    if not is_structure(params):
+        return shape_of(params)
+    pairs = [(key, shapes(item)) for key, item in _items(params)]
+    return dict(pairs) if isinstance(params, MAPPINGS) else tuple(shape for _, shape in pairs)
+
+
 def _items(params: Any) -> list[tuple[Any, Any]]:
     """Keys or positions, and what is there."""
     keys = list(params.keys()) if isinstance(params, MAPPINGS) else range(len(params))

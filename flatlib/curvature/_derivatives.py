@@ -1,112 +1,153 @@
-"""How a function of params is differentiated: one protocol, whatever the function is.
+"""Closed forms of an objective: of its mean loss, of its l2, and of sums of objectives."""
 
-`derivatives_of` finds the way: closed forms for an `flatlib.Objective` of an `flatlib.MLP` or a
-`flatlib.ConvNet`, sums of them, and twice backwards through autograd for any other callable.
-"""
-
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from functools import singledispatch
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_callable
-from flatlib.curvature import _tracing, autodiff
-from flatlib.networks import ANY_FUNCTION
-from flatlib.params import flatten
+from flatlib._guards import require_integer
+from flatlib.curvature import _conv_diagonal, _dense_diagonal, convolution, exact
+from flatlib.curvature._any_function import (
+    Derivatives,
+    Products,
+    TracedNetwork,
+    derivatives_of,
+)
+from flatlib.curvature._conv_products import ConvProducts
+from flatlib.curvature._critical import along_last_layer
+from flatlib.curvature._dense_products import DenseProducts
+from flatlib.curvature._finite import SMALLER
+from flatlib.curvature._kinks import kink_margin
+from flatlib.networks import ConvNet, has_closed_form
+from flatlib.normalized_logits import NormalizedLogits
+from flatlib.objective import Objective
+from flatlib.weighted import WeightedSum
 
-#: Maps columns (P, c) to their products.
-Products = Callable[[np.ndarray], np.ndarray]
+__all__ = ["Closed", "derivatives_of"]
 
 
-class Derivatives(ABC):
-    """What a function of params has: values that are not finite are for the doors to refuse.
+class Closed(Derivatives):
+    """The mean loss of an MLP or a ConvNet."""
 
-    Attributes:
-        remedy: what to do where a derivative is not finite.
-    """
+    remedy = SMALLER
 
-    remedy: str
+    def __init__(self, objective: Objective):
+        self.objective = objective
+        is_conv = isinstance(objective.network, ConvNet)
+        self.engine: Any = convolution if is_conv else exact
+        self._diagonal = (_conv_diagonal if is_conv else _dense_diagonal).diagonal
+        self._products: Callable = ConvProducts if is_conv else DenseProducts
 
-    @abstractmethod
     def require_params(self, params: Any) -> Any:
-        """Params of the function's structure, or a refusal."""
+        return self.objective.network.require_params(params)
 
-    @abstractmethod
     def gradient(self, params: Any) -> np.ndarray:
-        """Shape (P,)."""
+        return self.engine.gradient(self.objective, params)
 
-    @abstractmethod
     def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
-        """Gauss-Newton, the residual part, or their sum, the Hessian: ``parts`` says which."""
+        gauss_newton, residual = parts
+        options = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
+        return self.engine.assemble(self.objective, params, **options)
 
-    @abstractmethod
     def diagonal(self, params: Any, budget: int) -> np.ndarray:
-        """Of the Hessian, shape (P,)."""
+        require_integer(budget, "budget", minimum=1)
+        return self._diagonal(self.objective, params, budget)
 
-    @abstractmethod
     def products(self, params: Any, residual: bool, budget: int) -> Products:
-        """With the Hessian, or without the residual part with Gauss-Newton."""
+        return self._products(self.objective, params, residual=residual, budget=budget)
 
     def kink_margin(self, params: Any) -> float:
-        """As `flatlib.curvature.certificate` has it; NaN where no kinks are known."""
-        return float("nan")
+        return kink_margin(self.objective, params)
 
     def along_last_layer(self, params: Any) -> tuple[bool, bool]:
-        """Whether growing outputs never raise the loss, and whether they lower it for ever."""
-        return False, False
+        return along_last_layer(self.objective, params)
 
 
-class Traced(Derivatives):
-    """Any callable, written with ``autograd.numpy``: nothing is known of it but its values."""
+class Penalized(Closed):
+    r"""With :math:`\frac12\sum_k\lambda_k\lVert\theta_k\rVert^2`, whose Gauss-Newton is whole."""
 
-    remedy = _tracing.NONE_THERE
-
-    def __init__(self, function: Callable):
-        self.function = require_callable(function, "function")
-
-    def require_params(self, params: Any) -> Any:
-        flatten(params)
-        return params
+    def __init__(self, objective: Objective):
+        super().__init__(objective.without_l2())
+        sizes = [int(np.prod(shape)) for shape in objective.network.param_shapes]
+        self.decay = np.repeat(objective.decay, sizes)
 
     def gradient(self, params: Any) -> np.ndarray:
-        return _tracing.slope(self.function, self.require_params(params))
+        theta = np.concatenate([np.ravel(array) for array in self.require_params(params)])
+        return super().gradient(params) + self.decay * theta
 
     def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
-        self._require_whole(parts)
-        return autodiff.hessian(self.function, self.require_params(params), budget=budget)
+        matrix = super().matrix(params, parts, budget)
+        if parts[0]:
+            matrix.flat[:: len(matrix) + 1] += self.decay
+        return matrix
 
     def diagonal(self, params: Any, budget: int) -> np.ndarray:
-        return autodiff.hessian_diagonal(self.function, self.require_params(params))
+        return super().diagonal(params, budget) + self.decay
 
     def products(self, params: Any, residual: bool, budget: int) -> Products:
-        self._require_whole((True, residual))
-        return _tracing.products(self.function, self.require_params(params))
+        of_loss = super().products(params, residual, budget)
+        return lambda vectors: of_loss(vectors) + self.decay[:, None] * vectors
 
-    def _require_whole(self, parts: tuple[bool, bool]) -> None:
-        if parts != (True, True):
-            raise TypeError(
-                "objective must be a flatlib.Objective of an MLP or a ConvNet (network and loss "
-                f"are taken apart here), got {_named(self.function)}. {ANY_FUNCTION}"
-            )
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        return (False, False) if self.decay[-1] else super().along_last_layer(params)
 
 
-class TracedNetwork(Traced):
-    """A callable of the params of one network, which says what fits."""
+class Summed(Derivatives):
+    """A weighted sum of functions: each derivative is the sum of theirs."""
+
+    def __init__(self, weights: Sequence[float], terms: Sequence[Derivatives]):
+        self.weights, self.terms = weights, terms
+        self.remedy = terms[0].remedy
 
     def require_params(self, params: Any) -> Any:
-        return self.function.network.require_params(params)  # type: ignore[attr-defined]
+        return self.terms[0].require_params(params)
+
+    def gradient(self, params: Any) -> np.ndarray:
+        return self._total([term.gradient(params) for term in self.terms])
+
+    def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
+        return self._total([term.matrix(params, parts, budget) for term in self.terms])
+
+    def diagonal(self, params: Any, budget: int) -> np.ndarray:
+        return self._total([term.diagonal(params, budget) for term in self.terms])
+
+    def products(self, params: Any, residual: bool, budget: int) -> Products:
+        share = max(1, budget // len(self.terms))
+        parts = [term.products(params, residual, share) for term in self.terms]
+        return lambda vectors: self._total([part(vectors) for part in parts])
+
+    def kink_margin(self, params: Any) -> float:
+        return float(np.min([term.kink_margin(params) for term in self.terms]))
+
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        never_rise, fall = zip(*(t.along_last_layer(params) for t in self.terms), strict=True)
+        return all(never_rise), any(fall)
+
+    def _total(self, arrays: list[np.ndarray]) -> np.ndarray:
+        products = [w * array for w, array in zip(self.weights, arrays, strict=True)]
+        return sum(products[1:], start=products[0])
 
 
-@singledispatch
-def derivatives_of(function: Any) -> Derivatives:
-    """The way to differentiate ``function``; a room registers what it knows more about."""
-    return Traced(function)
+class Normalized(TracedNetwork):
+    """An objective with normalized logits: its kinks are those of its network."""
+
+    def kink_margin(self, params: Any) -> float:
+        objective: Objective = self.function.objective  # type: ignore[attr-defined]
+        return derivatives_of(objective).kink_margin(params)
 
 
-def _named(function: Any) -> str:
-    """What it is, and of which network."""
-    network = getattr(function, "network", None)
-    kind = type(function).__name__
-    return kind if network is None else f"{kind} of {type(network).__name__}"
+@derivatives_of.register
+def _of_objective(function: Objective) -> Derivatives:
+    if not has_closed_form(function.network):
+        return TracedNetwork(function)
+    return Penalized(function) if any(function.l2) else Closed(function)
+
+
+@derivatives_of.register
+def _of_sum(function: WeightedSum) -> Derivatives:
+    return Summed(function.weights, [derivatives_of(part) for part in function.objectives])
+
+
+@derivatives_of.register
+def _of_normalized(function: NormalizedLogits) -> Derivatives:
+    return Normalized(function)

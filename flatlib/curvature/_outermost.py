@@ -55,7 +55,6 @@ def _by_products(operator: LinearOperator, which: str, scale: np.ndarray | None)
         (value,), vectors = arpack(operator, 1, which, vectors=True)
     except ArpackNoConvergence:
         return None
-    assert vectors is not None  # they were asked for
     vector = vectors[:, 0]
     error = np.linalg.norm(multiply(operator, vector) - value * vector)
     return float(value) if error <= RESIDUAL * abs(value) else None

@@ -16,8 +16,8 @@ import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib.curvature import matrices
-from flatlib.curvature._closed import derivatives_of
 from flatlib.curvature._critical import relative_gradient
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._finite import finite
 from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.curvature.spectrum import top_eigenvalues
@@ -126,7 +126,7 @@ def certify(objective: Any, params: Any, *, gradient_tolerance: float = 1e-8) ->
     tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
     hessian = matrices.hessian(objective, params)
     unit = UnitDiagonal(hessian)
-    loss, norm, gamma, scale = _slopes(objective, params, np.diag(hessian))
+    loss, norm, gamma, scale = _slopes(objective, params, np.diag(hessian), known.remedy)
     margin = known.kink_margin(params)
     largest, smallest = top_eigenvalues(hessian, len(hessian))[[0, -1]]
     _, negative, nullity = unit.inertia
@@ -141,22 +141,24 @@ def certify(objective: Any, params: Any, *, gradient_tolerance: float = 1e-8) ->
         rank=len(hessian) - nullity,
         nullity=nullity,
         kink_margin=margin,
-        verdict="no minimum"
-        if all(known.along_last_layer(params))
-        else _verdict(margin, gamma <= tolerance, unit.is_indefinite),
+        verdict=_verdict(
+            all(known.along_last_layer(params)), margin, gamma <= tolerance, unit.is_indefinite
+        ),
     )
 
 
-def _slopes(objective: Any, params: Any, diagonal: np.ndarray) -> list[float]:
-    """The loss, the gradient's norm, gamma and its scale."""
-    gradient, theta = matrices.gradient(objective, params), flatten(params)
+def _slopes(objective: Any, params: Any, diagonal: np.ndarray, remedy: str) -> list[float]:
+    """The loss, the gradient's norm, gamma and its scale.
 
-    def numbers() -> np.ndarray:
+    Gamma alone may be infinite: along a line that does not bend a weight could gain without end.
+    """
+    gradient, theta = matrices.gradient(objective, params), flatten(params)
+    with np.errstate(over="ignore", invalid="ignore"):
         loss = float(objective(params))
         gamma, scale = relative_gradient(gradient, theta, diagonal, loss)
-        return np.array([loss, np.linalg.norm(gradient), gamma, scale])
-
-    return finite("the loss and its slope", derivatives_of(objective).remedy, numbers).tolist()
+        norm = float(np.linalg.norm(gradient))
+    finite("the loss and its slope", remedy, lambda: np.array([loss, norm, scale]))
+    return [loss, norm, gamma, scale]
 
 
 def _slope(certificate: Certificate) -> str:
@@ -188,7 +190,9 @@ def _kinks(margin: float) -> str:
     return f"nearest kink: a unit's weights changed by {margin:.1e} of themselves"
 
 
-def _verdict(margin: float, is_critical: bool, is_indefinite: bool) -> str:
+def _verdict(falls_for_ever: bool, margin: float, is_critical: bool, is_indefinite: bool) -> str:
+    if falls_for_ever:
+        return "no minimum"
     if margin <= KINK_TOLERANCE:
         return "on a kink"
     if not is_critical:

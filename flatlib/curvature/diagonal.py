@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from flatlib.curvature._closed import derivatives_of
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._finite import finite
 from flatlib.curvature._memory import BUDGET
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatlib._guards import require_integer
-from flatlib.curvature._closed import Closed
+from flatlib.curvature._derivatives import Closed
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature.matrices import gauss_newton

@@ -6,7 +6,7 @@ import numpy as np
 
 from flatlib._guards import require_integer, require_sequence
 from flatlib.curvature import exact
-from flatlib.curvature._closed import derivatives_of
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
 from flatlib.networks import MLP, ParamsLike

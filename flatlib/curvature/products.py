@@ -10,7 +10,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_array, require_integer
 from flatlib.curvature import matrices
-from flatlib.curvature._closed import derivatives_of
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET, require_dense
 from flatlib.networks import ParamsLike

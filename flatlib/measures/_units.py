@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flatlib.networks import Network
+from flatlib.networks import Network, require_closed_form
 
 
 class UnitIndices(NamedTuple):
@@ -23,6 +23,7 @@ class UnitIndices(NamedTuple):
 def unit_indices(network: Network) -> tuple[UnitIndices, ...]:
     """One `UnitIndices` for each layer with weights; a filter's kernel is laid out in C order."""
     layers, start = [], 0
+    require_closed_form(network)
     for shape in network.param_shapes:
         size = int(np.prod(shape))
         positions = start + np.arange(size)

@@ -8,18 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_choice, require_non_negative, require_positive
+from flatlib._guards import (
+    require_callable,
+    require_choice,
+    require_non_negative,
+    require_positive,
+)
 from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.curvature._outermost import outermost_eigenvalue
 from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike, require_network
-from flatlib.normalized_logits import NormalizedLogits
-from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
-from flatlib.transforms import Reparametrized
-
-#: What these measures look at.
-Measured = Objective | NormalizedLogits | Reparametrized
 
 _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
 
@@ -39,7 +38,7 @@ def adaptive_scale(
     Page: ``book/what_survives``.
 
     Args:
-        network: a `flatlib.MLP` or `flatlib.ConvNet`.
+        network: a `flatlib.MLP` or `flatlib.ConvNet`; with the options' own values any network.
         params: arrays of the network's shapes.
         by: ``"weight"`` or ``"filter"``; a filter is what enters one unit. Biases are in none, and
             go by their own size.
@@ -67,7 +66,7 @@ def adaptive_scale(
     eta = require_non_negative(eta, "eta")
     theta = flatten(require_network(network).require_params(params))
     scale = np.abs(theta) + eta
-    for layer in unit_indices(network):
+    for layer in unit_indices(network) if (by, biases) != ("weight", "scaled") else ():
         if by == "filter":
             scale[layer.weights] = np.linalg.norm(theta[layer.weights], axis=0) + eta
         if biases == "free":
@@ -75,12 +74,12 @@ def adaptive_scale(
     return scale
 
 
-def scale_of(objective: Measured, params: Any, **options: Any) -> np.ndarray:
-    """`adaptive_scale` for an objective; in other coordinates each goes by its own size."""
-    measured = require_measured(objective)
-    if isinstance(measured, Reparametrized):
+def scale_of(objective: Any, params: Any, **options: Any) -> np.ndarray:
+    """`adaptive_scale` for an objective; of any other function each number goes by its size."""
+    network = getattr(require_callable(objective, "objective"), "network", None)
+    if network is None:
         return _of_coordinates(params, **options)
-    return adaptive_scale(measured.network, params, **options)
+    return adaptive_scale(network, params, **options)
 
 
 def _of_coordinates(
@@ -88,20 +87,21 @@ def _of_coordinates(
 ) -> np.ndarray:
     if (by, biases) != ("weight", "scaled"):
         raise ValueError(
-            'by must be "weight" and biases "scaled" in other coordinates (which have no filters '
-            f"and no biases), got {by!r} and {biases!r}. Measure in the params of the network."
+            'by must be "weight" and biases "scaled" in other coordinates (a function of params '
+            f"has no filters and no biases), got {by!r} and {biases!r}. Pass an Objective."
         )
     return np.abs(flatten(params)) + require_non_negative(eta, "eta")
 
 
-def adaptive_spectrum(objective: Measured, params: Any, **options: Any) -> np.ndarray:
+def adaptive_spectrum(objective: Any, params: Any, **options: Any) -> np.ndarray:
     r"""Eigenvalues of :math:`T\,\nabla^2L(\theta)\,T`, largest first.
 
     Page: ``book/what_survives``.
 
     Args:
-        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`, or either in other
-            coordinates, ``g.objective(objective)``: T is then the size of each coordinate.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`; either in other
+            coordinates, ``g.objective(objective)``, or any callable ``params -> float`` written
+            with ``autograd.numpy``: T is then the size of each number.
         params: arrays of the network's shapes, or the coordinates.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`; in other coordinates ``eta``
             alone.
@@ -127,7 +127,7 @@ def adaptive_spectrum(objective: Measured, params: Any, **options: Any) -> np.nd
 
 
 def adaptive_sharpness(
-    objective: Measured,
+    objective: Any,
     params: Any,
     *,
     radius: float = 1.0,
@@ -177,11 +177,3 @@ def adaptive_sharpness(
         largest = outermost_eigenvalue(objective, params, "LA", scale)
         return float(factor * max(largest, 0.0))
     return float(factor * (scale**2 @ hessian_diagonal(objective, params)))
-
-
-def require_measured(objective: Any) -> Measured:
-    """Return an objective, as it is, with its logits normalized, or either in coordinates."""
-    if isinstance(objective, Reparametrized):
-        require_measured(objective.loss)
-        return objective
-    return objective if isinstance(objective, NormalizedLogits) else require_objective(objective)

@@ -11,13 +11,13 @@ from flatlib._guards import (
     require_positive,
 )
 from flatlib.measures._surroundings import Surroundings, base_loss
-from flatlib.measures.adaptive import Measured, scale_of
+from flatlib.measures.adaptive import scale_of
 from flatlib.measures.keskar import ScaledBox
 from flatlib.measures.sharpness import Ball
 
 
 def worst_adaptive_sharpness(
-    objective: Measured,
+    objective: Any,
     params: Any,
     radius: float,
     rng: np.random.Generator,

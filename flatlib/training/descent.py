@@ -15,7 +15,7 @@ from flatlib._guards import (
     require_scalar,
     shown,
 )
-from flatlib.curvature._closed import derivatives_of
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import flatten, unflatten
 
 

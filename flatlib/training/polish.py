@@ -8,8 +8,8 @@ import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import Certificate, certify, gradient, hessian
-from flatlib.curvature._closed import derivatives_of
 from flatlib.curvature._critical import relative_gradient
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.params import flatten, unflatten
 

@@ -1,6 +1,6 @@
 """An affine map of the inputs that the first layer undoes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,4 +71,4 @@ class InputMap(Symmetry):
         """The same labels with the mapped inputs."""
         objective = self.require_own(objective)
         inputs = self.affine(objective.inputs)
-        return Objective(self.network, objective.loss, inputs, objective.targets)
+        return replace(objective, inputs=inputs)

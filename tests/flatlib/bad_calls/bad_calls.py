@@ -5,7 +5,7 @@ import numpy as np
 import flatlib
 from flatlib import MLP, CrossEntropyLoss, Objective, SquaredLoss
 from flatlib.curvature import autodiff, certify
-from flatlib.curvature.certificate import kink_margin
+from flatlib.curvature._kinks import kink_margin
 from flatlib.data import cubic, teacher_student
 from flatlib.training import descent, fit_output_layer, polish, teacher_with_residual
 from flatlib.transforms import Scaling, alpha_scale, scale_layers, scale_neurons

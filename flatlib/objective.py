@@ -152,7 +152,7 @@ def require_objective(value: Any) -> Objective:
     return value
 
 
-def require_no_l2(objective: Any, why: str = "a scaling of the layers changes it") -> Objective:
+def require_no_l2(objective: Any, *, why: str = "a scaling of the layers changes it") -> Objective:
     """Return an objective of the mean loss alone, for what rests on the network's symmetries."""
     if any(require_objective(objective).l2):
         raise ValueError(

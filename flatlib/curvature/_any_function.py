@@ -13,7 +13,7 @@ import numpy as np
 
 from flatlib._guards import require_callable
 from flatlib.curvature import _tracing, autodiff
-from flatlib.networks import ANY_FUNCTION
+from flatlib.networks import ANY_FUNCTION, Network
 from flatlib.params import flatten
 
 #: Maps columns (P, c) to their products.
@@ -95,8 +95,12 @@ class Traced(Derivatives):
 class TracedNetwork(Traced):
     """A callable of the params of one network, which says what fits."""
 
+    def __init__(self, function: Callable, network: Network):
+        super().__init__(function)
+        self.network = network
+
     def require_params(self, params: Any) -> Any:
-        return self.function.network.require_params(params)  # type: ignore[attr-defined]
+        return self.network.require_params(params)
 
 
 @singledispatch

@@ -52,7 +52,7 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards and backwards on ``examples``; weights of 1/N are included."""
-    network, loss = require_mlp(objective.network), require_no_l2(objective, MEAN_LOSS).loss
+    network, loss = require_mlp(objective.network), require_no_l2(objective, why=MEAN_LOSS).loss
     inputs, targets = objective.inputs[examples], objective.targets[examples]
     weights = [w for w, _ in network.layers(params)]
     zs = network.pre_activations(params, inputs)

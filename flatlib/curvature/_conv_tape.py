@@ -130,7 +130,7 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards on ``examples``."""
-    network = require_convnet(require_no_l2(objective, MEAN_LOSS).network)
+    network = require_convnet(require_no_l2(objective, why=MEAN_LOSS).network)
     maps = np.ascontiguousarray(to_maps(objective.inputs[examples]))
     for pool in network.plan.head:
         maps = pool(maps)

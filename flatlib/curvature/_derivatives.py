@@ -131,15 +131,18 @@ class Summed(Derivatives):
 class Normalized(TracedNetwork):
     """An objective with normalized logits: its kinks are those of its network."""
 
+    def __init__(self, function: NormalizedLogits):
+        super().__init__(function, function.network)
+        self.objective = function.objective
+
     def kink_margin(self, params: Any) -> float:
-        objective: Objective = self.function.objective  # type: ignore[attr-defined]
-        return derivatives_of(objective).kink_margin(params)
+        return derivatives_of(self.objective).kink_margin(params)
 
 
 @derivatives_of.register
 def _of_objective(function: Objective) -> Derivatives:
     if not has_closed_form(function.network):
-        return TracedNetwork(function)
+        return TracedNetwork(function, function.network)
     return Penalized(function) if any(function.l2) else Closed(function)
 
 

@@ -180,9 +180,7 @@ def _said(error: Exception, objective: Any) -> str:
     if not isinstance(error, AttributeError | IndexError):
         return str(error)
     found = type(getattr(objective, "network", objective)).__name__
-    return (
-        f"objective must be a flatlib.Objective of a flatlib.MLP for it, got {found}. Leave it out."
-    )
+    return f"objective must have a network, a flatlib.MLP, for it, got {found}. Leave it out."
 
 
 def ratio(measure: Measure, before: Any, after: Any) -> Any:

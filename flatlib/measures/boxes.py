@@ -126,7 +126,7 @@ def loss_bound(objective: Objective, box: Box) -> float:
         >>> round(loss_bound(objective, Box(([[1.0]], [[1.0]]), [0.5, 0.5])), 5)
         0.78125
     """
-    network = require_no_l2(objective, "the bound is of the mean loss").network
+    network = require_no_l2(objective, why="the bound is of the mean loss").network
     params = network.require_params(require_box(box).centre)
     return loss_ceiling(objective, params, unflatten(box.half_widths, like=params))
 
@@ -161,7 +161,7 @@ def certified_box(objective: Objective, params: ParamsLike, height: float) -> Bo
         >>> certified_box(objective, ([[1.0]], [[1.0]]), 0.18).half_widths.round(4)
         array([0.2649, 0.2649])
     """
-    params = require_no_l2(objective, "the bound is of the mean loss").network.require_params(
+    params = require_no_l2(objective, why="the bound is of the mean loss").network.require_params(
         params
     )
     height, base = require_positive(height, "height"), float(objective(params))

@@ -113,7 +113,7 @@ def bias_hessian(objective: Objective, params: ParamsLike) -> np.ndarray:
         >>> bias_hessian(Objective(net, "squared", [[1.0]], [[6.0]]), ([[2.0]], [[3.0]]))
         array([[9.]])
     """
-    network, loss = require_no_l2(objective, "it is of the mean loss").network, objective.loss
+    network, loss = require_no_l2(objective, why="it is of the mean loss").network, objective.loss
     units = require_two_layer(network, params, objective.inputs)
     outputs = objective.outputs(params)
     slopes = loss.gradient(outputs, objective.targets)[:, 0]

@@ -57,7 +57,7 @@ def first_layer_trace(objective: Objective, params: ParamsLike) -> FirstLayerTra
         >>> first_layer_trace(risk, ([[2.0]], [[3.0]]))
         FirstLayerTrace(weighted=18.0, product=18.0, bound=18.0)
     """
-    network = require_mlp(require_no_l2(objective, "the bound is of the mean square").network)
+    network = require_mlp(require_no_l2(objective, why="the bound is of the mean square").network)
     weights = network.require_params(params)[0]
     shortest = float((objective.inputs**2).sum(axis=1).min())
     if shortest == 0:

@@ -41,7 +41,7 @@ def shift_curvature(objective: Objective, params: ParamsLike) -> float:
         >>> shift_curvature(risk, ([[2.0]], [[3.0]])), shift_curvature(risk, ([[0.2]], [[30.0]]))
         (18.0, 18.0)
     """
-    network = require_mlp(require_no_l2(objective, "no shift of the inputs moves it").network)
+    network = require_mlp(require_no_l2(objective, why="no shift of the inputs moves it").network)
     params = network.require_params(params)
     if not network.bias:
         objective, params = _with_biases(objective, params)

@@ -62,9 +62,10 @@ class Symmetry(Transform):
         self.require_own(objective)
         if self.target == self.network:
             return objective
-        if self.target.depth != self.network.depth:
-            require_no_l2(objective, "the layers afterwards are others")
-        return replace(objective, network=self.target)
+        if self.target.depth == self.network.depth:
+            return replace(objective, network=self.target)
+        require_no_l2(objective, why="the layers afterwards are others")
+        return replace(objective, network=self.target, l2=0.0)
 
     def apply(self, objective: Objective, params: ParamsLike) -> tuple[Objective, Params]:
         """The pair (objective, params) after the move; the mean loss is the same number.

@@ -54,7 +54,7 @@ def adaptive_scale(
         TypeError: for what is no network.
 
     Example:
-        >>> from flatlib import MLP
+        >>> from flatlib import MLP, Objective
         >>> net, params = MLP((2, 1)), ([[3.0], [-4.0]], [2.0])
         >>> adaptive_scale(net, params).tolist()
         [3.0, 4.0, 2.0]
@@ -116,7 +116,7 @@ def adaptive_spectrum(objective: Any, params: Any, **options: Any) -> np.ndarray
         ValueError, TypeError: as `adaptive_scale` does; for other options in other coordinates.
 
     Example:
-        >>> from flatlib import MLP
+        >>> from flatlib import MLP, Objective
         >>> net = MLP((1, 1, 1), bias=False)
         >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
         >>> adaptive_spectrum(objective, ([[2.0]], [[3.0]])).round(12)
@@ -164,7 +164,7 @@ def adaptive_sharpness(
         TypeError: if ``objective`` is not an Objective.
 
     Example:
-        >>> from flatlib import MLP
+        >>> from flatlib import MLP, Objective
         >>> net = MLP((1, 1, 1), bias=False)
         >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
         >>> adaptive_sharpness(objective, ([[2.0]], [[3.0]]), kind="gaussian")

@@ -1,7 +1,8 @@
 """What every network has: shapes of its params, a way to draw them, and a pure prediction."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import autograd.numpy as np
 from numpy import ndarray
@@ -19,6 +20,17 @@ from flatlib.activations import Activation
 Params = tuple[ndarray, ...]
 #: What is taken for params: arrays, or what can be made into them, in a tuple or list.
 ParamsLike = Sequence[ArrayLike]
+
+
+class Open:
+    """A property that a class or an instance may replace by its own value."""
+
+    def __init__(self, default: Callable[[Any], Any]):
+        self.default, self.__doc__ = default, default.__doc__
+
+    def __get__(self, network: Any, owner: type) -> Any:
+        """What is said until then."""
+        return self if network is None else self.default(network)
 
 
 class Network(ABC):
@@ -46,34 +58,37 @@ class Network(ABC):
     activation: Activation
     bias: bool
 
-    @property
-    @abstractmethod
+    @Open
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the arrays in params, in the order of `flatlib.flatten`."""
+        raise TypeError(
+            f"network must say what shapes its params have, got {type(self).__name__}. "
+            "Give it param_shapes = ((d, C), (C,)), say."
+        )
 
     @abstractmethod
     def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs of shape (N, C)."""
 
-    @property
+    @Open
     def depth(self) -> int:
         """K, the number of layers with weights; of a network of your own the number of arrays."""
         return len(self.param_shapes)
 
-    @property
+    @Open
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example; a network of your own may leave it open."""
         raise TypeError(
             f"network must know the shape of an example here, got {type(self).__name__}. "
-            "Give its class input_shape = (d,)."
+            "Give it input_shape = (d,)."
         )
 
-    @property
+    @Open
     def num_outputs(self) -> int:
         """C, the number of outputs; a network of your own may leave it open."""
         raise TypeError(
             f"network must know the number of its outputs here, got {type(self).__name__}. "
-            "Give its class num_outputs = C."
+            "Give it num_outputs = C."
         )
 
     @property
@@ -122,7 +137,7 @@ class Network(ABC):
 
     def require_inputs(self, inputs: ArrayLike) -> ndarray:
         """Return inputs as floats of shape (N, *input_shape) with N at least 1, or refuse them."""
-        if type(self).input_shape is Network.input_shape:  # left open
+        if "input_shape" not in vars(self) and isinstance(type(self).input_shape, Open):
             inputs = require_array(inputs, "inputs")
             shape = np.shape(inputs)[1:]
         else:

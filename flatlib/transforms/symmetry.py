@@ -65,7 +65,7 @@ class Symmetry(Transform):
         if self.target.depth == self.network.depth:
             return replace(objective, network=self.target)
         require_no_l2(objective, why="the layers afterwards are others")
-        return replace(objective, network=self.target, l2=0.0)
+        return replace(objective, network=self.target, l2=(0.0,) * self.target.depth)
 
     def apply(self, objective: Objective, params: ParamsLike) -> tuple[Objective, Params]:
         """The pair (objective, params) after the move; the mean loss is the same number.

@@ -9,6 +9,7 @@ import autograd.numpy as np
 from numpy import ndarray
 
 from flatlib._guards import SEQUENCES, require_indices, require_non_negative, shown
+from flatlib._short import short
 from flatlib._types import ArrayLike
 from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
 from flatlib.networks import (
@@ -61,6 +62,7 @@ class Objective:
     inputs: ndarray
     targets: ndarray
     l2: tuple[float, ...]
+    __repr__ = short
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from flatlib._guards import (
     require_integer,
     require_positive,
 )
+from flatlib._short import short
 from flatlib.curvature._lanczos import Tridiagonal, lanczos
 from flatlib.curvature._operators import power_of_two, require_operator
 
@@ -35,6 +36,7 @@ class SpectralDensity:
     weights: np.ndarray
     num_params: int
     num_products: int
+    __repr__ = short
 
     def __str__(self) -> str:
         """One line: the range and what it cost."""

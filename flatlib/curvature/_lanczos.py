@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flatlib._guards import require_array, require_integer, require_shape
+from flatlib._short import short
 from flatlib.curvature._operators import multiply, power_of_two, require_operator
 
 # A residual below this fraction of the largest product so far is rounding: the space is invariant.
@@ -25,6 +26,10 @@ class Tridiagonal(NamedTuple):
     diagonal: np.ndarray
     offdiagonal: np.ndarray
     basis: np.ndarray
+
+    def __repr__(self) -> str:
+        """Its fields, arrays by their shapes."""
+        return short(self)
 
 
 def lanczos(operator: Any, start: Any, num_steps: int) -> Tridiagonal:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flatlib._short import short
+
 
 class Split(NamedTuple):
     """Inputs, one example a row, and integer labels, for training and for testing.
@@ -19,3 +21,7 @@ class Split(NamedTuple):
     train_labels: np.ndarray
     test_inputs: np.ndarray
     test_labels: np.ndarray
+
+    def __repr__(self) -> str:
+        """Its fields, arrays by their shapes."""
+        return short(self)

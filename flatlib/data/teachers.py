@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flatlib._guards import require_generator, require_integer
+from flatlib._short import short
 from flatlib.networks import Network, Params, require_network
 
 
@@ -17,6 +18,10 @@ class TeacherData(NamedTuple):
     inputs: np.ndarray
     targets: np.ndarray
     params: Params
+
+    def __repr__(self) -> str:
+        """Its fields, arrays by their shapes."""
+        return short(self)
 
 
 def teacher_student(network: Network, num_examples: int, rng: np.random.Generator) -> TeacherData:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from flatlib._short import short
 from flatlib.invariance.families import FAMILIES, Family
 from flatlib.invariance.laws import UNDEFINED, Law
 from flatlib.invariance.measure import Measure
@@ -87,6 +88,7 @@ class Cell:
     problem: str = ""
     refused: bool = False
     predicted: np.ndarray | None = None
+    __repr__ = short
 
     @property
     def law(self) -> Law | None:

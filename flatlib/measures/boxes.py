@@ -14,6 +14,7 @@ from flatlib._guards import (
     require_shape,
     shown,
 )
+from flatlib._short import short
 from flatlib.measures._ranges import loss_ceiling
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_no_l2
@@ -37,6 +38,7 @@ class Box:
 
     centre: Params
     half_widths: np.ndarray
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse half-widths that do not belong to the centre."""

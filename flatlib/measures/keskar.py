@@ -14,6 +14,7 @@ from flatlib._guards import (
     require_generator,
     require_positive,
 )
+from flatlib._short import short
 from flatlib.measures._surroundings import Surroundings, base_loss, require_reached
 from flatlib.measures.subspace import require_subspace
 from flatlib.params import flatten
@@ -96,6 +97,7 @@ class ScaledBox:
     surroundings: Surroundings
     radius: float
     sides: np.ndarray
+    __repr__ = short
 
     def rise(self, point: np.ndarray) -> float:
         """How much higher the loss is there."""

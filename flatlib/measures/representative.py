@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, TypeVar
 import numpy as np
 import scipy.linalg
 
+from flatlib._short import short
 from flatlib.measures._orbit_space import OrbitSpace, escape
 from flatlib.networks import Params
 from flatlib.transforms import Scaling
@@ -39,6 +40,10 @@ class Representative(NamedTuple):
     scaling: Scaling
     value: float
     attained: bool
+
+    def __repr__(self) -> str:
+        """Its fields, arrays by their shapes."""
+        return short(self)
 
 
 def representative(

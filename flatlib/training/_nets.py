@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import json
 import math
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_callable, require_integer, shown
+from flatlib.training.run import IncompleteRun
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def make_net(function: Callable, setting: dict[str, Any], seed: int) -> Any:
     """What the function returns for one net, as a sweep asks it: on one thread of BLAS."""
     from threadpoolctl import threadpool_limits  # not at the top: only sweeps need it
 
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("error", IncompleteRun)
         return function(np.random.default_rng(seed), **setting)
 
 

@@ -14,20 +14,19 @@ from typing import Any
 import numpy as np
 
 from flatlib._files import write_whole
-from flatlib._guards import shown
 from flatlib._version import VERSION
 from flatlib.training._nets import Net, canonical
+from flatlib.training._results import from_named, named_arrays, require_results
 
 # a SHA-256 digest in hexadecimal, as the comment at the end of the archive
 _DIGEST = 64
-_RESULT = "result."
 
 
 @dataclass(frozen=True)
 class Record:
     """What the file of one net holds: its result, and how it came about."""
 
-    result: dict[str, np.ndarray]
+    result: dict[str, Any]
     provenance: dict[str, Any]
 
 
@@ -55,7 +54,7 @@ class Store:
     def write(self, net: Net, result: Any, *, seconds: float, code: str) -> None:
         """The whole file under its name in one step, or nothing: whoever dies in between."""
         provenance = {**_versions(), "code": code, "seconds": seconds, "finished": _now()}
-        content = encode(net, Record(_require_result(net, result), provenance))
+        content = encode(net, Record(require_results(net, result), provenance))
         write_whole(self.path(net), content)
 
     def has(self, net: Net, code: str) -> bool:
@@ -71,8 +70,7 @@ def encode(net: Net, record: Record) -> bytes:
     """An npz archive that ends with the digest of all the bytes before it."""
     about = np.frombuffer(canonical({**net.identity, **record.provenance}).encode(), np.uint8)
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {_RESULT + k: array for k, array in record.result.items()}
-    np.savez(buffer, about=about, **arrays)
+    np.savez(buffer, about=about, **dict[str, Any](named_arrays(record.result)))
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.comment = b"0" * _DIGEST
     body = buffer.getvalue()[:-_DIGEST]
@@ -86,34 +84,11 @@ def decode(content: bytes, net: Net) -> Record:
         raise ValueError("its checksum is wrong")
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         about = json.loads(file["about"].tobytes())
-        result = {k.removeprefix(_RESULT): file[k] for k in file.files if k.startswith(_RESULT)}
+        result = from_named({name: file[name] for name in file.files})
     identity = {name: about.pop(name) for name in net.identity}
     if canonical(identity) != canonical(net.identity):
         raise ValueError("it holds another net")
     return Record(result, about)
-
-
-def _require_result(net: Net, result: Any) -> dict[str, np.ndarray]:
-    """Arrays of numbers, booleans or text: nothing in the file needs unpickling."""
-    if not isinstance(result, dict) or not all(isinstance(name, str) for name in result):
-        raise TypeError(
-            f"function must return a dict of numbers and arrays, got {shown(result)}. "
-            "Name each result."
-        )
-    taken = {"seed", *net.setting} & set(result)
-    if taken:
-        raise ValueError(
-            f"function must give its results names of their own, got {sorted(taken)}, which are "
-            "settings. Choose others."
-        )
-    arrays = {name: np.asarray(value) for name, value in result.items()}
-    for name, array in arrays.items():
-        if array.dtype.kind not in "biufU":
-            raise TypeError(
-                f"function must return numbers, booleans or text, got dtype {array.dtype} for "
-                f"{name}. Return arrays made of these."
-            )
-    return arrays
 
 
 def _versions() -> dict[str, str]:

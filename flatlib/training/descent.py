@@ -1,7 +1,7 @@
 """First-order descent: momentum or Adam, on mini-batches or on all examples."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,35 +11,13 @@ from flatlib._guards import (
     require_choice,
     require_generator,
     require_integer,
-    require_positive,
     require_scalar,
     shown,
 )
 from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import flatten, unflatten
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What a descent has reached, and how.
-
-    Page: ``book/exact_hessians``.
-
-    Attributes:
-        params: the params reached. They are not a critical point unless `flatlib.certify` says so.
-        losses: training loss on all examples before the first epoch and after each, shape
-            (epochs + 1,).
-    """
-
-    params: Any
-    losses: np.ndarray
-
-    def __repr__(self) -> str:
-        """Where it began and where it ended."""
-        return (
-            f"Run({len(self.losses) - 1} epochs, loss {self.losses[0]:.3g} to "
-            f"{self.losses[-1]:.3g})"
-        )
+from flatlib.training.run import Run, warn_if_incomplete
+from flatlib.training.schedule import require_rates
 
 
 def descent(
@@ -77,13 +55,14 @@ def descent(
         momentum: mu, from 0 to less than 1.
         batch_size: examples per step; None for all of them, which is full-batch descent.
         stop: asked about the params after each epoch; the descent ends early when it says True.
-        progress: show a bar on stderr.
+        progress: show a bar on stderr, with the loss.
 
     Returns:
-        A `Run`: params and the loss after each epoch.
+        A `Run`: params, the loss after each epoch, and how it ended. Ctrl-C and a step to where
+        nothing is finite end it early, with an `IncompleteRun` warning: nothing done is lost.
 
     Raises:
-        ValueError: for arguments out of range, or when the descent stops being finite.
+        ValueError: for arguments out of range.
         TypeError: if ``rng`` is no Generator, or a ``batch_size`` comes with a function without
             examples.
     """
@@ -91,49 +70,64 @@ def descent(
     params = derivatives_of(objective).require_params(params)
     if stop is not None:
         require_callable(stop, "stop")
-    rates = _schedule(learning_rate, require_integer(epochs, "epochs", minimum=1))
+    rates = require_rates(learning_rate, require_integer(epochs, "epochs", minimum=1))
     if batch_size is not None:
         _require_examples(objective, require_integer(batch_size, "batch_size", minimum=1))
     step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
-    theta, losses = flatten(params), [float(objective(params))]
+    batches = partial(_batches, objective, batch_size, rng)
+    epoch = partial(_epoch, objective, step=step, batches=batches)
+    return warn_if_incomplete(_run(objective, params, rates, epoch, stop, progress), rates)
+
+
+def _run(
+    objective: Any,
+    params: Any,
+    rates: list[float],
+    epoch: Callable[[Any, float], tuple[Any, float] | None],
+    stop: Callable[[Any], bool] | None,
+    progress: bool,
+) -> Run:
+    """Epoch after epoch, to the end or to what ends it."""
     from tqdm import tqdm  # not at the top: only a bar needs it
 
-    with np.errstate(over="ignore", invalid="ignore"):  # refused by _require_finite
-        for rate in tqdm(rates, disable=not progress, unit="epoch"):
-            for batch in _batches(objective, batch_size, rng):
-                slope = derivatives_of(batch).gradient(unflatten(theta, like=params))
-                theta = theta + rate * step(slope)
-                _require_finite(theta, rate)
-            reached = unflatten(theta, like=params)
-            losses.append(float(objective(reached)))
-            _require_finite(losses[-1], rate)
-            if stop is not None and _says_stop(stop(reached)):
-                break
-    return Run(reached, np.array(losses))
+    losses, ended = [float(objective(params))], "epochs"
+    with tqdm(rates, disable=not progress, unit="epoch") as bar:
+        try:
+            for rate in bar:
+                after = epoch(params, rate)
+                if after is None:
+                    ended = "diverged"
+                    break
+                params = after[0]
+                losses.append(after[1])
+                bar.set_postfix(loss=f"{after[1]:.3g}", refresh=False)
+                if stop is not None and _says_stop(stop(params)):
+                    ended = "stop"
+                    break
+        except KeyboardInterrupt:
+            ended = "interrupted"
+    return Run(params, np.array(losses), ended)
 
 
-def cosine(start: float, *, end: float = 0.0) -> Callable[[float], float]:
-    """A learning rate that falls from ``start`` to ``end`` along half a cosine.
-
-    Page: ``book/optimizers``.
-
-    Example:
-        >>> rate = cosine(0.1)
-        >>> rate(0.0), round(rate(0.5), 3)
-        (0.1, 0.05)
-    """
-    start = require_positive(start, "start")
-    end = require_scalar(end, "end")
-    if not 0 <= end <= start:
-        raise ValueError(f"end must be from 0 to start, got {end:g}. Pass 0 to fall all the way.")
-    return lambda progress: float(end + (start - end) * (1 + np.cos(np.pi * progress)) / 2)
-
-
-def _schedule(learning_rate: float | Callable, epochs: int) -> list[float]:
-    """The rate of each epoch, checked before any work is done."""
-    if not callable(learning_rate):
-        return [require_positive(learning_rate, "learning_rate")] * epochs
-    return [require_positive(learning_rate(n / epochs), "learning_rate") for n in range(epochs)]
+def _epoch(
+    objective: Any,
+    params: Any,
+    rate: float,
+    *,
+    step: Callable[[np.ndarray], np.ndarray],
+    batches: Callable[[], Iterator[Any]],
+) -> tuple[Any, float] | None:
+    """Params and loss after one pass over the data; None once something is not finite."""
+    theta, like = flatten(params), params
+    with np.errstate(over="ignore", invalid="ignore"):
+        for batch in batches():
+            slope = derivatives_of(batch).gradient(unflatten(theta, like=like))
+            theta = theta + rate * step(slope)
+            if not np.isfinite(theta).all():
+                return None
+        reached = unflatten(theta, like=like)
+        loss = float(objective(reached))
+    return (reached, loss) if np.isfinite(loss) else None
 
 
 def _require_momentum(value: float) -> float:
@@ -201,11 +195,3 @@ def _says_stop(answer: Any) -> bool:
             "Return bool(...) of it, or .all() of an array."
         )
     return bool(answer)
-
-
-def _require_finite(reached: np.ndarray | float, learning_rate: float) -> None:
-    if not np.isfinite(reached).all():
-        raise ValueError(
-            f"learning_rate must keep the descent finite, got {learning_rate:g} and it diverged. "
-            "Pass a smaller one."
-        )

@@ -11,9 +11,10 @@ from flatlib._guards import require_integer, require_path
 from flatlib.training._begun import Begun
 from flatlib.training._code import code_of, lies_in_a_file
 from flatlib.training._nets import Net, require_nets
+from flatlib.training._results import as_row
 from flatlib.training._store import Record, Store
 from flatlib.training._workers import make_all, require_backend
-from flatlib.training.table import Table, as_row
+from flatlib.training.table import Table
 
 
 def sweep(
@@ -50,8 +51,8 @@ def sweep(
 
     Args:
         function: at the top of a module, so that its name says which it is. It gets a
-            ``numpy.random.Generator`` and the setting, and returns a dict of numbers, text and
-            arrays.
+            ``numpy.random.Generator`` and the setting, and returns a dict of numbers, text,
+            arrays, and params. A descent in it that does not come to its end is an error.
         settings: dicts of numbers, text, None and tuples; lists arrive as tuples.
             ``sklearn.model_selection.ParameterGrid`` makes them from a grid.
         seeds: integers >= 0, for instance ``range(6)``.

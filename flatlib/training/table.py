@@ -12,6 +12,7 @@ import numpy as np
 from flatlib._files import write_whole
 from flatlib._guards import require_choice, require_path, shown
 from flatlib.training._nets import canonical, full_name, make_net
+from flatlib.training._results import as_json, as_row, from_json
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class Table:
     Page: ``book/optimizers``.
 
     ``table[3]`` is a row, a dict of its setting, its seed and its results; ``table["loss"]`` is a
-    column, an array over the nets.
+    column, an array over the nets; of params, a list of tuples.
 
     Raises:
         TypeError: if ``rows`` is no tuple of dicts, or has none.
@@ -58,7 +59,9 @@ class Table:
         if isinstance(which, (int, np.integer)):
             return self.rows[self._require_number(which)]
         name = require_choice(which, "column", self.columns)
-        return np.array([row[name] for row in self.rows])
+        column = [row[name] for row in self.rows]
+        is_params = isinstance(column[0], tuple) and isinstance(column[0][0], np.ndarray)
+        return column if is_params else np.array(column)
 
     def _require_number(self, which: int) -> int:
         if not -len(self) <= which < len(self):
@@ -111,7 +114,10 @@ class Table:
         """
         path = require_path(path, "path")
         provenance = {**self.provenance, "command": command}
-        body = {"provenance": provenance, "rows": [_as_lists(row) for row in self.rows]}
+        body = {
+            "provenance": provenance,
+            "rows": [{k: as_json(v) for k, v in row.items()} for row in self.rows],
+        }
         write_whole(path, _one_row_a_line(body).encode())
 
     def __repr__(self) -> str:
@@ -143,24 +149,8 @@ def read_table(path: str | Path) -> Table:
     return Table(tuple(_from_lists(row, names) for row in body["rows"]), body["provenance"])
 
 
-def as_row(setting: dict[str, Any], seed: int, result: dict[str, Any]) -> dict[str, Any]:
-    """Setting, seed, results: numbers as numbers, arrays as arrays."""
-    arrays = {name: np.asarray(value) for name, value in result.items()}
-    plain = {name: array if array.ndim else array.item() for name, array in arrays.items()}
-    return {**setting, "seed": seed, **plain}
-
-
-def _as_lists(row: dict[str, Any]) -> dict[str, Any]:
-    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in row.items()}
-
-
 def _from_lists(row: dict[str, Any], settings: list[str]) -> dict[str, Any]:
-    return {
-        name: (_tuples(value) if name in settings else np.array(value))
-        if isinstance(value, list)
-        else value
-        for name, value in row.items()
-    }
+    return {k: (_tuples(v) if k in settings else from_json(v)) for k, v in row.items()}
 
 
 def _tuples(value: Any) -> Any:

@@ -8,6 +8,7 @@ import autograd.numpy as np
 from numpy import ndarray
 
 from flatlib._guards import require_array, require_positive, require_sequence, require_shape
+from flatlib._short import short
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten
 from flatlib.transforms.reparametrization import Reparametrization, Substitution
@@ -42,6 +43,7 @@ class BatchNormalization(Reparametrization):
 
     network: MLP
     inputs: ndarray
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse nets without a place for the normalization, and check the batch once."""

@@ -8,6 +8,7 @@ import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_callable, require_positive_vector, require_shape
+from flatlib._short import short
 from flatlib._types import ArrayLike
 from flatlib.curvature import autodiff
 from flatlib.transforms.inputs import require_rows, require_sample
@@ -39,6 +40,7 @@ class Gaussianization(Representation):
     powers: np.ndarray
     center: np.ndarray
     scale: np.ndarray
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse powers whose map is not onto the line."""
@@ -134,6 +136,7 @@ class Bijection(Representation):
 
     preprocess: Callable[[np.ndarray], np.ndarray]
     restore: Callable[[np.ndarray], np.ndarray]
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse what cannot be called."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_array, require_non_negative, require_shape
+from flatlib._short import short
 from flatlib._types import ArrayLike
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.transforms.representations import Representation
@@ -31,6 +32,7 @@ class AffineMap(Representation):
 
     matrix: np.ndarray
     center: np.ndarray
+    __repr__ = short
 
     def __init__(self, matrix: ArrayLike, *, center: ArrayLike | None = None) -> None:
         """Refuse what is no bijection."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from flatlib._guards import require_array, require_scalar, require_shape
+from flatlib._short import short
 from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective
@@ -36,6 +37,8 @@ class LogitShift(Symmetry):
     network: MLP
     weights: np.ndarray
     bias: float = field(default=0.0, kw_only=True)
+    __repr__ = short
+
     group = "logit shift"
 
     def __post_init__(self) -> None:

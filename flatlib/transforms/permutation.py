@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_indices, require_integer
+from flatlib._short import short
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.transforms.symmetry import Symmetry
 
@@ -33,6 +34,8 @@ class Permutation(Symmetry):
     network: MLP
     layer: int
     order: np.ndarray
+    __repr__ = short
+
     group = "permutation"
 
     def __post_init__(self) -> None:

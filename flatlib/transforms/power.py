@@ -10,6 +10,7 @@ from autograd.tracer import getval, isbox
 from numpy import ndarray
 
 from flatlib._guards import require_non_negative, require_scalar, require_shape
+from flatlib._short import short
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import (
     Reparametrization,
@@ -45,6 +46,7 @@ class Power(Reparametrization):
     center: Any
     a: float
     b: float
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Keep the centre as checked, and refuse exponents without a way back."""

@@ -8,6 +8,7 @@ from autograd.tracer import getval, isbox
 from numpy import ndarray
 
 from flatlib._guards import require_array, require_positive
+from flatlib._short import short
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import Reparametrization, displacement
 
@@ -71,6 +72,7 @@ class Radial(Reparametrization):
     r_hat: float
     rho: float
     delta: float
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse radii that are not inside the ball."""

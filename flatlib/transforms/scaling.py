@@ -19,6 +19,7 @@ from flatlib._guards import (
     require_positive_vector,
     require_sequence,
 )
+from flatlib._short import short
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
@@ -42,6 +43,7 @@ class Scaling(Symmetry):
 
     network: MLP
     multipliers: np.ndarray
+    __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse what is not a diagonal of this network's size, or not invertible."""
@@ -78,10 +80,7 @@ class Scaling(Symmetry):
 
     @property
     def log_det(self) -> float:
-        r"""Natural logarithm of det T, the factor by which it stretches volume.
-
-        The determinant itself overflows for a few hundred parameters, so it is not offered.
-        """
+        r"""Natural logarithm of det T, by which it stretches volume; det T itself overflows."""
         return float(np.log(self.multipliers).sum())
 
     def __matmul__(self, other: "Scaling") -> "Scaling":

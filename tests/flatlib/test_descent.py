@@ -7,7 +7,9 @@ from strategies import make_case
 import flatlib
 from flatlib import MLP, Objective
 from flatlib.data import digits
-from flatlib.training import cosine, descent
+from flatlib.training import IncompleteRun, cosine, descent
+
+RNG = np.random.default_rng
 
 
 def linear_problem():
@@ -81,17 +83,67 @@ def test_the_start_is_not_written_to():
     run(case, epochs=1, learning_rate=0.1)
 
 
-def test_divergence_is_refused_with_the_learning_rate_named():
-    case, _ = linear_problem()
-    with pytest.raises(ValueError, match=r"learning_rate .* got 1e\+06 and it diverged"):
-        run(case, epochs=1000, learning_rate=1e6, batch_size=20)
+def test_a_descent_that_diverges_returns_the_run_so_far():
+    case, design = linear_problem()
+    stable = 1.9 / np.linalg.eigvalsh(design.T @ design / 20)[-1]
+    options = {"epochs": 1000, "momentum": 0.0, "batch_size": 20}
+    with pytest.warns(IncompleteRun, match=r"diverged in epoch (\d+) of 1000, learning_rate 100:"):
+        cut = descent(case.objective, case.params, RNG(0), learning_rate=100.0, **options)
+    assert cut.ended == "diverged"
+    epochs = len(cut.losses) - 1
+    assert (
+        repr(cut)
+        == f"Run({epochs} epochs, loss {cut.losses[0]:.3g} to {cut.losses[-1]:.3g}, diverged)"
+    )
+    assert np.isfinite(cut.losses).all()
+    np.testing.assert_allclose(case.objective(cut.params), cut.losses[-1], rtol=1e-12)
+    assert (
+        descent(case.objective, case.params, RNG(0), learning_rate=stable, **options).ended
+        == "epochs"
+    )
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "square"])
-def test_divergence_of_a_deep_net_is_refused_too(activation):
+def test_a_deep_net_that_diverges_stays_finite(activation):
     case = make_case((3, 5, 5, 2), activation)
-    with pytest.raises(ValueError, match="diverged"):
-        run(case, epochs=2000, learning_rate=1e8, batch_size=6)
+    with pytest.warns(IncompleteRun, match=r"Pass a smaller learning_rate"):
+        cut = descent(
+            case.objective, case.params, RNG(0), epochs=2000, learning_rate=1e8, batch_size=6
+        )
+    assert np.isfinite(flatlib.flatten(cut.params)).all()
+
+
+def test_the_advice_for_a_run_that_diverged_works_when_followed():
+    case, _ = linear_problem()
+    with pytest.warns(IncompleteRun, match="smaller learning_rate"):
+        cut = descent(case.objective, case.params, RNG(0), epochs=1000, learning_rate=100.0)
+    again = descent(case.objective, case.params, RNG(0), epochs=1000, learning_rate=0.01)
+    assert (cut.ended, again.ended) == ("diverged", "epochs")
+
+
+def test_ctrl_c_returns_the_run_so_far():
+    case, _ = linear_problem()
+
+    def press(params, seen=[]):  # noqa: B006 -- it counts its calls
+        seen.append(params)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    options = {"learning_rate": 0.1, "batch_size": 20}
+    with pytest.warns(
+        IncompleteRun, match=r"was interrupted in epoch 4 of 9, .* Go on from run\.params"
+    ):
+        cut = descent(case.objective, case.params, RNG(0), epochs=9, stop=press, **options)
+    whole = descent(case.objective, case.params, RNG(0), epochs=3, **options)
+    assert cut.ended == "interrupted"
+    np.testing.assert_array_equal(cut.losses, whole.losses)
+    np.testing.assert_array_equal(flatlib.flatten(cut.params), flatlib.flatten(whole.params))
+
+
+def test_the_bar_shows_the_loss(capsys):
+    case, _ = linear_problem()
+    done = descent(case.objective, case.params, RNG(0), epochs=3, learning_rate=0.1, progress=True)
+    assert f"loss={done.losses[-1]:.3g}" in capsys.readouterr().err
 
 
 def test_digits_are_learnt():

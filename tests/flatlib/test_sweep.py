@@ -8,9 +8,9 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.model_selection import ParameterGrid
-from sweep_jobs import draw, fails, logged, where
+from sweep_jobs import diverges, draw, fails, logged, nested, trained, where
 
-from flatlib.training import sweep
+from flatlib.training import IncompleteRun, read_table, sweep
 
 # flatlib.training.sweep is the function
 MODULE = import_module("flatlib.training.sweep")
@@ -174,3 +174,30 @@ def test_a_worker_that_writes_elsewhere_is_found_out(tmp_path, monkeypatch):
     monkeypatch.setattr(WORKERS, "_make", lambda function, net, *rest: net.key)
     with pytest.raises(FileNotFoundError, match="all workers share"):
         run(tmp_path)
+
+
+def test_params_are_a_result(tmp_path):
+    table = run(tmp_path / "nets", trained, [{"width": 3}, {"width": 5}], range(2))
+    table.write(tmp_path / "table.json", command="none")
+    again = run(tmp_path / "nets", trained, [{"width": 3}, {"width": 5}], range(2))
+    kept = read_table(tmp_path / "table.json")
+    for number, width in enumerate((3, 3, 5, 5)):
+        fresh = trained(np.random.default_rng(number % 2), width)
+        for rows in (table, again, kept):
+            assert isinstance(rows["params"][number], tuple)
+            for one, other in zip(rows[number]["params"], fresh["params"], strict=True):
+                np.testing.assert_array_equal(one, other)
+            assert rows[number]["loss"] == fresh["loss"]
+    assert kept["numbers"].shape == (4, 2)
+    assert kept.recompute(trained, 3)["loss"] == kept[3]["loss"]
+
+
+def test_what_is_nested_deeper_is_refused_by_name(tmp_path):
+    with pytest.raises(TypeError, match=r"got .* for pair\[0\]. Name the parts"):
+        run(tmp_path, nested, [{}], [0])
+
+
+def test_a_descent_that_does_not_end_is_no_finished_net(tmp_path):
+    with pytest.raises(IncompleteRun, match="diverged in epoch"):
+        run(tmp_path, diverges, [{}], [0])
+    assert not list(tmp_path.iterdir())

@@ -22,6 +22,7 @@ LIBRARY = (
     "_guards",
     "_files",
     "_types",
+    "_short",
     "_special",
     "estimate",
     "_command",

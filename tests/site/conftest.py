@@ -45,6 +45,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module")
 def page(request, site, browser):
-    """A page, opened once for all the tests of it."""
-    with visit(browser, f"{site}/{request.param}.html", request.param) as page:
+    """A page, opened once for all the tests of it, without what their file has no use for."""
+    address, without = f"{site}/{request.param}.html", getattr(request.module, "WITHOUT", None)
+    with visit(browser, address, request.param, without=without) as page:
         yield page

@@ -29,10 +29,10 @@ def at_rest(tab, patience=30):
 
 
 @contextlib.contextmanager
-def visit(browser, address, name="", script=""):
+def visit(browser, address, name="", script="", without=None):
     """Open an address in a fresh tab; log what it asks for, and let nothing leave the machine.
 
-    ``script`` runs before those of the page.
+    ``script`` runs before those of the page; what has ``without`` in its address does not come.
     """
     still = {"color_scheme": "light", "reduced_motion": "reduce"}  # no colour caught half way
     context = browser.new_context(viewport={"width": 1400, "height": 900}, **still)
@@ -40,7 +40,8 @@ def visit(browser, address, name="", script=""):
 
     def route(request):
         page.requests.append(request.request.url)
-        ours = request.request.url.startswith(OURS)
+        url = request.request.url
+        ours = url.startswith(OURS) and not (without and without in url)
         request.continue_() if ours else request.abort()
 
     context.route("**/*", route)

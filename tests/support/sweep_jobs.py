@@ -7,6 +7,8 @@ from pathlib import Path
 
 import threadpoolctl
 
+import flatlib
+
 
 def draw(rng, size, scale=1.0):
     """Quick, and its result has a number, an array, text and a truth value."""
@@ -57,3 +59,27 @@ def slow(rng, log):
         file.write(f"{rng.bit_generator.seed_seq.entropy}\n")
     time.sleep(0.1)
     return {"number": rng.normal()}
+
+
+def trained(rng, width):
+    """A net as newcomers return it: its params, and a few numbers."""
+    inputs = rng.normal(size=(9, 2))
+    network = flatlib.MLP((2, width, 1))
+    objective = flatlib.Objective(network, "squared", inputs, inputs[:, :1])
+    run = flatlib.training.descent(
+        objective, network.init(rng), rng, epochs=2, learning_rate=0.01, batch_size=None
+    )
+    return {"params": run.params, "loss": run.losses[-1], "numbers": [1.0, 2.0]}
+
+
+def diverges(rng):
+    """A net whose descent does not come to its end."""
+    objective = flatlib.Objective(flatlib.MLP((1, 1)), "squared", [[1.0]], [[1.0]])
+    options = {"epochs": 900, "learning_rate": 99.0}
+    run = flatlib.training.descent(objective, ([[2.0]], [0.0]), rng, **options)
+    return {"loss": run.losses[-1]}
+
+
+def nested(rng):
+    """A tuple that holds more than arrays."""
+    return {"pair": ([[1.0], [2.0, 3.0]], rng.normal(size=2))}

@@ -87,8 +87,8 @@ def _of_coordinates(
 ) -> np.ndarray:
     if (by, biases) != ("weight", "scaled"):
         raise ValueError(
-            'by must be "weight" and biases "scaled" in other coordinates (a function of params '
-            f"has no filters and no biases), got {by!r} and {biases!r}. Pass an Objective."
+            'by must be "weight" and biases "scaled" in other coordinates (which have no filters '
+            f"and no biases), got {by!r} and {biases!r}. Measure in the params of the network."
         )
     return np.abs(flatten(params)) + require_non_negative(eta, "eta")
 

@@ -16,7 +16,7 @@ from flatlib.networks import MLP, ConvNet, Params
 from flatlib.networks._banded import push
 from flatlib.networks._plan import Pool
 from flatlib.networks.convnet import require_convnet, to_maps
-from flatlib.objective import Objective
+from flatlib.objective import Objective, require_no_l2
 
 
 class Range(NamedTuple):
@@ -28,7 +28,8 @@ class Range(NamedTuple):
 
 def loss_ceiling(objective: Objective, params: Params, radii: Params) -> float:
     """No params within ``radii`` of ``params`` have a larger loss."""
-    network, targets = objective.network, objective.targets
+    network = require_no_l2(objective, why="the bound is of the mean loss").network
+    targets = objective.targets
     _require_homogeneous(network.activation)
     if isinstance(network, MLP):
         reach = _dense(network, params, radii, objective.inputs)

@@ -17,7 +17,7 @@ from flatlib._guards import (
 from flatlib._short import short
 from flatlib.measures._ranges import loss_ceiling
 from flatlib.networks import Params, ParamsLike
-from flatlib.objective import Objective, require_no_l2
+from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
 # A part of the height that is kept back, so that rounding cannot lift the loss above it.
@@ -128,8 +128,7 @@ def loss_bound(objective: Objective, box: Box) -> float:
         >>> round(loss_bound(objective, Box(([[1.0]], [[1.0]]), [0.5, 0.5])), 5)
         0.78125
     """
-    network = require_no_l2(objective, why="the bound is of the mean loss").network
-    params = network.require_params(require_box(box).centre)
+    params = require_objective(objective).network.require_params(require_box(box).centre)
     return loss_ceiling(objective, params, unflatten(box.half_widths, like=params))
 
 
@@ -163,9 +162,7 @@ def certified_box(objective: Objective, params: ParamsLike, height: float) -> Bo
         >>> certified_box(objective, ([[1.0]], [[1.0]]), 0.18).half_widths.round(4)
         array([0.2649, 0.2649])
     """
-    params = require_no_l2(objective, why="the bound is of the mean loss").network.require_params(
-        params
-    )
+    params = require_objective(objective).network.require_params(params)
     height, base = require_positive(height, "height"), float(objective(params))
     if base + height * _ROUNDING <= base:
         raise ValueError(

@@ -45,8 +45,9 @@ def descent(
 
     Args:
         objective: what to minimize; a `WeightedSum` draws its batches from all its examples. Any
-            callable ``params -> float`` written with ``autograd.numpy`` will do; it has no examples
-            to draw from, so pass ``batch_size=None`` with it.
+            callable ``params -> float`` written with ``autograd.numpy`` will do; unless it has
+            ``num_examples`` and ``subset`` of its own it has no examples to draw from, so pass
+            ``batch_size=None`` with it.
         params: where to start; not modified.
         rng: draws the order of the examples, anew in each epoch.
         epochs: passes over the data, at least 1.

@@ -172,9 +172,24 @@ class TestOtherObjectives:
         assert_close(values, np.linalg.eigvalsh(hessian)[::-1][:2])
         certificate = flatlib.certify(function, at)
         np.testing.assert_allclose(certificate.loss, float(function(at)), rtol=1e-15)
-        assert (certificate.kink_margin == np.inf) is (name != "coordinates")
+        assert certificate.kink_margin == np.inf, name
         polished = polish(function, at, max_steps=10)
         assert polished.losses[1] < polished.losses[0]
+
+    def test_a_kink_is_known_in_other_coordinates_and_for_normalized_logits(self):
+        net = flatlib.MLP((1, 1, 3), "leaky_relu", bias=False)
+        params = (np.array([[0.0]]), np.array([[1.0, 2.0, 4.0]]))
+        objective = Objective(net, "squared", [[1.0]], [[0.0, 0.0, 0.0]])
+        assert flatlib.certify(objective, params).verdict == "on a kink"
+        g = RadialPower(1.5)
+        assert flatlib.certify(g.objective(objective), g.inverse(params)).verdict == "on a kink"
+        labels = Objective(net, "cross_entropy", [[1.0]], [2])
+        away = (np.array([[1e-3]]), params[1])
+        margins = [
+            flatlib.certify(f, away).kink_margin for f in (labels, flatlib.NormalizedLogits(labels))
+        ]
+        assert margins[0] == margins[1]
+        assert flatlib.certify(g.objective(labels), g.inverse(away)).verdict == "no minimum"
 
     def test_batches_of_normalized_logits_keep_them_and_l2(self):
         whole = flatlib.NormalizedLogits(self.objective)

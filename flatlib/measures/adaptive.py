@@ -123,7 +123,8 @@ def adaptive_spectrum(objective: Any, params: Any, **options: Any) -> np.ndarray
         array([72.,  0.])
     """
     scale = scale_of(objective, params, **options)
-    return np.linalg.eigvalsh(np.outer(scale, scale) * hessian(objective, params))[::-1]
+    matrix = hessian(objective, params)  # first: it refuses what is too large
+    return np.linalg.eigvalsh(np.outer(scale, scale) * matrix)[::-1]
 
 
 def adaptive_sharpness(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_choice,
@@ -71,5 +72,7 @@ def worst_adaptive_sharpness(
     if norm == "max":
         box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)
         return max(0.0, *(box.climb(start, num_steps) for start in box.starts(num_restarts, rng)))
-    ball = Ball(Surroundings(objective, params, base, np.diag(scale)), radius)
+    ball = Ball(
+        Surroundings(objective, params, base, scipy.sparse.diags_array(scale).tocsr()), radius
+    )
     return ball.highest(ball.starts(num_restarts, rng), num_steps)

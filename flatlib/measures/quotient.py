@@ -52,8 +52,9 @@ def quotient_metric_spectrum(objective: Objective, params: ParamsLike) -> np.nda
         )
     for layer in unit_indices(network):
         lengths[layer.weights] = np.linalg.norm(theta[layer.weights])
+    matrix = hessian(objective, params)  # first: it refuses what is too large
     # similar to diag(lengths^2) H, and symmetric
-    return np.linalg.eigvalsh(np.outer(lengths, lengths) * hessian(objective, params))[::-1]
+    return np.linalg.eigvalsh(np.outer(lengths, lengths) * matrix)[::-1]
 
 
 def product_norms(objective: Objective, params: ParamsLike, *, norm: str = "frobenius") -> float:

@@ -3,14 +3,13 @@
 from flatlib.networks._layers import AveragePool, Conv, Dense, GlobalAverage, MaxPool
 from flatlib.networks.convnet import ConvNet, require_convnet
 from flatlib.networks.kinds import (
-    ANY_FUNCTION,
     count_outputs,
     has_closed_form,
     require_closed_form,
     require_network,
 )
 from flatlib.networks.mlp import MLP, require_mlp
-from flatlib.networks.network import Network, Params, ParamsLike
+from flatlib.networks.network import ANY_FUNCTION, Network, Params, ParamsLike
 from flatlib.networks.paper import lenet, mlenet, snin
 from flatlib.networks.resnet import resnet_parts
 

@@ -6,13 +6,7 @@ import numpy as np
 
 from flatlib.networks.convnet import ConvNet
 from flatlib.networks.mlp import MLP
-from flatlib.networks.network import Network
-
-#: Which doors do not ask for a network.
-ANY_FUNCTION = (
-    "The doors for any function of params are flatlib.gradient, hessian, hessian_operator and "
-    "certify."
-)
+from flatlib.networks.network import ANY_FUNCTION, Network
 
 
 def require_network(value: Any) -> Network:

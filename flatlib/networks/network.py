@@ -20,6 +20,11 @@ from flatlib.activations import Activation
 Params = tuple[ndarray, ...]
 #: What is taken for params: arrays, or what can be made into them, in a tuple or list.
 ParamsLike = Sequence[ArrayLike]
+#: Which doors do not ask for a network.
+ANY_FUNCTION = (
+    "The doors for any function of params are flatlib.gradient, hessian, hessian_operator and "
+    "certify."
+)
 
 
 class Open:
@@ -57,6 +62,10 @@ class Network(ABC):
 
     activation: Activation
     bias: bool
+
+    def __repr__(self) -> str:
+        """Its class; what it is made of is its own to say."""
+        return f"{type(self).__name__}()"
 
     @Open
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:

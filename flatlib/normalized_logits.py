@@ -19,7 +19,8 @@ class NormalizedLogits:
 
     Multiplying all outputs of a net by a positive number then changes nothing. Andriushchenko et
     al. 2023 measure adaptive sharpness so; others divide by the root mean square, which differs by
-    a factor of :math:`\sqrt C`. Derivatives are autograd's.
+    a factor of :math:`\sqrt C`. Derivatives are autograd's. The objective's ``l2`` is added as it
+    is.
 
     Args:
         objective: a `flatlib.Objective`, in practice with cross-entropy and three classes or more:

@@ -1,7 +1,7 @@
 """What every network has: shapes of its params, a way to draw them, and a pure prediction."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import autograd.numpy as np
@@ -27,15 +27,23 @@ ANY_FUNCTION = (
 )
 
 
-class Open:
-    """A property that a class or an instance may replace by its own value."""
+class _Open(property):
+    """A property that a class or an instance may replace by a value of its own."""
 
-    def __init__(self, default: Callable[[Any], Any]):
-        self.default, self.__doc__ = default, default.__doc__
+    def __set_name__(self, owner: type, name: str) -> None:
+        """What it is called."""
+        self.name = name
 
-    def __get__(self, network: Any, owner: type) -> Any:
-        """What is said until then."""
-        return self if network is None else self.default(network)
+    def __get__(self, network: Any, owner: type | None = None) -> Any:
+        """The instance's own, or what is said until there is one."""
+        if network is None:
+            return self
+        own = vars(network)
+        return own[self.name] if self.name in own else super().__get__(network, owner)
+
+    def __set__(self, network: Any, value: Any) -> None:
+        """Of the instance alone."""
+        vars(network)[self.name] = value
 
 
 class Network(ABC):
@@ -67,7 +75,7 @@ class Network(ABC):
         """Its class; what it is made of is its own to say."""
         return f"{type(self).__name__}()"
 
-    @Open
+    @_Open
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the arrays in params, in the order of `flatlib.flatten`."""
         raise TypeError(
@@ -79,12 +87,12 @@ class Network(ABC):
     def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs of shape (N, C)."""
 
-    @Open
+    @_Open
     def depth(self) -> int:
         """K, the number of layers with weights; of a network of your own the number of arrays."""
         return len(self.param_shapes)
 
-    @Open
+    @_Open
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example; a network of your own may leave it open."""
         raise TypeError(
@@ -92,7 +100,7 @@ class Network(ABC):
             "Give it input_shape = (d,)."
         )
 
-    @Open
+    @_Open
     def num_outputs(self) -> int:
         """C, the number of outputs; a network of your own may leave it open."""
         raise TypeError(
@@ -146,7 +154,7 @@ class Network(ABC):
 
     def require_inputs(self, inputs: ArrayLike) -> ndarray:
         """Return inputs as floats of shape (N, *input_shape) with N at least 1, or refuse them."""
-        if "input_shape" not in vars(self) and isinstance(type(self).input_shape, Open):
+        if "input_shape" not in vars(self) and isinstance(type(self).input_shape, _Open):
             inputs = require_array(inputs, "inputs")
             shape = np.shape(inputs)[1:]
         else:

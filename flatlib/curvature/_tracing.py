@@ -24,8 +24,11 @@ _MARKS = ("Box", "setting an array element", "VJP of")
 
 def slope(function: Callable, params: Any) -> ndarray:
     """The gradient, finite or not."""
-    theta, function = flatten(params), flat(function, params)
-    return traced(lambda: autograd.grad(function)(theta))
+    require_callable(function, "function")
+    theta = flatten(params)
+    backwards, value = traced(lambda: make_vjp(lambda t: function(unflatten(t, params)), theta))
+    _require_number(value)
+    return traced(lambda: backwards(np.ones(())))
 
 
 def products(function: Callable, params: Any) -> Callable[[ndarray], ndarray]:
@@ -58,6 +61,11 @@ def flat(function: Callable, like: Any) -> Callable:
     require_callable(function, "function")
     with np.errstate(all="ignore"):
         value = function(unflatten(flatten(like), like))
+    _require_number(value)
+    return lambda theta: function(unflatten(theta, like))
+
+
+def _require_number(value: Any) -> None:
     plain = np.asarray(autograd.tracer.getval(value))
     if plain.shape != () or plain.dtype.kind != "f":
         raise TypeError(
@@ -65,7 +73,6 @@ def flat(function: Callable, like: Any) -> Callable:
             f"shape {plain.shape} and dtype {plain.dtype}. "
             "Return a mean or a sum over the examples."
         )
-    return lambda theta: function(unflatten(theta, like))
 
 
 def derivative(what: str, compute: Callable[[], ndarray]) -> ndarray:

@@ -162,7 +162,7 @@ def adaptive_sharpness(
 
     Raises:
         ValueError: for an unknown kind, a radius that is not positive, or as `adaptive_scale` does.
-        TypeError: if ``objective`` is not an Objective.
+        TypeError: if ``objective`` cannot be called.
 
     Example:
         >>> from flatlib import MLP, Objective

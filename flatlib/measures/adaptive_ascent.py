@@ -54,7 +54,7 @@ def worst_adaptive_sharpness(
     Raises:
         ValueError: for a radius that is not positive, an unknown norm, or a loss that is not finite
             within reach.
-        TypeError: if ``objective`` is not an Objective, or ``rng`` is no Generator.
+        TypeError: if ``objective`` cannot be called, or ``rng`` is no Generator.
 
     Example:
         >>> from flatlib import MLP, Objective

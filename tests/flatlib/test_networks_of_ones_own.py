@@ -164,6 +164,27 @@ def test_what_needs_a_dense_net_says_so(net, objective):
         assert "attribute" not in str(error.value)
 
 
+def test_what_a_measure_asks_a_network_to_say_is_enough(net):
+    params = net.init(np.random.default_rng(1))
+    with pytest.raises(TypeError, match="Give it num_outputs = C"):
+        measures.input_complexity(net, params, INPUTS)
+    with pytest.raises(TypeError, match=r"Give it input_shape = \(d,\)"):
+        flatlib.data.teacher_student(net, 5, np.random.default_rng(0))
+    told = type(net)(4, 3, 3, 1)
+    told.input_shape, told.num_outputs = (4,), 3
+    # the mean over the inputs of the squared norm of the Jacobian, by differences
+    steps = 1e-6 * np.eye(4)
+    slopes = [
+        (net.predict(params, INPUTS + s) - net.predict(params, INPUTS - s)) / 2e-6 for s in steps
+    ]
+    desired = np.sum(np.square(slopes)) / len(INPUTS)
+    found = measures.input_complexity(told, params, INPUTS)
+    np.testing.assert_allclose(found, desired, rtol=1e-7)
+    assert flatlib.data.teacher_student(told, 5, np.random.default_rng(0)).inputs.shape == (5, 4)
+    with pytest.raises(ValueError, match=r"inputs must have shape \(N, 4\)"):
+        Objective(told, "squared", np.ones((2, 5)), np.ones((2, 3)))
+
+
 def test_a_report_on_it(net, objective):
     said = report(
         "trace",

@@ -37,8 +37,9 @@ class Objective:
         loss: ``"squared"``, ``"cross_entropy"``, or a loss object such as ``SquaredLoss(1.0)``.
         inputs: shape (N, d), rows are examples; (N, height, width, channels) for images.
         targets: shape (N, C); for cross-entropy also integer labels of shape (N,).
-        l2: lambda >= 0, one number for all layers or one for each: half of it times the squared
-            norm of the layer's weights *and biases* is added, as PyTorch's ``weight_decay`` does.
+        l2: lambda >= 0, one number for all layers or one for each (for each array, of a network of
+            your own): half of it times the squared norm of the layer's weights *and biases* is
+            added, as PyTorch's ``weight_decay`` does.
             It is in the value and in every derivative; whole in the Gauss-Newton matrix, and not in
             the Fisher information, which is of the loss alone. No scaling leaves it alone.
 

@@ -12,7 +12,6 @@ gamma when its diagonal is 1.
 
 import numpy as np
 
-from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
@@ -28,16 +27,6 @@ def relative_gradient(
     return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
 
 
-def along_last_layer(objective: Objective, params: ParamsLike) -> tuple[bool, bool]:
-    """Whether no example's loss rises for ever as the last layer grows, and whether one's falls.
-
-    The loss is convex in the factor t > 0 of the outputs f. It falls for ever if and only if its
-    slope at infinity, the largest output minus the label's, is 0 for every example, and f is not
-    the same for all classes. The squared loss never does.
-    """
-    if not isinstance(objective.loss, CrossEntropyLoss):
-        return False, False
-    outputs = objective.outputs(params)
-    labelled = np.where(objective.targets > 0, outputs, np.inf).min(axis=1)
-    never_rises = (labelled == outputs.max(axis=1)).all()
-    return bool(never_rises), bool((labelled > outputs.min(axis=1)).any())
+def falls_for_ever(objective: Objective, params: ParamsLike) -> bool:
+    """Whether the loss falls as long as the last layer, and with it each output, grows."""
+    return objective.loss.falls_for_ever(objective.outputs(params), objective.targets)

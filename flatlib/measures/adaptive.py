@@ -16,8 +16,8 @@ from flatlib._guards import (
 )
 from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.curvature._outermost import outermost_eigenvalue
-from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike, require_network
+from flatlib.networks.units import unit_indices
 from flatlib.params import flatten
 
 _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}

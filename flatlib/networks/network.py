@@ -16,6 +16,7 @@ from flatlib._guards import (
 )
 from flatlib._types import ArrayLike
 from flatlib.activations import Activation
+from flatlib.networks.hidden import HiddenLayer, no_hidden_layers
 
 Params = tuple[ndarray, ...]
 #: What is taken for params: arrays, or what can be made into them, in a tuple or list.
@@ -107,6 +108,16 @@ class Network(ABC):
             f"network must know the number of its outputs here, got {type(self).__name__}. "
             "Give it num_outputs = C."
         )
+
+    @_Open
+    def hidden_layers(self) -> tuple[HiddenLayer, ...]:
+        """Where the hidden units are, layer by layer: what all their symmetries go by."""
+        raise no_hidden_layers(self)
+
+    @property
+    def hidden_sizes(self) -> tuple[int, ...]:
+        """Units (of a convolution: channels) of each hidden layer; empty for a linear map."""
+        return tuple(self.param_shapes[layer.into[0]][-1] for layer in self.hidden_layers)
 
     @property
     def num_params(self) -> int:

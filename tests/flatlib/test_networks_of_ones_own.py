@@ -138,8 +138,6 @@ CLOSED = {
     "fisher": flatlib.fisher,
     "empirical_fisher": flatlib.empirical_fisher,
     "quotient": measures.quotient_metric_spectrum,
-    "norms": measures.product_norms,
-    "filters": measures.filter_normalized_curvature,
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from flatlib._guards import require_generator
 from flatlib.curvature._derivatives import derivatives_of
-from flatlib.networks import MLP, ConvNet, Network, Params, require_network
+from flatlib.networks import MLP, ConvNet, Network, Params, require_mlp, require_network
 from flatlib.objective import Objective
 
 _SIZES, _EXAMPLES = (4, 5, 6, 3), 60
@@ -60,8 +60,7 @@ def _hidden(network: Network, params: Params, inputs: np.ndarray) -> Iterator[np
         for maps in network.layer_inputs(params, inputs)[1:-1]:
             yield np.moveaxis(maps, 1, 2).reshape(-1, maps.shape[1])
     else:
-        assert isinstance(network, MLP)  # there are two kinds
-        yield from network.pre_activations(params, inputs)[:-1]
+        yield from require_mlp(network).pre_activations(params, inputs)[:-1]
 
 
 def draw_scenes(

@@ -152,7 +152,6 @@ def test_what_needs_a_dense_net_says_so(net, objective):
     for measure in (
         lambda: flatlib.hessian_block(objective, params, (1, 1)),
         lambda: flatlib.flattest(objective.without_l2(), params),
-        lambda: measures.relative_flatness(objective, params, layer=1),
         lambda: measures.path_norm(net, params, p=2.0),
         lambda: flatlib.data.teacher_student(net, 5, np.random.default_rng(0)),
         lambda: measures.input_complexity(net, params, INPUTS),

@@ -53,9 +53,9 @@ class Derivatives(ABC):
         """As `flatlib.curvature.certificate` has it; NaN where no kinks are known."""
         return float("nan")
 
-    def falls_for_ever(self, params: Any) -> bool:
-        """Whether the loss falls as long as the last layer grows; False where that is not known."""
-        return False
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        """Whether growing outputs never raise the loss, and whether they lower it for ever."""
+        return False, False
 
 
 class Traced(Derivatives):

@@ -14,7 +14,7 @@ from flatlib.curvature._any_function import (
     derivatives_of,
 )
 from flatlib.curvature._conv_products import ConvProducts
-from flatlib.curvature._critical import falls_for_ever
+from flatlib.curvature._critical import along_last_layer
 from flatlib.curvature._dense_products import DenseProducts
 from flatlib.curvature._finite import SMALLER
 from flatlib.curvature._kinks import kink_margin
@@ -59,8 +59,8 @@ class Closed(Derivatives):
     def kink_margin(self, params: Any) -> float:
         return kink_margin(self.objective, params)
 
-    def falls_for_ever(self, params: Any) -> bool:
-        return falls_for_ever(self.objective, params)
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        return along_last_layer(self.objective, params)
 
 
 class Penalized(Closed):
@@ -88,8 +88,8 @@ class Penalized(Closed):
         of_loss = super().products(params, residual, budget)
         return lambda vectors: of_loss(vectors) + self.decay[:, None] * vectors
 
-    def falls_for_ever(self, params: Any) -> bool:
-        return not self.decay[-1] and super().falls_for_ever(params)
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        return (False, False) if self.decay[-1] else super().along_last_layer(params)
 
 
 class Summed(Derivatives):
@@ -119,8 +119,9 @@ class Summed(Derivatives):
     def kink_margin(self, params: Any) -> float:
         return float(np.min([term.kink_margin(params) for term in self.terms]))
 
-    def falls_for_ever(self, params: Any) -> bool:
-        return all(term.falls_for_ever(params) for term in self.terms)
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        never_rise, fall = zip(*(t.along_last_layer(params) for t in self.terms), strict=True)
+        return all(never_rise), any(fall)
 
     def _total(self, arrays: list[np.ndarray]) -> np.ndarray:
         products = [w * array for w, array in zip(self.weights, arrays, strict=True)]

@@ -142,7 +142,7 @@ def certify(objective: Any, params: Any, *, gradient_tolerance: float = 1e-8) ->
         nullity=nullity,
         kink_margin=margin,
         verdict=_verdict(
-            known.falls_for_ever(params), margin, gamma <= tolerance, unit.is_indefinite
+            all(known.along_last_layer(params)), margin, gamma <= tolerance, unit.is_indefinite
         ),
     )
 

@@ -53,8 +53,9 @@ class Network(ABC):
     For a network of your own write a subclass with `param_shapes` and `predict`, the latter with
     ``autograd.numpy``: `init`, `flatlib.Objective` and every door that takes a function of params
     (gradient, Hessian, operators, certificate, descent, polishing) are then open, by autograd. What
-    takes the layers apart (Gauss-Newton, Fisher information, symmetries, most measures) is for
-    `flatlib.MLP` and `flatlib.ConvNet`, and says so.
+    takes the layers apart (Gauss-Newton, Fisher information, most measures) is for `flatlib.MLP`
+    and `flatlib.ConvNet`, and says so. Its units can be scaled and permuted once it says where they
+    are: `hidden_layers`, a tuple of `flatlib.networks.HiddenLayer`.
 
     Page: ``book/notation``.
 

@@ -121,8 +121,8 @@ class _InCoordinates(Traced):
     def kink_margin(self, params: Any) -> float:
         return self.known.kink_margin(self.g(params))
 
-    def falls_for_ever(self, params: Any) -> bool:
-        return self.known.falls_for_ever(self.g(params))
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        return self.known.along_last_layer(self.g(params))
 
 
 @derivatives_of.register

@@ -42,7 +42,7 @@ export class Cell {
     const { source } = this, start = performance.now();
     this.outputs = [];
     this.place.classList.add("live-old");
-    const end = await python.run(source, (output) => this.show(output));
+    const end = await python.run(source, this.number, (output) => this.show(output));
     if (end === "stopped") { this.place.classList.remove("live-old"); return end; }
     this.clear();
     this.ran = end === "good" ? source : undefined;

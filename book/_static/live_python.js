@@ -34,11 +34,11 @@ export class Python {
     else this.pending.resolve(good ? "good" : "raised");
   }
 
-  async run(source, onOutput) {
+  async run(source, number, onOutput) {
     this.running = true;
     this.asked = false;
     if (this.signal) this.signal[0] = 0;
-    const end = await this.ask({ source }, onOutput);
+    const end = await this.ask({ source, number }, onOutput);
     this.running = false;
     return end;
   }

@@ -26,7 +26,7 @@ async function load(folder, signal) {
 onmessage = async ({ data }) => {
   try {
     if (data.folder) await load(data.folder, data.signal);
-    say("done", { good: data.folder ? true : cells.run(data.source) });
+    say("done", { good: data.folder ? true : cells.run(data.source, data.number) });
   } catch (error) {
     say("failed", { message: String(error.message ?? error).trim().split("\n").at(-1) });
   }

@@ -21,7 +21,7 @@ class Cells:
     Page: ``book/index``.
 
     >>> shown = []
-    >>> Cells(shown.append).run("x = 6; print('six'); x * 7")
+    >>> Cells(shown.append).run("x = 6; print('six', end=''); x * 7", 1)
     True
     >>> [output["output_type"] for output in shown]
     ['stream', 'execute_result']
@@ -29,13 +29,12 @@ class Cells:
 
     def __init__(self, emit):
         """``emit`` takes one output at a time, as soon as there is one."""
-        self._emit, self._count = emit, 0
+        self._emit = emit
         self._names = {"__name__": "__main__", "display": self._display}
 
-    def run(self, source: str) -> bool:
+    def run(self, source: str, number: int) -> bool:
         """Run a cell and show the value of its last line; whether it came to its end."""
-        self._count += 1
-        name = f"<cell {self._count}>"
+        name = f"<cell {number}>"
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         try:
             with redirect_stdout(self._stream("stdout")), redirect_stderr(self._stream("stderr")):

@@ -26,7 +26,7 @@ def outputs(*sources):
     """What cells that share their names put out, and whether each came to its end."""
     shown = []
     cells = Cells(shown.append)
-    return shown, [cells.run(source) for source in sources]
+    return shown, [cells.run(source, k) for k, source in enumerate(sources, 1)]
 
 
 def told(shown):

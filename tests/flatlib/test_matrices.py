@@ -1,6 +1,7 @@
 """Gauss–Newton, residual part, Fisher matrices and blocks, against sums written out by hand."""
 
 import itertools
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -185,3 +186,11 @@ def test_the_empirical_fisher_takes_as_many_examples_as_fit_into_the_budget(monk
     size = case.network.num_params
     flatlib.empirical_fisher(case.objective, case.params, budget=16 * size * 7)
     assert taken == [7, 7, 7, 2]
+
+
+def test_in_a_browser_where_nobody_knows_what_is_free_a_matrix_has_a_gigabyte(monkeypatch):
+    monkeypatch.setattr(_memory.sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    _memory.require_room(2**30, "params must be few", "Use fewer.")
+    with pytest.raises(MemoryError, match=r"1\.0 GiB are free"):
+        _memory.require_room(2**30 + 1, "params must be few", "Use fewer.")

@@ -17,6 +17,7 @@ BADGES = {
     "illustrated": "illustrated",
     "missing": "not reproduced here",
 }
+CORRECTS = "corrects what is printed"  # a remark of ours, whose own words are right
 SHOWN = {
     "holds": "comes out",
     "condition": "comes out with the condition, which the paper leaves out",
@@ -42,15 +43,16 @@ def as_card(check: "Check") -> str:
     return f'<div class="check-card" data-holds="{_flag(check)}"{kind}>{body}</div>'
 
 
-def badge(kind: str) -> str:
-    """A verdict in colour and in words."""
-    return f'<span class="verdict" data-verdict="{kind}">{BADGES[kind]}</span>'
+def badge(claim: "Claim") -> str:
+    """The verdict on what a claim says, in colour and in words."""
+    words = CORRECTS if claim.corrects else BADGES[claim.kind]
+    return f'<span class="verdict" data-verdict="{claim.kind}">{words}</span>'
 
 
 def _head(claim: "Claim") -> str:
     stored = ' <span class="verdict">on stored nets</span>' if claim.tables else ""
     return (
-        f'<p class="check-badges">{badge(claim.kind)}{stored} {claim.id}</p>'
+        f'<p class="check-badges">{badge(claim)}{stored} {claim.id}</p>'
         f'<p class="check-statement">{as_html(claim.statement)}</p>'
     )
 

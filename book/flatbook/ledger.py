@@ -136,7 +136,7 @@ def _html_row(entry: Entry) -> str:
     cells = {
         "claim": as_html(claim.statement) + _quotation(claim),
         "place": _place(claim),
-        "verdict": badge(claim.kind),
+        "verdict": badge(claim),
         "check": _outcome(entry),
     }
     columns = "".join(f'<td data-label="{name}">{text}</td>' for name, text in cells.items())

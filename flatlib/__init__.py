@@ -37,7 +37,7 @@ from flatlib.curvature import (
 )
 from flatlib.estimate import Estimate
 from flatlib.invariance import invariance_matrix
-from flatlib.losses import CrossEntropyLoss, SquaredLoss
+from flatlib.losses import LOSSES, CrossEntropyLoss, HuberLoss, LogisticLoss, Loss, SquaredLoss
 from flatlib.measures import Representative, flattest
 from flatlib.networks import (
     MLP,
@@ -59,6 +59,7 @@ __version__ = VERSION
 
 __all__ = [
     "ACTIVATIONS",
+    "LOSSES",
     "MLP",
     "Activation",
     "AveragePool",
@@ -69,6 +70,9 @@ __all__ = [
     "Dense",
     "Estimate",
     "GlobalAverage",
+    "HuberLoss",
+    "LogisticLoss",
+    "Loss",
     "MaxPool",
     "NormalizedLogits",
     "Objective",

@@ -9,7 +9,7 @@ from numpy import ndarray
 from flatlib._guards import require_indices
 from flatlib._short import short
 from flatlib._types import ArrayLike
-from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
+from flatlib.losses import Kind, require_loss
 from flatlib.networks import Network, ParamsLike, require_network
 
 
@@ -21,7 +21,8 @@ class Objective:
 
     Args:
         network: a `flatlib.MLP` or a `flatlib.ConvNet`.
-        loss: ``"squared"``, ``"cross_entropy"``, or a loss object such as ``SquaredLoss(1.0)``.
+        loss: ``"squared"``, ``"cross_entropy"``, ``"huber"``, ``"logistic"``, an object such as
+            ``SquaredLoss(1.0)``, or one of your own, a `flatlib.Loss`.
         inputs: shape (N, d), rows are examples; (N, height, width, channels) for images.
         targets: shape (N, C); for cross-entropy also integer labels of shape (N,).
 
@@ -39,7 +40,7 @@ class Objective:
     """
 
     network: Network
-    loss: SquaredLoss | CrossEntropyLoss
+    loss: Kind
     inputs: ndarray
     targets: ndarray
     __repr__ = short
@@ -47,7 +48,7 @@ class Objective:
     def __init__(
         self,
         network: Network,
-        loss: str | SquaredLoss | CrossEntropyLoss,
+        loss: str | Kind,
         inputs: ArrayLike,
         targets: ArrayLike,
     ) -> None:
@@ -73,14 +74,8 @@ class Objective:
         return np.mean(self.loss.value(self.outputs(params), self.targets))
 
     def accuracy(self, params: ParamsLike) -> float:
-        """Fraction of examples whose largest output is their label (cross-entropy only)."""
-        if not isinstance(self.loss, CrossEntropyLoss):
-            raise TypeError(
-                f"accuracy needs labels, got an objective with {self.loss}. "
-                'Build the objective with loss "cross_entropy".'
-            )
-        hits = self.outputs(params).argmax(axis=1) == self.targets.argmax(axis=1)
-        return float(hits.mean())
+        """Fraction of examples with their own label: cross-entropy and the logistic loss only."""
+        return float(self.loss.hits(self.outputs(params), self.targets).mean())
 
     def subset(self, indices: ArrayLike) -> "Objective":
         """The same objective on some of its examples, for instance a mini-batch.

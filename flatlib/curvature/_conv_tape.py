@@ -176,6 +176,12 @@ def all_flows(objective: Objective, tape: Tape, root: np.ndarray) -> list[np.nda
     return [flowing for _, flowing in cotangents(tape, seeds)][::-1]
 
 
+def loss_root(objective: Objective, tape: Tape) -> tuple[np.ndarray, np.ndarray | None]:
+    """A with A diag(signs) A^T = l''/N, (n, C, seeds) and (n, seeds); no signs if it is convex."""
+    root, signs = objective.loss.root(tape.outputs, tape.targets)
+    return root / np.sqrt(objective.num_examples), signs
+
+
 def loss_seeds(objective: Objective, tape: Tape) -> np.ndarray:
     """dL/df as one seed, shape (C, 1, n)."""
     slope = objective.loss.gradient(tape.outputs, tape.targets) / objective.num_examples

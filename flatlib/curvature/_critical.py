@@ -12,7 +12,6 @@ gamma when its diagonal is 1.
 
 import numpy as np
 
-from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
@@ -29,14 +28,5 @@ def relative_gradient(
 
 
 def falls_for_ever(objective: Objective, params: ParamsLike) -> bool:
-    """Whether the loss falls as long as the last layer, and with it each output, grows.
-
-    The loss is convex in the factor t > 0 of the outputs f. It falls for ever if and only if its
-    slope at infinity, the largest output minus the label's, is 0 for every example. The squared
-    loss never does.
-    """
-    if not isinstance(objective.loss, CrossEntropyLoss):
-        return False
-    outputs = objective.outputs(params)
-    labelled = np.where(objective.targets > 0, outputs, np.inf).min(axis=1)
-    return bool((labelled == outputs.max(axis=1)).all() and (labelled > outputs.min(axis=1)).any())
+    """Whether the loss falls as long as the last layer, and with it each output, grows."""
+    return objective.loss.falls_for_ever(objective.outputs(params), objective.targets)

@@ -47,19 +47,19 @@ def clarke_gradient(
     Page: ``book/exact_hessians``.
 
     Args:
-        objective: with an `flatlib.MLP` of one hidden layer whose activation has a kink.
+        objective: with an `flatlib.MLP` of one hidden layer whose activation has a kink at 0.
         params: arrays with the network's shapes.
         kink_tolerance: an example counts as sitting on a kink when the incoming weights of the
             unit need change by this part of themselves, or less, to put it there.
 
     Raises:
-        ValueError: if the network has another depth or its activation no kink.
+        ValueError: if the network has another depth or its activation no kink, or another.
     """
     network = require_objective(objective).network
     tolerance = require_positive(kink_tolerance, "kink_tolerance")
-    if not isinstance(network, MLP) or network.depth != 2 or not network.activation.has_kink:
+    if not isinstance(network, MLP) or network.depth != 2 or network.activation.kinks != (0,):
         raise ValueError(
-            f"objective must have one hidden layer with a kink, got {network!r}. "
+            f"objective must have one hidden layer with a kink at 0, got {network!r}. "
             "Use MLP((d, h, C)) with relu or leaky_relu."
         )
     params = network.require_params(params)

@@ -13,10 +13,11 @@ from flatlib.objective import Objective, require_objective
 def fisher(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) -> np.ndarray:
     r"""Fisher information of the model, with labels drawn from the model itself, shape (P, P).
 
-    The loss is read as :math:`-\log p(y \mid f)`: softmax for cross-entropy, a Gaussian of
-    variance 1 for the squared loss with factor 1/2 (1/(2c) for factor c). Both are exponential
-    families in f, and for those the Fisher information is the Gauss–Newton matrix. It does not
-    look at the targets; `flatlib.empirical_fisher` does.
+    The loss is read as :math:`-\log p(y \mid f)`: softmax for cross-entropy, a sign for the
+    logistic loss, a Gaussian of variance 1 for the squared loss with factor 1/2 (1/(2c) for factor
+    c). All are exponential families in f, and for those the Fisher information is the Gauss–Newton
+    matrix. It does not look at the targets; `flatlib.empirical_fisher` does. Other losses, with
+    weights or smoothing too, are no such -log p and are refused.
 
     Page: ``book/exact_hessians``.
 
@@ -28,7 +29,8 @@ def fisher(objective: Objective, params: ParamsLike, *, budget: int = BUDGET) ->
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return gauss_newton(require_objective(objective), params, budget=budget)
+    require_objective(objective).loss.require_likelihood()
+    return gauss_newton(objective, params, budget=budget)
 
 
 def empirical_fisher(

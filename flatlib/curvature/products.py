@@ -145,17 +145,18 @@ def gauss_newton_operator(
 ) -> CurvatureOperator:
     r"""The Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n` as an operator.
 
-    For the two losses here it is the Fisher information too: see `flatlib.fisher`.
+    For most losses here it is the Fisher information too: see `flatlib.fisher`.
 
     Paper: Wu et al., equation (7), first term. Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data; its targets do not matter.
+        objective: network, loss and data; for the losses of `flatlib.fisher` targets do not matter.
         params: as for `flatlib.hessian_operator`.
         budget: as for `flatlib.hessian_operator`.
 
     Returns:
-        An operator of shape (P, P), positive semidefinite.
+        An operator of shape (P, P), positive semidefinite if the loss is convex in the outputs:
+            all are but perhaps a `flatlib.Loss` of your own.
 
     Raises:
         ValueError, TypeError: as `flatlib.hessian_operator` does.

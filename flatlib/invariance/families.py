@@ -25,6 +25,7 @@ from flatlib.transforms import (
     scale_layers,
     scale_neurons,
 )
+from flatlib.transforms.logits import num_below
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _neurons(objective: Any, params: Any, strength: float, rng: Generator) -> Sc
 
 def _permute(objective: Any, params: Any, strength: float, rng: Generator) -> Permutation:
     # one cycle through all units, so that none of them stays
-    cycle = rng.permutation(objective.network.layer_sizes[1])
+    cycle = rng.permutation(objective.network.hidden_sizes[0])
     order = np.empty_like(cycle)
     order[cycle] = np.roll(cycle, 1)
     return Permutation(objective.network, 1, order)
@@ -73,24 +74,24 @@ def _permute(objective: Any, params: Any, strength: float, rng: Generator) -> Pe
 
 def _logits(objective: Any, params: Any, strength: float, rng: Generator) -> LogitShift:
     network = objective.network
-    weights = strength * rng.normal(size=network.layer_sizes[-2])
+    weights = strength * rng.normal(size=num_below(network))
     return LogitShift(network, weights, bias=strength * rng.normal() if network.bias else 0.0)
 
 
 def _rotate(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
-    square = rng.normal(size=(objective.inputs.shape[1],) * 2)
+    square = rng.normal(size=(objective.inputs.shape[-1],) * 2)
     # the exponential of a skew matrix is orthogonal; the projection takes off its rounding
     left, _, right = np.linalg.svd(expm(strength * (square - square.T) / 2))
     return InputMap(objective.network, AffineMap(left @ right))
 
 
 def _units(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
-    factors = np.exp(strength * rng.normal(size=objective.inputs.shape[1]))
+    factors = np.exp(strength * rng.normal(size=objective.inputs.shape[-1]))
     return InputMap(objective.network, AffineMap(np.diag(factors)))
 
 
 def _affine(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
-    size = objective.inputs.shape[1]
+    size = objective.inputs.shape[-1]
     matrix = expm(strength * rng.normal(size=(size, size)) / 2)
     center = strength * rng.normal(size=size)
     return InputMap(
@@ -116,7 +117,7 @@ def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Coor
 
 
 def _split(objective: Any, params: Any, strength: float, rng: Generator) -> SplitNeuron:
-    unit = int(rng.integers(objective.network.layer_sizes[1]))
+    unit = int(rng.integers(objective.network.hidden_sizes[0]))
     return SplitNeuron(objective.network, 1, unit, fraction=rng.uniform(0.2, 0.4))
 
 

@@ -88,8 +88,8 @@ def invariance_matrix(
             float``, or a dict of names and callables. All that are known if left out.
         transforms: names out of ``flatlib.invariance.FAMILIES``, families, or single symmetries.
             All families if left out.
-        objective: with a fully connected network. If left out, each draw has a relu net of its
-            own with 82 parameters.
+        objective: with a `flatlib.MLP` or a `flatlib.ConvNet`, whose units are its channels. If
+            left out, each draw has a dense relu net of its own with 82 parameters.
         params: of the network; they belong to an objective, so give both or neither.
         num_draws: symmetries for each family.
         strength: about the logarithm of a typical factor; 0 would be the identity.

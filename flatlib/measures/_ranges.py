@@ -11,7 +11,6 @@ import numpy as np
 
 from flatlib._guards import shown
 from flatlib.activations import Activation
-from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import MLP, ConvNet, Params
 from flatlib.networks._banded import push
 from flatlib.networks._plan import Pool
@@ -35,11 +34,7 @@ def loss_ceiling(objective: Objective, params: Params, radii: Params) -> float:
     else:
         reach = _convolutional(require_convnet(network), params, radii, objective.inputs)
     low, high = _ends(reach)
-    # both losses are largest at a corner of the outputs, and it is known which
-    if isinstance(objective.loss, CrossEntropyLoss):
-        worst = np.where(targets == 1, low, high)
-    else:
-        worst = np.where(np.abs(low - targets) > np.abs(high - targets), low, high)
+    worst = objective.loss.worst(low, high, targets)
     return float(np.mean(objective.loss.value(worst, targets)))
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from flatlib._guards import require_choice, require_non_negative, require_positive
 from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.curvature._outermost import outermost_eigenvalue
-from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike, require_network
+from flatlib.networks.units import unit_indices
 from flatlib.objective import NormalizedLogits, Objective, require_objective
 from flatlib.params import flatten
 from flatlib.transforms import Reparametrized

@@ -47,7 +47,7 @@ def flattest(
     Page: ``book/flattest_representative``. Not in either paper.
 
     Args:
-        objective: any loss, a fully connected network with a homogeneous activation.
+        objective: any loss, a network with a homogeneous activation, dense or convolutional.
         params: arrays of the network's shapes, off the kinks; a minimum or not.
         measure: ``"trace"``, ``"spectral"``, ``"frobenius"`` or ``"log_product"``, each of the
             exact Hessian.
@@ -68,7 +68,8 @@ def flattest(
             hidden layer, a Hessian that is 0, a trace with a negative part (which rectifiers do not
             have), or a k above the rank of the Hessian or so large that V(k) has no least value: of
             two layers without biases a k above twice the rank of either one's block.
-        TypeError: if ``objective`` is no Objective of a fully connected network.
+        TypeError: if ``objective`` is no Objective, or its network does not say where its units
+            are.
 
     Example:
         >>> from flatlib import MLP

@@ -119,7 +119,7 @@ def _of_dense(objective: Objective, rows: np.ndarray) -> np.ndarray:
     for weights, bias in network.layers(tuple(arrays)):
         z = hidden @ weights if bias is None else hidden @ weights + bias[:, None, :]
         hidden = network.activation(z)
-    return (z.argmax(axis=-1) == objective.targets.argmax(axis=1)).mean(axis=-1)
+    return objective.loss.hits(z, objective.targets).mean(axis=-1)
 
 
 def _crossing(lost: Callable[[float], bool]) -> float:

@@ -5,8 +5,8 @@ import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian_diagonal
-from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike
+from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 

@@ -29,7 +29,7 @@ def fisher_rao(objective: Objective, params: ParamsLike) -> float:
         :math:`((K+1)/K)^2`.
 
     Raises:
-        ValueError: for a wrong shape, NaN or infinity.
+        ValueError: for a wrong shape, NaN or infinity, or a loss that `flatlib.fisher` refuses.
         TypeError: if ``objective`` is not an Objective.
 
     Example:
@@ -40,6 +40,7 @@ def fisher_rao(objective: Objective, params: ParamsLike) -> float:
         (144.0, 144.0)
     """
     params = require_objective(objective).network.require_params(params)
+    objective.loss.require_likelihood()
     theta = flatten(params)
     return float(theta @ (gauss_newton_operator(objective, params) @ theta))
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian
-from flatlib.measures._units import unit_indices
 from flatlib.networks import ParamsLike
+from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 

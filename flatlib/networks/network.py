@@ -15,6 +15,7 @@ from flatlib._guards import (
 )
 from flatlib._types import ArrayLike
 from flatlib.activations import Activation
+from flatlib.networks.hidden import HiddenLayer, no_hidden_layers
 
 Params = tuple[ndarray, ...]
 #: What is taken for params: arrays, or what can be made into them, in a tuple or list.
@@ -53,6 +54,16 @@ class Network(ABC):
     @abstractmethod
     def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs of shape (N, C)."""
+
+    @property
+    def hidden_layers(self) -> tuple[HiddenLayer, ...]:
+        """Where the hidden units are, layer by layer: what all their symmetries go by."""
+        raise no_hidden_layers(self)
+
+    @property
+    def hidden_sizes(self) -> tuple[int, ...]:
+        """Units (of a convolution: channels) of each hidden layer; empty for a linear map."""
+        return tuple(self.param_shapes[layer.into[0]][-1] for layer in self.hidden_layers)
 
     @property
     def num_params(self) -> int:

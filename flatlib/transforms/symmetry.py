@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_array, require_positive, shown
-from flatlib.networks import MLP, Params, ParamsLike
+from flatlib.networks import Network, Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import (
@@ -32,11 +32,11 @@ class Symmetry(Transform):
     Page: ``book/what_survives``.
 
     Attributes:
-        network: the `flatlib.MLP` whose params it maps.
+        network: whose params it maps.
         group: the name of the family it belongs to, such as ``"neuron scaling"``.
     """
 
-    network: MLP
+    network: Network
 
     @property
     @abstractmethod
@@ -48,7 +48,7 @@ class Symmetry(Transform):
         """Moved params; the originals are not touched."""
 
     @property
-    def target(self) -> MLP:
+    def target(self) -> Network:
         """The network that the moved params belong to."""
         return self.network
 

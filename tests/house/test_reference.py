@@ -10,6 +10,7 @@ import pytest
 from pages import ROOT, page_names
 
 from flatbook.rooms import ROOMS as PAGES
+from flatlib import ACTIVATIONS, LOSSES
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (\S+)$", re.MULTILINE)
 PAGE = re.compile(r"Page:\s+``(book/\w+)``")
@@ -52,6 +53,21 @@ def missing(room, found):
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_public_name_has_an_entry(room):
     assert missing(room, ENTRIES) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "names"),
+    [
+        ("A loss is given by its name,", LOSSES),
+        ("An activation is given by its name,", ACTIVATIONS),
+    ],
+)
+def test_the_names_that_stand_for_something_are_listed(start, names):
+    """In the order of the table, each in quotes, up to the comma that ends the list."""
+    text = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
+    _, _, rest = text.partition(start)
+    listed = re.findall(r'`"(\w+)"`', rest.partition(" or as an ")[0])
+    assert listed == list(names)
 
 
 def test_no_entry_comes_twice():

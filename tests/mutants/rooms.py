@@ -8,7 +8,9 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {
     "flatlib/params.py": ["test_params", "test_networks", "test_exact"],
     "flatlib/activations.py": ["test_activations", "test_networks", "test_exact"],
-    "flatlib/losses.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
+    "flatlib/losses/cross_entropy.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
+    "flatlib/losses/distance.py": ["test_losses", "test_more_losses"],
+    "flatlib/losses/own.py": ["test_own_losses"],
     "flatlib/objective.py": ["test_objective", "test_normalized_logits", "test_bad_input"],
     "flatlib/weighted.py": ["test_weighted_sum", "test_attack", "test_bad_input"],
     "flatlib/networks/*.py": ["test_networks", "test_own_networks", "test_conv*"],

@@ -45,7 +45,17 @@ LIBRARY = (
     "pytorch",  # the last: it may import any other, and no other may import it
 )
 # What all rooms of the book use, then the rooms in the order of the pages, then what uses them all.
-APPARATUS = ("letters", "card", "check", "claim", "ledger", "style", "explore", "experiment")
+APPARATUS = (
+    "letters",
+    "tables",
+    "card",
+    "check",
+    "claim",
+    "ledger",
+    "style",
+    "explore",
+    "experiment",
+)
 BOOK = (*APPARATUS, *PAGES, "rooms", "__main__")
 HOUSES = {"flatlib": (ROOT / "flatlib", LIBRARY), "flatbook": (ROOT / "book/flatbook", BOOK)}
 FORBIDDEN = {"torch", "curvlinops", "jax", "numba", "tensorflow"}

@@ -18,7 +18,7 @@ STATE = """() => ({
 def tab(site, browser):
     with visit(browser, ADDRESS.format(site), without="/mathjax/") as page:
         page.tab.emulate_media(color_scheme="dark")
-        page.tab.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        page.tab.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
         yield page.tab
 
 

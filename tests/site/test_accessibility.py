@@ -4,10 +4,9 @@ import itertools
 from importlib.resources import files
 
 import pytest
-from reader import visit
+from reader import UNFOLD, visit
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
 # Formulae are MathJax's affair, and thousands of elements: a letter stands for each.
 WITHOUT = "/mathjax/"
 PLAIN_FORMULAE = "document.querySelectorAll('.math').forEach(m => m.textContent = 'x')"

@@ -47,7 +47,7 @@ LIBRARY = (
 # What all rooms of the book use, then the rooms in the order of the pages, then what uses them all.
 APPARATUS = (
     "letters",
-    "tables",
+    "grids",
     "card",
     "check",
     "claim",

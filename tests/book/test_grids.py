@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from flatbook.tables import grid
+from flatbook.grids import grid
 
 HEADS = {"strength": "g", "norm": ".2f", "rank correlation": ""}
 ROWS = [(0.5, np.float64(1.005), "-0.17 [-0.30, -0.03]"), (1.0, 45.6, None)]

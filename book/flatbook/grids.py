@@ -10,7 +10,7 @@ from flatbook.letters import as_html
 
 @dataclass(frozen=True, repr=False)
 class Grid:
-    """What `grid` returns: it shows itself as a table.
+    """What `grid` returns: it shows itself as a table. Page: ``book/reconciliation``.
 
     Attributes:
         heads: one a column.

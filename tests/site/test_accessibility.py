@@ -88,6 +88,15 @@ def test_nothing_serious_bars_the_way(page, theme):
     assert violations(page, only_looks=theme == "dark") == []  # in the dark only colours differ
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_guess_that_was_made_can_be_read(site, browser, theme):
+    with visit(browser, f"{site}/book/hessian_transform.html", without=WITHOUT) as page:
+        page.tab.emulate_media(color_scheme=theme)
+        page.tab.locator(".admonition.guess button").first.click()
+        assert page.tab.locator(".admonition.guess button[data-mark=wrong]").count() == 1
+        assert violations(page) == []
+
+
 def test_headings_come_in_order(page):
     levels = page.tab.evaluate(
         "[...document.querySelectorAll('article :is(h1,h2,h3,h4,h5,h6)')].map(h => +h.tagName[1])"

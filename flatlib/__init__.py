@@ -33,6 +33,7 @@ from flatlib.curvature import (
     hessian_operator,
     input_jacobian,
     residual_part,
+    top_eigenpairs,
     top_eigenvalues,
 )
 from flatlib.estimate import Estimate
@@ -51,7 +52,8 @@ from flatlib.networks import (
     mlenet,
     snin,
 )
-from flatlib.objective import NormalizedLogits, Objective
+from flatlib.normalized_logits import NormalizedLogits
+from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten, unflatten
 from flatlib.weighted import WeightedSum
 
@@ -106,6 +108,7 @@ __all__ = [
     "plots",
     "residual_part",
     "snin",
+    "top_eigenpairs",
     "top_eigenvalues",
     "training",
     "transforms",

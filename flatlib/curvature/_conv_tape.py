@@ -15,7 +15,7 @@ from flatlib.networks import Params
 from flatlib.networks._banded import pull, push
 from flatlib.networks._plan import Pool, Stage
 from flatlib.networks.convnet import require_convnet, to_maps
-from flatlib.objective import Objective
+from flatlib.objective import MEAN_LOSS, Objective, require_no_l2
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards on ``examples``."""
-    network = require_convnet(objective.network)
+    network = require_convnet(require_no_l2(objective, why=MEAN_LOSS).network)
     maps = np.ascontiguousarray(to_maps(objective.inputs[examples]))
     for pool in network.plan.head:
         maps = pool(maps)

@@ -23,10 +23,13 @@ def relative_gradient(
     # the floor: a slope whose square underflows is not divided by 0
     root = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
     gain = float(np.sum((gradient / root) ** 2)) / 2
-    scale = loss + float(np.sum((theta * root) ** 2)) / 2
+    scale = abs(loss) + float(np.sum((theta * root) ** 2)) / 2
     return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
 
 
-def falls_for_ever(objective: Objective, params: ParamsLike) -> bool:
-    """Whether the loss falls as long as the last layer, and with it each output, grows."""
-    return objective.loss.falls_for_ever(objective.outputs(params), objective.targets)
+def along_last_layer(objective: Objective, params: ParamsLike) -> tuple[bool, bool]:
+    """Whether no example's loss rises for ever as the last layer grows, and whether one's falls.
+
+    If both, there is no minimum.
+    """
+    return objective.loss.along_growth(objective.outputs(params), objective.targets)

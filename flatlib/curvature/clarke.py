@@ -9,6 +9,7 @@ from flatlib._guards import require_positive
 from flatlib.curvature._backprop import record
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
+from flatlib.params import block_sizes, flatten
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +78,14 @@ def _affine(
     objective: Objective, params: Params, rows: np.ndarray, units: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The gradient with every kinked slope from the left, and what each adds on its way right."""
-    tape, slope = record(objective, params), objective.network.activation.slope
+    tape, slope = record(objective.without_l2(), params), objective.network.activation.slope
     left, right = (float(slope(np.array(z))) for z in (-1.0, 1.0))
     moves = tape.deltas[1] @ tape.weights[1].T  # times the slope, this is delta of layer 1
     delta = tape.deltas[0].copy()
     delta[rows, units] = left * moves[rows, units]
     inputs, hidden = tape.layer_inputs
     base = np.concatenate([(inputs.T @ delta).ravel(), (hidden.T @ tape.deltas[1]).ravel()])
+    base = base + np.repeat(objective.decay, block_sizes(params)) * flatten(params)
     columns = np.zeros((len(base), len(rows)))
     for k, (n, j) in enumerate(zip(rows, units, strict=True)):
         # the weights into unit j, read row by row, are every so many entries from the j-th

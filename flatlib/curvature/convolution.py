@@ -134,7 +134,7 @@ def assemble(
     budget: int = BUDGET,
 ) -> np.ndarray:
     """The Hessian or one of its parts, in the form of `flatlib.curvature.exact.assemble`."""
-    room = allocate(objective.network.num_params)
+    room = allocate(objective.network.num_params, budget)
     return hessian(
         objective, params, residual=residual, curvature=gauss_newton, out=room, budget=budget
     )

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from scipy.linalg import expm
 
 from flatlib._guards import require_callable, require_choice
-from flatlib.params import unflatten
+from flatlib.params import flatten, unflatten
 from flatlib.transforms import (
     AffineMap,
     Coordinates,
@@ -110,7 +110,7 @@ def _radial(objective: Any, params: Any, strength: float, rng: Generator) -> Coo
 
 
 def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
-    origin = unflatten(np.zeros(objective.network.num_params), like=params)
+    origin = unflatten(np.zeros(flatten(params).size), like=params)
     # away from 1: where the exponent is small, the curvature of the map hardly shows
     exponent = np.exp(strength * rng.uniform(0.3, 1.0))
     return Coordinates(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), group="power coordinates")

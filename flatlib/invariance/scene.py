@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_generator
-from flatlib.networks import MLP, ConvNet, Network, Params, require_network
-from flatlib.objective import Objective, require_objective
+from flatlib.curvature._derivatives import derivatives_of
+from flatlib.networks import MLP, ConvNet, Network, Params, require_mlp, require_network
+from flatlib.objective import Objective
 
 _SIZES, _EXAMPLES = (4, 5, 6, 3), 60
 
@@ -59,13 +60,12 @@ def _hidden(network: Network, params: Params, inputs: np.ndarray) -> Iterator[np
         for maps in network.layer_inputs(params, inputs)[1:-1]:
             yield np.moveaxis(maps, 1, 2).reshape(-1, maps.shape[1])
     else:
-        assert isinstance(network, MLP)  # there are two kinds
-        yield from network.pre_activations(params, inputs)[:-1]
+        yield from require_mlp(network).pre_activations(params, inputs)[:-1]
 
 
 def draw_scenes(
     objective: Any, params: Any, num_draws: int, rng: np.random.Generator
-) -> list[tuple[Objective, Params]]:
+) -> list[tuple[Any, Any]]:
     """As many pairs as there are draws: the one given each time, or a fresh net for each."""
     if (objective is None) != (params is None):
         missing = "objective" if objective is None else "params"
@@ -74,5 +74,10 @@ def draw_scenes(
         )
     if objective is None:
         return [default_scene(rng) for _ in range(num_draws)]
-    params = require_objective(objective).network.require_params(params)
+    params = derivatives_of(objective).require_params(params)
     return [(objective, params)] * num_draws
+
+
+def has_laws(objective: Any) -> bool:
+    """Whether theory speaks of it: of the mean loss of a network, which symmetries leave alone."""
+    return objective is None or (isinstance(objective, Objective) and not any(objective.l2))

@@ -74,6 +74,6 @@ class Kind(ABC):
                 f"{self}. Use flatlib.gauss_newton or flatlib.empirical_fisher."
             )
 
-    def falls_for_ever(self, outputs: ndarray, targets: ndarray) -> bool:
-        """Whether it falls as long as all outputs grow by one factor: then there is no minimum."""
-        return False
+    def along_growth(self, outputs: ndarray, targets: ndarray) -> tuple[bool, bool]:
+        """As all outputs grow by one factor: does no example rise for ever, and does one fall?"""
+        return False, False

@@ -125,17 +125,18 @@ class CrossEntropyLoss(Kind):
         """Which examples have their label for their largest output, shape (N,)."""
         return outputs.argmax(axis=-1) == targets.argmax(axis=1)
 
-    def falls_for_ever(self, outputs: ndarray, targets: ndarray) -> bool:
-        """Whether all outputs times one factor fall in loss for ever.
+    def along_growth(self, outputs: ndarray, targets: ndarray) -> tuple[bool, bool]:
+        """As all outputs grow by one factor: does no example rise for ever, and does one fall?
 
         The loss is convex in that factor. It falls for ever if and only if its slope at infinity,
-        the largest output minus the label's, is 0 for every example. Smoothed it never does.
+        the largest output minus the label's, is 0 for every example, and not all are the same for
+        all classes. Smoothed it never does.
         """
         if self.smoothing:
-            return False
+            return False, False
         labelled = np.where(targets > 0, outputs, np.inf).min(axis=1)
-        rises = (labelled == outputs.max(axis=1)).all() and (labelled > outputs.min(axis=1)).any()
-        return bool(rises)
+        never_rises = (labelled == outputs.max(axis=1)).all()
+        return bool(never_rises), bool((labelled > outputs.min(axis=1)).any())
 
     def _over_labels(self, plain: Callable, outputs: ndarray, targets: ndarray) -> ndarray:
         """``plain`` for every label, times the share of it; for one label of weight 1 just that."""

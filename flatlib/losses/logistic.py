@@ -65,7 +65,7 @@ class LogisticLoss(Kind):
         """Which outputs have the sign that is theirs, shape (N,)."""
         return (outputs * targets > 0)[..., 0]
 
-    def falls_for_ever(self, outputs: ndarray, targets: ndarray) -> bool:
-        """Whether no sign is wrong, and some output is not 0."""
+    def along_growth(self, outputs: ndarray, targets: ndarray) -> tuple[bool, bool]:
+        """Whether no sign is wrong, and whether some output is not 0."""
         margins = outputs * targets
-        return bool((margins >= 0).all() and (margins > 0).any())
+        return bool((margins >= 0).all()), bool((margins > 0).any())

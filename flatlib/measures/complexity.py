@@ -11,7 +11,7 @@ from flatlib.activations import ACTIVATIONS
 from flatlib.curvature import autodiff
 from flatlib.measures._two_layer import is_two_layer, require_two_layer
 from flatlib.networks import MLP, ConvNet, Network, ParamsLike, require_network
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 
 
 def input_complexity(network: Network, params: ParamsLike, inputs: ArrayLike) -> float:
@@ -122,7 +122,7 @@ def bias_hessian(objective: Objective, params: ParamsLike) -> np.ndarray:
         >>> bias_hessian(Objective(net, "squared", [[1.0]], [[6.0]]), ([[2.0]], [[3.0]]))
         array([[9.]])
     """
-    network, loss = require_objective(objective).network, objective.loss
+    network, loss = require_no_l2(objective, why="it is of the mean loss").network, objective.loss
     units = require_two_layer(network, params, objective.inputs)
     outputs = objective.outputs(params)
     slopes = loss.gradient(outputs, objective.targets)[:, 0]

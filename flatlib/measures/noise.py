@@ -105,7 +105,7 @@ def _accuracies(objective: Any, like: Any) -> Callable[[np.ndarray], np.ndarray]
         return lambda rows: of_params(
             np.array([flatten(objective.g(unflatten(eta, like=like))) for eta in rows])
         )
-    if isinstance(objective.network, MLP):
+    if type(objective.network) is MLP:
         return lambda rows: _of_dense(objective, rows)
     return lambda rows: np.array([objective.accuracy(unflatten(row, like=like)) for row in rows])
 

@@ -13,7 +13,7 @@ from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import hessian
 from flatlib.measures.curvature import spectral_norm_of
 from flatlib.networks import ParamsLike
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 from flatlib.params import flatten
 from flatlib.transforms import alpha_scale
 
@@ -155,7 +155,7 @@ def curvature_floor(
 
 def _blocks(objective: Any, params: Any, layers: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The Hessian, and which parameters T_alpha multiplies and which it divides by alpha."""
-    network = require_objective(objective).network
+    network = require_no_l2(objective).network
     multipliers = alpha_scale(network, 2.0, layers=layers).multipliers
     return hessian(objective, params), multipliers == 2.0, multipliers == 0.5
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer
 from flatlib.curvature import hessian, hessian_block, hessian_diagonal
-from flatlib.networks import MLP, ConvNet, Network, ParamsLike, require_network
+from flatlib.networks import MLP, ConvNet, Network, ParamsLike, require_mlp, require_network
 from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
@@ -145,7 +145,7 @@ def global_relative_flatness(objective: Objective, params: ParamsLike) -> float:
 def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndarray]:
     """W and the Hessian of its entries, shape (n_in, n_out, n_in, n_out)."""
     weights = _weights(objective, params, layer)
-    if isinstance(objective.network, MLP):  # which has a block without the rest
+    if type(objective.network) is MLP:  # which has a block without the rest
         block = hessian_block(objective, params, (layer, layer))[: weights.size, : weights.size]
     else:
         own = unit_indices(objective.network)[layer - 1].weights.ravel()
@@ -157,12 +157,13 @@ def _weights(objective: Any, params: Any, layer: Any) -> np.ndarray:
     """W; a kernel counts as a matrix, positions and channels in by channels out."""
     network = require_network(require_objective(objective).network)
     params = network.require_params(params)
-    if require_integer(layer, "layer", minimum=1) > network.depth:
+    layers = unit_indices(network)
+    if require_integer(layer, "layer", minimum=1) > len(layers):
         raise ValueError(
-            f"layer must be from 1 to {network.depth}, got {layer}. "
+            f"layer must be from 1 to {len(layers)}, got {layer}. "
             "Layers of weights are counted, not layers of units."
         )
-    return flatten(params)[unit_indices(network)[layer - 1].weights]
+    return flatten(params)[layers[layer - 1].weights]
 
 
 def _by_unit_below(network: Network, weights: np.ndarray, layer: int) -> np.ndarray:
@@ -184,7 +185,7 @@ def _spread(objective: Objective, params: ParamsLike, layer: int) -> np.ndarray:
         height, width, *_ = network.plan.stages[layer - 1].kernel_shape
         repeats = height * width
     elif layer > 1:
-        assert isinstance(network, MLP)  # there are two kinds
+        network = require_mlp(network)
         features = network.activation(network.pre_activations(params, features)[layer - 2])
     spread = features.std(axis=0)
     dead = np.flatnonzero(spread <= _DEAD * np.abs(features).max(axis=0))

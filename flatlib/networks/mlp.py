@@ -12,7 +12,7 @@ from flatlib._guards import require_integer, shown
 from flatlib._types import ArrayLike
 from flatlib.activations import Activation, require_activation
 from flatlib.networks.hidden import HiddenLayer, chain
-from flatlib.networks.network import Network, Params, ParamsLike
+from flatlib.networks.network import ANY_FUNCTION, Network, Params, ParamsLike
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,9 @@ class MLP(Network):
 def require_mlp(value: Any) -> MLP:
     """Return ``value`` if it is a fully connected network."""
     if type(value) is not MLP:  # a subclass may compute something else
+        others = f" {ANY_FUNCTION}" if isinstance(value, Network) else ""
         raise TypeError(
             f"network must be a flatlib.MLP, got {type(value).__name__}. "
-            "Build one with flatlib.MLP((d, h, C))."
+            f"Build one with flatlib.MLP((d, h, C)).{others}"
         )
     return value

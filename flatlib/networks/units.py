@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flatlib.networks.hidden import HiddenLayer, chain, no_hidden_layers
-from flatlib.networks.network import Network
+from flatlib.networks.network import ANY_FUNCTION, Network
 
 
 class UnitIndices(NamedTuple):
@@ -29,8 +29,13 @@ def unit_indices(network: Network) -> tuple[UnitIndices, ...]:
         positions = start + np.arange(size)
         if len(shape) > 1:
             layers.append(UnitIndices(positions.reshape(-1, shape[-1]), positions[:0]))
-        else:
+        elif layers:
             layers[-1] = layers[-1]._replace(biases=positions)
+        else:
+            raise TypeError(
+                f"network must have weights before its biases, got a first array of shape {shape} "
+                f"in {type(network).__name__}. {ANY_FUNCTION}"
+            )
         start += size
     return tuple(layers)
 

@@ -1,6 +1,6 @@
 """An affine map of the inputs that the first layer undoes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -74,4 +74,4 @@ class InputMap(Symmetry):
         objective = self.require_own(objective)
         shape = objective.inputs.shape
         inputs = self.affine(objective.inputs.reshape(-1, shape[-1])).reshape(shape)
-        return Objective(self.network, objective.loss, inputs, objective.targets)
+        return replace(objective, inputs=inputs)

@@ -168,11 +168,13 @@ def test_a_subclass_of_a_loss_is_refused_and_its_advice_works():
 
 
 @pytest.mark.parametrize("network", [Doubled((3, 4, 1)), Bilinear()], ids=["Doubled", "Bilinear"])
-def test_a_subclass_of_a_network_is_refused_and_its_advice_works(network):
-    targets = values.reshape(-1, 1)
-    with pytest.raises(TypeError, match=f"got {type(network).__name__}.*take any"):
-        Objective(network, "squared", INPUTS, targets)
+def test_a_subclass_of_a_network_has_no_parts_and_the_doors_named_instead_open(network):
+    objective = Objective(network, "squared", INPUTS, values.reshape(-1, 1))
     params = network.init(RNG)
-    loss = lambda p: anp.mean((network.predict(p, INPUTS) - targets) ** 2)  # noqa: E731
-    assert flatlib.gradient(loss, params).shape == (network.num_params,)
-    assert flatlib.hessian(loss, params).shape == (network.num_params,) * 2
+    with pytest.raises(TypeError, match=f"of {type(network).__name__}.*any function.*gradient"):
+        flatlib.gauss_newton(objective, params)
+    P = network.num_params
+    assert flatlib.gradient(objective, params).shape == (P,)
+    assert flatlib.hessian(objective, params).shape == (P, P)
+    assert flatlib.hessian_operator(objective, params).shape == (P, P)
+    assert flatlib.certify(objective, params).verdict == "not critical"

@@ -11,8 +11,8 @@ from strategies import KINKED, cases, make_case
 from flatlib import MLP, Conv, ConvNet, Dense, MaxPool, Objective, certify
 from flatlib.curvature import autodiff
 from flatlib.curvature import certificate as certificates
+from flatlib.curvature._kinks import kink_margin
 from flatlib.curvature._unit_diagonal import UnitDiagonal
-from flatlib.curvature.certificate import kink_margin
 from flatlib.data import teacher_student
 from flatlib.training import teacher_with_residual
 from flatlib.transforms import alpha_scale, scale_layers, scale_neurons

@@ -11,6 +11,7 @@ from pages import ROOT, page_names
 
 from flatbook.rooms import ROOMS as PAGES
 from flatlib import ACTIVATIONS, LOSSES
+from flatlib.invariance import FAMILIES, MEASURES
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (\S+)$", re.MULTILINE)
 PAGE = re.compile(r"Page:\s+``(book/\w+)``")
@@ -56,18 +57,19 @@ def test_every_public_name_has_an_entry(room):
 
 
 @pytest.mark.parametrize(
-    ("start", "names"),
+    ("file", "start", "end", "names"),
     [
-        ("A loss is given by its name,", LOSSES),
-        ("An activation is given by its name,", ACTIVATIONS),
+        ("api", "A loss is given by its name,", " or as an ", LOSSES),
+        ("api", "An activation is given by its name,", " or as an ", ACTIVATIONS),
+        ("api_measures", "`flatlib.invariance.MEASURES`:", "\n", MEASURES),
+        ("api_measures", "`flatlib.invariance.FAMILIES`:", "\n", FAMILIES),
     ],
 )
-def test_the_names_that_stand_for_something_are_listed(start, names):
-    """In the order of the table, each in quotes, up to the comma that ends the list."""
-    text = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
+def test_the_names_that_stand_for_something_are_listed(file, start, end, names):
+    """In the order of the table, each in quotes."""
+    text = (ROOT / "book" / f"{file}.md").read_text(encoding="utf-8")
     _, _, rest = text.partition(start)
-    listed = re.findall(r'`"(\w+)"`', rest.partition(" or as an ")[0])
-    assert listed == list(names)
+    assert re.findall(r'`"([^"]+)"`', rest.partition(end)[0]) == list(names)
 
 
 def test_no_entry_comes_twice():

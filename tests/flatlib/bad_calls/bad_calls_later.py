@@ -39,8 +39,14 @@ PLAIN = {
     "pencil": m.fisher_spectrum,
     "search": m.flat_minima_search,
 }
+ANY_FUNCTION = {"radial", "adaptive", "adaptive spectrum", "adaptive ascent"}
 CASES = [
-    (f"later: {name} of a callable", lambda f=f: f(len, PARAMS), T, "objective")
+    (
+        f"later: {name} of a count",
+        lambda f=f: f(len, PARAMS),
+        T,
+        "function must return one" if name in ANY_FUNCTION else "objective",
+    )
     for name, f in PLAIN.items()
 ]
 CASES += [

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from flatbook.card import as_card
 from flatlib._guards import require_array, require_shape
+
+if TYPE_CHECKING:
+    from flatbook.claim import Claim
 
 # What a comparison of two float64 computations of the same number may differ by.
 ROUNDING = 1e-12
@@ -29,6 +32,7 @@ class Check:
         tolerance: the largest error that is still agreement.
         parts: the checks this one is made of, if any.
         relation: of what was measured to what is predicted: "equal", "at least" or "at most".
+        claim: of the register, whose check it is; `flatbook.outcome` writes it in.
     """
 
     statement: str
@@ -38,6 +42,7 @@ class Check:
     tolerance: float
     parts: tuple["Check", ...] = ()
     relation: str = "equal"
+    claim: "Claim | None" = None
 
     @classmethod
     def equal(
@@ -106,7 +111,7 @@ class Check:
         worst = max(
             parts, key=lambda part: (not part.holds, part.error / max(part.tolerance, 1e-300))
         )
-        return replace(worst, statement=statement, parts=tuple(parts))
+        return replace(worst, statement=statement, parts=tuple(parts), claim=None)
 
     @property
     def holds(self) -> bool:

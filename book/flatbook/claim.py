@@ -11,15 +11,16 @@ import numpy as np
 from flatbook.check import Check
 from flatlib._guards import require_choice
 
-VERDICTS = (
-    "holds",
-    "holds, with a condition the paper leaves out",
-    "false as printed",
-    "illustrated",
-    "not reproduced here",
-)
-# verdicts on a sentence of a paper, which must be quoted
-NEED_WORDS = frozenset(VERDICTS[1:3])
+# Each verdict with its kind: one word, for the badges of cards and boxes and for filters.
+VERDICTS = {
+    "holds": "holds",
+    "holds, with a condition the paper leaves out": "condition",
+    "false as printed": "false",
+    "illustrated": "illustrated",
+    "not reproduced here": "missing",
+}
+# kinds of verdict on a sentence of a paper, which must be quoted
+NEED_WORDS = {"condition", "false"}
 PAPERS = {
     "dinh2017": "Dinh, Pascanu, Bengio & Bengio 2017",
     "wu2017": "Wu, Zhu & E 2017",
@@ -41,7 +42,7 @@ class Claim:
         id: as in the register, for instance ``"DINH-T3"``.
         paper: a key of ``PAPERS``.
         place: where in the paper.
-        verdict: one of ``VERDICTS``. Where it is "false as printed" the check holds when the
+        verdict: a key of ``VERDICTS``. Where it is "false as printed" the check holds when the
             counterexample and the corrected form both come out.
         page: the page of the book that shows it, without ``book/``.
         function: what checks it, ``rng -> Check``; its docstring is the claim in words.
@@ -64,6 +65,16 @@ class Claim:
     def statement(self) -> str:
         """The claim in one sentence."""
         return " ".join(self.function.__doc__.split("\n\n")[0].split())
+
+    @property
+    def kind(self) -> str:
+        """Of its verdict, in one word."""
+        return VERDICTS[self.verdict]
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it is a remark (S1, S2, ...) that says what should be printed instead."""
+        return self.id.startswith("S") and self.kind in NEED_WORDS
 
     def __call__(self, rng: np.random.Generator) -> Check:
         """Check the claim with this source of randomness."""
@@ -102,7 +113,7 @@ def claim(
     """
     require_choice(paper, "paper", PAPERS)
     require_choice(verdict, "verdict", VERDICTS)
-    if paper in ADDRESSES and verdict in NEED_WORDS and not quote:
+    if paper in ADDRESSES and VERDICTS[verdict] in NEED_WORDS and not quote:
         raise ValueError(
             f"quote must hold the words that {verdict!r} rests on for {id}, got none. "
             "Copy the line of the paper."

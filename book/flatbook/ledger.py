@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from flatbook.card import badge
 from flatbook.check import Check
 from flatbook.claim import ADDRESSES, PAPERS, Claim
 from flatbook.letters import as_html
@@ -91,8 +92,8 @@ class Ledger(Sequence):
             rows = "".join(_html_row(entry) for entry in self if entry.claim.paper == paper)
             if rows:
                 tables.append(
-                    f'<table class="ledger"><caption>{title}</caption><thead><tr><th>id</th>'
-                    "<th>claim</th><th>place</th><th>verdict</th><th>check</th></tr></thead>"
+                    f'<table class="ledger" data-paper="{paper}"><caption>{title}</caption>'
+                    "<thead><tr><th>id</th><th>claim</th><th>place</th><th>verdict</th><th>check</th></tr></thead>"
                     f"<tbody>{rows}</tbody></table>"
                 )
         return "".join(tables) + f"<p>{self.summary()}</p>"
@@ -135,12 +136,13 @@ def _html_row(entry: Entry) -> str:
     cells = {
         "claim": as_html(claim.statement) + _quotation(claim),
         "place": _place(claim),
-        "verdict": escape(claim.verdict),
+        "verdict": badge(claim),
         "check": _outcome(entry),
     }
     columns = "".join(f'<td data-label="{name}">{text}</td>' for name, text in cells.items())
+    flags = f'data-holds="{str(entry.holds).lower()}" data-verdict="{claim.kind}"'
     return (
-        f'<tr data-holds="{str(entry.holds).lower()}"><th scope="row" data-label="id">'
+        f'<tr {flags}><th scope="row" data-label="id">'
         f'<a href="{claim.page}.html#{claim.id}">{claim.id}</a></th>{columns}</tr>'
     )
 

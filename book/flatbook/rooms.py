@@ -1,6 +1,7 @@
 """The rooms of the book, one a page: their claims, which are checked here, and their tables."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 
@@ -109,7 +110,8 @@ def outcome(id: str, *, seed: int = 0) -> Check:
     """
     claims = register()
     found = claims[require_choice(id, "id", claims)]
-    return found(found.rng(require_integer(seed, "seed", minimum=0)))
+    check = found(found.rng(require_integer(seed, "seed", minimum=0)))
+    return replace(check, claim=found)
 
 
 def confirm(id: str, *, seed: int = 0) -> Check:

@@ -1,6 +1,7 @@
 """What a Check says, and the cases in which a comparison must not pass."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -184,3 +185,33 @@ def test_the_seconds_of_an_entry_are_those_of_its_check():
     start = time.perf_counter()
     ledger = run({"X-1": claim("X-1", **about)(sleeps)})
     assert 0.05 <= ledger[0].seconds <= time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    ("verdict", "badge", "shown"),
+    [
+        ("holds", "holds", "comes out"),
+        ("false as printed", "false as printed", "counterexample found; corrected form holds"),
+        ("illustrated", "illustrated", "seen in what was run, which is no proof"),
+    ],
+)
+def test_the_card_of_a_claim_has_its_verdict_and_its_words(verdict, badge, shown):
+    about = dict(paper="beyond", place="nowhere", page="none", verdict=verdict)
+    check = Check.equal("three depths", 1.0, 1.0)
+    html = replace(check, claim=claim("X-1", **about)(_quoted))._repr_html_()
+    assert f">{badge}</span> X-1" in html
+    assert '<p class="check-statement">It holds.</p>' in html
+    assert f"{shown} · " in html
+    assert "Checked: three depths" in html
+    assert "stored" not in html
+    stored = claim("X-1", **about, tables=("t",))(_quoted)
+    assert "on stored nets" in replace(check, claim=stored)._repr_html_()
+    failed = Check.equal("three depths", 1.0, 2.0)
+    assert "does not hold · " in replace(failed, claim=stored)._repr_html_()
+
+
+def test_a_remark_corrects_and_a_part_has_no_verdict():
+    about = dict(paper="beyond", place="nowhere", page="none", verdict="false as printed")
+    check = replace(Check.equal("x", 1.0, 1.0), claim=claim("S1", **about)(_quoted))
+    assert ">corrects what is printed</span>" in check._repr_html_()
+    assert Check.all_of("both", [check]).claim is None

@@ -48,6 +48,7 @@ LIBRARY = (
 # What all rooms of the book use, then the rooms in the order of the pages, then what uses them all.
 APPARATUS = (
     "letters",
+    "grids",
     "card",
     "check",
     "claim",

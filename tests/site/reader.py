@@ -20,6 +20,8 @@ AT_REST = """async () => {
     const parts = window.MathJax?._?.components?.package?.Package?.packages ?? new Map();
     return ![...parts.values()].some(part => part.isLoading); }"""
 
+UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
+
 Page = namedtuple("Page", "name tab requests errors missing")
 
 

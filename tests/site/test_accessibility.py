@@ -4,10 +4,9 @@ import itertools
 from importlib.resources import files
 
 import pytest
-from reader import visit
+from reader import UNFOLD, visit
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
 # Formulae are MathJax's affair, and thousands of elements: a letter stands for each.
 WITHOUT = "/mathjax/"
 PLAIN_FORMULAE = "document.querySelectorAll('.math').forEach(m => m.textContent = 'x')"
@@ -87,6 +86,15 @@ def test_nothing_serious_bars_the_way(page, theme):
     )
     page.tab.evaluate(UNFOLD)
     assert violations(page, only_looks=theme == "dark") == []  # in the dark only colours differ
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_guess_that_was_made_can_be_read(site, browser, theme):
+    with visit(browser, f"{site}/book/hessian_transform.html", without=WITHOUT) as page:
+        page.tab.emulate_media(color_scheme=theme)
+        page.tab.locator(".admonition.guess button").first.click()
+        assert page.tab.locator(".admonition.guess button[data-mark=wrong]").count() == 1
+        assert violations(page) == []
 
 
 def test_headings_come_in_order(page):

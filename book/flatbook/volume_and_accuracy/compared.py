@@ -18,7 +18,7 @@ _CHUNK = 500  # samples at a time, which a processor keeps at hand
 
 @dataclass(frozen=True)
 class Compared:
-    """A measure beside another one; shows itself as a line.
+    """A measure beside another one.
 
     Attributes:
         name: of its column.
@@ -30,10 +30,14 @@ class Compared:
     correlation: RankCorrelation
     difference: RankCorrelation | None
 
-    def __str__(self) -> str:
-        """Both with their intervals."""
-        parts = [self.correlation, self.difference] if self.difference else [self.correlation]
-        return "  ".join(f"{one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}]" for one in parts)
+    @property
+    def cells(self) -> tuple[str, str | None]:
+        """Both with their intervals, as they stand in a table."""
+        return _written(self.correlation), self.difference and _written(self.difference)
+
+
+def _written(one: RankCorrelation) -> str:
+    return f"{one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}]"
 
 
 def compared(

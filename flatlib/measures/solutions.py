@@ -127,7 +127,7 @@ def solution_volume(
     wrong. The moves change one hidden unit after the other if the classifier is a `flatlib.MLP`,
     and all parameters at once if it is a function.
 
-    Source: Del Moral 2004 (unbiasedness); Murray, Adams and MacKay 2010 (elliptical slices).
+    Source: Murray, Adams and MacKay 2010 (the moves); the proof that it is unbiased is on the page.
     Page: ``book/volume_is_accuracy``.
 
     Args:

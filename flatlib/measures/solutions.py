@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import chdtrc
 
 from flatlib._guards import require_count, require_generator
 from flatlib._short import short
@@ -85,7 +85,7 @@ class SolutionVolume:
         whether the volume moves.
         """
         alive = len(self.log_shares) - self.dead - 1
-        return alive < 1 or bool(stats.chi2.sf(alive * self.scatter, alive) < _SELDOM)
+        return alive < 1 or bool(chdtrc(alive, alive * self.scatter) < _SELDOM)
 
     def __str__(self) -> str:
         """One line, with a warning if there is one."""

@@ -4,8 +4,8 @@ from flatbook.volume_is_accuracy import (
     claims_bits,
     claims_bound,
     claims_chain,
-    claims_estimator,
     claims_law,
+    claims_unbiased,
 )
 from flatbook.volume_is_accuracy.figures import bound_beside_accuracy, guaranteed, staircase
 from flatbook.volume_is_accuracy.scenes import NET, Task, measured, task
@@ -15,7 +15,7 @@ CLAIMS = (
     claims_bound,
     claims_law,
     claims_bits,
-    claims_estimator,
+    claims_unbiased,
 )
 
 __all__ = [

@@ -57,7 +57,7 @@ def task(name: str, *, draw: int = 0) -> Task:
 
 
 def measured(
-    of: Task, count: int, rng: np.random.Generator, *, particles: int = 60, replicates: int = 6
+    of: Task, count: int, rng: np.random.Generator, *, particles: int = 50, replicates: int = 6
 ) -> SolutionVolume:
     """The volume of the first ``count`` labels, in one sweep a label.
 

@@ -48,19 +48,14 @@ class Labelled:
 
 def labelled(classifier: Any, inputs: Any, labels: Any, size: Any, start: Any) -> Labelled:
     """Refuse what is no labelled problem."""
-    net = None if callable(classifier) else require_mlp(classifier)
+    net, outputs = _opened(classifier)
     if net is not None:
         inputs, size = net.require_inputs(inputs), net.num_params
-        outputs = partial(outputs_of_many, net)
-    else:
-        inputs, outputs = (
-            require_array(inputs, "inputs"),
-            require_callable(classifier, "classifier"),
+    elif size is None:
+        raise ValueError(
+            "size must be given for a function, got None. Pass how many parameters it takes."
         )
-        if size is None:
-            raise ValueError(
-                "size must be given for a function, got None. Pass how many parameters it takes."
-            )
+    inputs = require_array(inputs, "inputs")
     if start is not None:
         require_callable(start, "start")
     labels = _require_labels(labels, np.shape(inputs)[:1])
@@ -68,6 +63,14 @@ def labelled(classifier: Any, inputs: Any, labels: Any, size: Any, start: Any) -
     found = Labelled(outputs, start, size, inputs, labels, net)
     _refuse_labels(found, np.shape(outputs(found.params(np.zeros((1, size))), inputs[:1])))
     return found
+
+
+def _opened(classifier: Any) -> tuple[MLP | None, Outputs]:
+    """The network, if it is one, and its outputs for many of its shape."""
+    if callable(classifier):
+        return None, classifier
+    net = require_mlp(classifier)
+    return net, partial(outputs_of_many, net)
 
 
 def _require_labels(labels: Any, length: tuple[int, ...]) -> np.ndarray:

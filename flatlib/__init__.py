@@ -33,11 +33,12 @@ from flatlib.curvature import (
     hessian_operator,
     input_jacobian,
     residual_part,
+    top_eigenpairs,
     top_eigenvalues,
 )
 from flatlib.estimate import Estimate
 from flatlib.invariance import invariance_matrix
-from flatlib.losses import CrossEntropyLoss, SquaredLoss
+from flatlib.losses import LOSSES, CrossEntropyLoss, HuberLoss, LogisticLoss, Loss, SquaredLoss
 from flatlib.measures import Representative, flattest
 from flatlib.networks import (
     MLP,
@@ -51,7 +52,8 @@ from flatlib.networks import (
     mlenet,
     snin,
 )
-from flatlib.objective import NormalizedLogits, Objective
+from flatlib.normalized_logits import NormalizedLogits
+from flatlib.objective import Objective
 from flatlib.params import block_sizes, flatten, unflatten
 from flatlib.weighted import WeightedSum
 
@@ -59,6 +61,7 @@ __version__ = VERSION
 
 __all__ = [
     "ACTIVATIONS",
+    "LOSSES",
     "MLP",
     "Activation",
     "AveragePool",
@@ -69,6 +72,9 @@ __all__ = [
     "Dense",
     "Estimate",
     "GlobalAverage",
+    "HuberLoss",
+    "LogisticLoss",
+    "Loss",
     "MaxPool",
     "NormalizedLogits",
     "Objective",
@@ -102,6 +108,7 @@ __all__ = [
     "plots",
     "residual_part",
     "snin",
+    "top_eigenpairs",
     "top_eigenvalues",
     "training",
     "transforms",

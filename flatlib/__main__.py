@@ -2,12 +2,15 @@
 
 import argparse
 import sys
+from typing import Any
 
 import numpy as np
 
 from flatlib._command import at_least, survive_any_terminal
 from flatlib._version import VERSION
-from flatlib.invariance import invariance_matrix
+from flatlib.activations import ACTIVATIONS
+from flatlib.invariance import FAMILIES, MEASURES, invariance_matrix
+from flatlib.losses import LOSSES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,9 +31,26 @@ def _invariance(options: argparse.Namespace) -> int:
     return 1 if matrix.contradictions else 0
 
 
+class _List(argparse.Action):
+    """Print every name that stands for something, and stop."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *arguments: Any) -> None:
+        """As ``--version`` does."""
+        survive_any_terminal(sys.stdout)
+        for kind, names in (
+            ("activations", ACTIVATIONS),
+            ("losses", LOSSES),
+            ("measures, rows of the matrix", MEASURES),
+            ("families of symmetries, its columns", FAMILIES),
+        ):
+            print(f"{kind}:", *names, sep="\n    ")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m flatlib", description=__doc__)
     parser.add_argument("--version", action="version", version=f"flatlib {VERSION}")
+    parser.add_argument("--list", action=_List, nargs=0, help="print all names there are")
     commands = parser.add_subparsers(dest="command", required=True)
     matrix = commands.add_parser("invariance", help="measure what each symmetry does to a measure")
     matrix.add_argument("measures", nargs="*", help="rows, for instance trace; all if none")

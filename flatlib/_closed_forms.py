@@ -4,6 +4,8 @@
 their digits on the whole line: so nothing here is taken from 1.
 """
 
+from functools import partial
+
 import autograd.numpy as np
 from numpy import ndarray
 
@@ -29,9 +31,16 @@ def relu(z: ndarray) -> ndarray:
     return np.where(z > 0, z, 0.0)
 
 
+relu_slope, relu_curvature = partial(leaky_slope, left=0.0), np.zeros_like
+
+
 def linear(z: ndarray) -> ndarray:
     """The identity, as a new array."""
     return 1.0 * z
+
+
+linear_slope, linear_curvature = np.ones_like, np.zeros_like
+tanh, sigmoid = np.tanh, expit
 
 
 def tanh_slope(z: ndarray) -> ndarray:
@@ -57,6 +66,9 @@ def sigmoid_curvature(z: ndarray) -> ndarray:
 def softplus(z: ndarray) -> ndarray:
     """log(1 + e^z)."""
     return np.logaddexp(0.0, z)
+
+
+softplus_slope, softplus_curvature = expit, sigmoid_slope
 
 
 def silu(z: ndarray) -> ndarray:
@@ -87,6 +99,64 @@ def gelu_slope(z: ndarray) -> ndarray:
 def gelu_curvature(z: ndarray) -> ndarray:
     """(2 - z^2) times the normal density."""
     return (2 - z**2) * _normal_density(z)
+
+
+# exp of what is not used would overflow, and autograd would multiply it by 0
+def elu(z: ndarray) -> ndarray:
+    """Z on the right, e^z - 1 on the left."""
+    return np.where(z > 0, z, np.expm1(np.where(z > 0, 0.0, z)))
+
+
+def elu_slope(z: ndarray) -> ndarray:
+    """1 on the right, e^z on the left and at 0."""
+    return np.where(z > 0, 1.0, np.exp(np.where(z > 0, 0.0, z)))
+
+
+def elu_curvature(z: ndarray) -> ndarray:
+    """0 on the right, e^z on the left and at 0."""
+    return np.where(z > 0, 0.0, np.exp(np.where(z > 0, 0.0, z)))
+
+
+def mish(z: ndarray) -> ndarray:
+    """Z tanh(softplus z)."""
+    return z * _gate(z)
+
+
+def mish_slope(z: ndarray) -> ndarray:
+    """Gate plus z times the gate's slope."""
+    return _gate(z) + z * _gate_slope(z)
+
+
+def mish_curvature(z: ndarray) -> ndarray:
+    """2t' + z t'' of the gate t, where t'' = t' (1 + p - 4p / (1 + q^2))."""
+    p, q = expit(z), expit(-z)
+    return _gate_slope(z) * (2 + z * (1 + p - 4 * p / (1 + q**2)))
+
+
+def _gate(z: ndarray) -> ndarray:
+    """tanh(softplus z) = (1 - q^2) / (1 + q^2), with p = s(z) and q = s(-z), 1 - q = p."""
+    p, q = expit(z), expit(-z)
+    return p * (1 + q) / (1 + q**2)
+
+
+def _gate_slope(z: ndarray) -> ndarray:
+    p, q = expit(z), expit(-z)
+    return 4 * p * q**2 / (1 + q**2) ** 2
+
+
+def hard_swish(z: ndarray) -> ndarray:
+    """Z (z + 3) / 6 between -3 and 3, 0 on their left, z on their right."""
+    return np.where(z > -3, np.where(z > 3, z, z * (z + 3) / 6), 0.0)
+
+
+def hard_swish_slope(z: ndarray) -> ndarray:
+    """z/3 + 1/2 between -3 and 3, and at 3."""
+    return np.where(z > -3, np.where(z > 3, 1.0, z / 3 + 0.5), 0.0)
+
+
+def hard_swish_curvature(z: ndarray) -> ndarray:
+    """1/3 between -3 and 3."""
+    return np.where((z > -3) & (z < 3), 1 / 3, 0.0)
 
 
 def square(z: ndarray) -> ndarray:

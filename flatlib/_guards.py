@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from autograd.builtins import SequenceBox
+from autograd.builtins import DictBox, SequenceBox
 from autograd.tracer import isbox
 
 # how often a computation may be repeated: the mean of a million samples errs by a thousandth
 MOST = 10**6
 # a list or tuple, also while autograd is tracing it
 SEQUENCES = (list, tuple, SequenceBox)
+MAPPINGS = (dict, DictBox)
 
 
 def require_array(

@@ -41,7 +41,7 @@ def require_true(activation: Any) -> None:
     _require_derivative(activation.curvature, "curvature", activation.slope)
     if activation.degree is not None:
         _require_degree(activation, values)
-    _require_kink(activation)
+    _require_kinks(activation)
     largest = np.abs(activation.curvature(POINTS)).max()
     limit = activation.max_curvature
     if limit is not None and largest > limit * (1 + _TOLERANCE):
@@ -99,11 +99,16 @@ def _require_degree(activation: Any, values: ndarray) -> None:
             )
 
 
-def _require_kink(activation: Any) -> None:
-    left, right = activation.slope(np.array([-1e-9, 1e-9]))
-    jumps = abs(right - left) > 1e-6 * (1 + abs(left) + abs(right))
-    if jumps != activation.has_kink:
+def _require_kinks(activation: Any) -> None:
+    """Where it is said, and at no half of an integer where it is not, the slope jumps."""
+    said = activation.kinks
+    places = np.unique([*said, *np.arange(-10, 10.5, 0.5)])
+    left, right = (activation.slope(places + step) for step in (-1e-9, 1e-9))
+    jumps = np.abs(right - left) > 1e-6 * (1 + np.abs(left) + np.abs(right))
+    wrong = jumps != np.isin(places, said)
+    if wrong.any():
         raise ValueError(
-            f"has_kink must be {bool(jumps)}, got {activation.has_kink}: the slope is {left:.6g} "
-            f"on the left of 0 and {right:.6g} on the right. Pass has_kink={bool(jumps)}."
+            f"kinks must be where the slope jumps, got {said}: it is {left[wrong][0]:.6g} on the "
+            f"left of {places[wrong][0]:g} and {right[wrong][0]:.6g} on the right. "
+            f"Pass kinks={tuple(places[jumps].tolist())}."
         )

@@ -6,7 +6,7 @@ Theorem 1 of Dinh et al. is about: it is exactly the maps
 :math:`a \max(z, 0) + b \min(z, 0)` (page ``book/symmetries``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from types import MappingProxyType
@@ -18,7 +18,6 @@ from numpy import ndarray
 from flatlib import _closed_forms as forms
 from flatlib._guards import require_array, require_choice, require_positive, require_scalar
 from flatlib._own_activation import derivative, parts, require_true
-from flatlib._special import expit
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +36,15 @@ class Activation:
         function: phi; to an array it gives an array of the same shape. Written with
             ``autograd.numpy`` it can be traced, and its derivatives may be left out.
         slope: phi'; at a kink it takes the value from the left, so relu has slope 0 at 0.
-        curvature: phi''; 0 at a kink, which is the almost-everywhere convention.
+        curvature: phi''; 0 at a kink, which is the almost-everywhere convention. Where phi'' itself
+            jumps it is that of the left, too: elu has 1 at 0.
         degree: degree of positive homogeneity, or None where there is none.
-        has_kink: whether phi is not differentiable at 0.
+        kinks: where phi is not differentiable: (0,) for relu, (-3, 3) for hard swish.
         max_curvature: the supremum of abs(phi'') off the kink, or None where nobody has said.
 
     A network raises TypeError if a function cannot be called, or autograd is needed and cannot
     follow it; ValueError if what comes out has another shape or is not finite, or if slope,
-    curvature, degree, has_kink or max_curvature are not those of ``function``.
+    curvature, degree, kinks or max_curvature are not those of ``function``.
 
     Example:
         >>> Activation("sine", np.sin).curvature(np.array([0.0, np.pi / 2]))
@@ -56,7 +56,7 @@ class Activation:
     slope: Callable = field(repr=False)
     curvature: Callable = field(repr=False)
     degree: int | None
-    has_kink: bool
+    kinks: tuple[float, ...]
     max_curvature: float | None = field(repr=False)
 
     def __init__(
@@ -67,13 +67,14 @@ class Activation:
         curvature: Callable | None = None,
         *,
         degree: int | None = None,
-        has_kink: bool = False,
+        kinks: Sequence[float] = (),
         max_curvature: float | None = None,
     ) -> None:
         """Derive what is left out; what is false is refused at the door of a network."""
         slope = partial(derivative, function) if slope is None else slope
         curvature = partial(derivative, slope) if curvature is None else curvature
-        values = (name, function, slope, curvature, degree, has_kink, max_curvature)
+        places = tuple(require_array(kinks, "kinks", ndim=1).tolist())
+        values = (name, function, slope, curvature, degree, places, max_curvature)
         for item, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, item.name, value)
 
@@ -89,7 +90,7 @@ class Activation:
         if self._is_ours:
             return (self.name,)
         functions = (self.function, self.slope, self.curvature)
-        return (self.name, self.degree, *(parts(function) for function in functions))
+        return (self.name, self.degree, self.kinks, *(parts(function) for function in functions))
 
     @property
     def _is_ours(self) -> bool:
@@ -135,39 +136,28 @@ def leaky_relu(negative_slope: float = 0.01) -> Activation:
         )
     name = "leaky_relu" if left == 0.01 else f"leaky_relu({left!r})"
     function, slope = partial(forms.leaky, left=left), partial(forms.leaky_slope, left=left)
-    return Activation(
-        name, function, slope, np.zeros_like, degree=1, has_kink=True, max_curvature=0.0
-    )
+    return Activation(name, function, slope, np.zeros_like, degree=1, kinks=(0,), max_curvature=0.0)
 
 
-_RELU_SLOPE, _NO_CURVATURE = partial(forms.leaky_slope, left=0.0), np.zeros_like
+def _closed(name: str, largest: float, **options: Any) -> Activation:
+    """One of `_closed_forms`, of that name there."""
+    functions = [getattr(forms, name + order) for order in ("", "_slope", "_curvature")]
+    return Activation(name, *functions, max_curvature=largest, **options)
+
+
 _ALL = (
-    Activation(
-        "relu", forms.relu, _RELU_SLOPE, _NO_CURVATURE, degree=1, has_kink=True, max_curvature=0.0
-    ),
+    _closed("relu", 0.0, degree=1, kinks=(0,)),
     leaky_relu(),
-    Activation("linear", forms.linear, np.ones_like, _NO_CURVATURE, degree=1, max_curvature=0.0),
-    Activation("tanh", np.tanh, forms.tanh_slope, forms.tanh_curvature, max_curvature=4 / 27**0.5),
-    Activation("softplus", forms.softplus, expit, forms.sigmoid_slope, max_curvature=0.25),
-    Activation(
-        "gelu",
-        forms.gelu,
-        forms.gelu_slope,
-        forms.gelu_curvature,
-        max_curvature=2 / forms.SQRT_2_PI,
-    ),
-    Activation("silu", forms.silu, forms.silu_slope, forms.silu_curvature, max_curvature=0.5),
-    Activation(
-        "sigmoid", expit, forms.sigmoid_slope, forms.sigmoid_curvature, max_curvature=3**0.5 / 18
-    ),
-    Activation(
-        "square",
-        forms.square,
-        forms.square_slope,
-        forms.square_curvature,
-        degree=2,
-        max_curvature=2.0,
-    ),
+    _closed("linear", 0.0, degree=1),
+    _closed("tanh", 4 / 27**0.5),
+    _closed("softplus", 0.25),
+    _closed("gelu", 2 / forms.SQRT_2_PI),
+    _closed("silu", 0.5),
+    _closed("elu", 1.0),
+    _closed("mish", 0.64420463723697243),  # at -0.0879, where its third derivative is 0
+    _closed("hard_swish", 1 / 3, kinks=(-3, 3)),
+    _closed("sigmoid", 3**0.5 / 18),
+    _closed("square", 2.0, degree=2),
 )
 ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _ALL})
 

@@ -1,34 +1,53 @@
 """An objective is network + loss + data: a function L(theta) that can be called on params."""
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
 import autograd.numpy as np
 from numpy import ndarray
 
-from flatlib._guards import require_indices
+from flatlib._guards import SEQUENCES, require_indices, require_non_negative, shown
 from flatlib._short import short
 from flatlib._types import ArrayLike
-from flatlib.losses import CrossEntropyLoss, SquaredLoss, require_loss
-from flatlib.networks import Network, ParamsLike, require_network
+from flatlib.losses import Kind, require_loss
+from flatlib.networks import (
+    ANY_FUNCTION,
+    Network,
+    ParamsLike,
+    count_outputs,
+    require_network,
+)
+
+#: Why the closed forms of `flatlib.curvature.exact` and its like take no ``l2``.
+MEAN_LOSS = "the closed forms here are of the mean loss; flatlib.gradient and hessian add the rest"
 
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    r""":math:`L(\theta) = \frac{1}{N}\sum_{n} \ell(f_\theta(x_n), y_n)`.
+    r""":math:`L(\theta) = \frac{1}{N}\sum_{n} \ell(f_\theta(x_n), y_n)
+    + \frac12\sum_k \lambda_k\lVert\theta_k\rVert^2`.
 
     Page: ``book/notation``.
 
     Args:
-        network: a `flatlib.MLP` or a `flatlib.ConvNet`.
-        loss: ``"squared"``, ``"cross_entropy"``, or a loss object such as ``SquaredLoss(1.0)``.
+        network: a `flatlib.MLP` or a `flatlib.ConvNet`, whose derivatives are in closed form; or a
+            subclass of `flatlib.networks.Network` of your own, whose derivatives are autograd's.
+        loss: ``"squared"``, ``"cross_entropy"``, ``"huber"``, ``"logistic"``, an object such as
+            ``SquaredLoss(1.0)``, or one of your own, a `flatlib.Loss`.
         inputs: shape (N, d), rows are examples; (N, height, width, channels) for images.
         targets: shape (N, C); for cross-entropy also integer labels of shape (N,).
+        l2: lambda >= 0, one number for all layers or one for each (for each array, of a network of
+            your own): half of it times the squared norm of the layer's weights *and biases* is
+            added, as PyTorch's ``weight_decay`` does.
+            It is in the value and in every derivative; whole in the Gauss-Newton matrix, and not in
+            the Fisher information, which is of the loss alone. No scaling leaves it alone.
 
     Raises:
-        ValueError: if shapes do not match (nothing is broadcast), labels are out of range, or
-            there are NaN or infinite entries.
-        TypeError: for complex, object or text arrays, or a network of another kind.
+        ValueError: if shapes do not match (nothing is broadcast), labels are out of range, there
+            are NaN or infinite entries, or ``l2`` is negative or not one number for each layer.
+        TypeError: for complex, object or text arrays, or what is no network.
 
     Example:
         >>> from flatlib import MLP
@@ -36,28 +55,34 @@ class Objective:
         >>> objective = Objective(net, "squared", [[1.0]], [[4.0]])
         >>> float(objective(([[2.0]], [[3.0]])))
         2.0
+        >>> float(Objective(net, "squared", [[1.0]], [[4.0]], l2=0.1)(([[2.0]], [[3.0]])))
+        2.65
     """
 
     network: Network
-    loss: SquaredLoss | CrossEntropyLoss
+    loss: Kind
     inputs: ndarray
     targets: ndarray
+    l2: tuple[float, ...]
     __repr__ = short
 
     def __init__(
         self,
         network: Network,
-        loss: str | SquaredLoss | CrossEntropyLoss,
+        loss: str | Kind,
         inputs: ArrayLike,
         targets: ArrayLike,
+        *,
+        l2: float | Sequence[float] = 0.0,
     ) -> None:
         """Convert and check everything once, at the door."""
         object.__setattr__(self, "network", require_network(network))
         object.__setattr__(self, "loss", require_loss(loss))
         inputs = network.require_inputs(inputs)
-        targets = self.loss.prepare(targets, len(inputs), network.num_outputs)
+        targets = self.loss.prepare(targets, len(inputs), count_outputs(network, inputs))
         object.__setattr__(self, "inputs", _frozen_copy(inputs))
         object.__setattr__(self, "targets", _frozen_copy(targets))
+        object.__setattr__(self, "l2", _per_layer(l2, network))
 
     @property
     def num_examples(self) -> int:
@@ -70,17 +95,31 @@ class Objective:
 
     def __call__(self, params: ParamsLike) -> float:
         """L at ``params``; a float64 number, or an autograd box while it is being traced."""
-        return np.mean(self.loss.value(self.outputs(params), self.targets))
+        value = np.mean(self.loss.value(self.outputs(params), self.targets))
+        return value + self.penalty(params) if any(self.l2) else value
+
+    def penalty(self, params: ParamsLike) -> float:
+        r"""What ``l2`` adds, :math:`\frac12\sum_k \lambda_k\lVert\theta_k\rVert^2`."""
+        arrays = zip(self.decay, self.network.require_params(params), strict=True)
+        return sum((0.5 * l2 * np.sum(array**2) for l2, array in arrays if l2), start=0.0)
+
+    @property
+    def decay(self) -> tuple[float, ...]:
+        """The number of ``l2`` that each array of params goes with."""
+        repeats = len(self.network.param_shapes) // self.network.depth
+        return tuple(l2 for l2 in self.l2 for _ in range(repeats))
+
+    def without_l2(self) -> "Objective":
+        """The mean loss alone; the objective itself where there is no ``l2``."""
+        if not any(self.l2):
+            return self
+        alone = copy(self)
+        object.__setattr__(alone, "l2", (0.0,) * len(self.l2))
+        return alone
 
     def accuracy(self, params: ParamsLike) -> float:
-        """Fraction of examples whose largest output is their label (cross-entropy only)."""
-        if not isinstance(self.loss, CrossEntropyLoss):
-            raise TypeError(
-                f"accuracy needs labels, got an objective with {self.loss}. "
-                'Build the objective with loss "cross_entropy".'
-            )
-        hits = self.outputs(params).argmax(axis=1) == self.targets.argmax(axis=1)
-        return float(hits.mean())
+        """Fraction of examples with their own label: cross-entropy and the logistic loss only."""
+        return float(self.loss.hits(self.outputs(params), self.targets).mean())
 
     def subset(self, indices: ArrayLike) -> "Objective":
         """The same objective on some of its examples, for instance a mini-batch.
@@ -106,61 +145,32 @@ def require_objective(value: Any) -> Objective:
     if not isinstance(value, Objective):
         raise TypeError(
             f"objective must be a flatlib.Objective, got {type(value).__name__}. "
-            "Build one with flatlib.Objective(net, loss, inputs, targets)."
+            f"Build one with flatlib.Objective(net, loss, inputs, targets). {ANY_FUNCTION}"
         )
     return value
 
 
-@dataclass(frozen=True, eq=False)
-class NormalizedLogits:
-    r"""An objective whose outputs are normalized before the loss: a callable of params.
+def require_no_l2(objective: Any, *, why: str = "a scaling of the layers changes it") -> Objective:
+    """Return an objective of the mean loss alone, for what rests on the network's symmetries."""
+    if any(require_objective(objective).l2):
+        raise ValueError(
+            f"objective must have no l2 here ({why}), got {shown(objective.l2)}. "
+            "Pass objective.without_l2()."
+        )
+    return objective
 
-    Page: ``book/what_survives``.
 
-    .. math:: f \mapsto g/\lVert g\rVert_2, \qquad g = f - \tfrac1C\textstyle\sum_kf_k
-
-    Multiplying all outputs of a net by a positive number then changes nothing. Andriushchenko et
-    al. 2023 measure adaptive sharpness so; others divide by the root mean square, which differs by
-    a factor of :math:`\sqrt C`. Derivatives are autograd's.
-
-    Args:
-        objective: a `flatlib.Objective`, in practice with cross-entropy and three classes or more:
-            with two nothing but the sign of their difference is left.
-
-    Raises:
-        TypeError: if ``objective`` is not an Objective.
-        ValueError: on call, if all outputs of an example are equal.
-
-    Example:
-        >>> from flatlib import MLP
-        >>> objective = Objective(MLP((1, 3), bias=False), "cross_entropy", [[1.0]], [0])
-        >>> measured = NormalizedLogits(objective)
-        >>> [round(float(measured(([[c, 2 * c, 3 * c]],))), 6) for c in (1.0, 100.0)]
-        [1.965904, 1.965904]
-    """
-
-    objective: Objective
-
-    def __post_init__(self) -> None:
-        """Refuse a bare callable."""
-        require_objective(self.objective)
-
-    @property
-    def network(self) -> Network:
-        """The objective's."""
-        return self.objective.network
-
-    def __call__(self, params: ParamsLike) -> float:
-        """The loss of the normalized outputs; traceable by autograd."""
-        outputs = self.objective.outputs(params)
-        centered = outputs - np.mean(outputs, axis=1, keepdims=True)
-        squares = np.sum(centered**2, axis=1, keepdims=True)
-        if np.any(squares == 0):
-            raise ValueError(
-                "outputs must differ within each example to be normalized, got equal ones. "
-                "Measure the objective itself."
-            )
-        return np.mean(self.objective.loss.value(centered / squares**0.5, self.objective.targets))
+def _per_layer(l2: Any, network: Network) -> tuple[float, ...]:
+    """One number >= 0 for each layer."""
+    depth = network.depth
+    numbers = tuple(l2) if isinstance(l2, (*SEQUENCES, ndarray)) and np.ndim(l2) else (l2,) * depth
+    numbers = tuple(require_non_negative(number, "l2") for number in numbers)
+    if len(numbers) != depth or (any(numbers) and len(network.param_shapes) % depth):
+        raise ValueError(
+            f"l2 must be one number, or one for each of {depth} layers (with as many arrays each), "
+            f"got {len(numbers)} for {len(network.param_shapes)} arrays. Pass l2=0.01, say."
+        )
+    return numbers
 
 
 def _frozen_copy(array: ndarray) -> ndarray:

@@ -1,12 +1,14 @@
 """A network's weights: a tuple of arrays on one side, one flat vector theta on the other.
 
 Dense networks order them W1, b1, W2, b2, … and each array is read row by row (C order), so that
-``theta`` is the row vector of the papers. Any nested list or tuple of arrays has the same two
-faces, which is what lets `flatlib.hessian` differentiate a callable of any such structure.
+``theta`` is the row vector of the papers. Any nested list, tuple or dict of arrays has the same
+two faces, which is what lets `flatlib.hessian` differentiate a callable of any such structure. A
+dict is read in the order in which its keys were put in.
 """
 
 import math
 from collections.abc import Iterator
+from copy import copy
 from itertools import accumulate
 from typing import Any
 
@@ -15,7 +17,7 @@ from autograd.tracer import getval
 from numpy import ndarray
 from numpy import shape as shape_of  # of a box, too
 
-from flatlib._guards import SEQUENCES, require_array, require_shape
+from flatlib._guards import MAPPINGS, SEQUENCES, require_array, require_shape
 
 
 def flatten(params: Any) -> ndarray:
@@ -24,10 +26,11 @@ def flatten(params: Any) -> ndarray:
     Page: ``book/notation``.
 
     Args:
-        params: an array, or a (nested) tuple or list of arrays, of real numbers.
+        params: an array, or a (nested) tuple, list or dict of arrays, of real numbers.
 
     Returns:
-        float64 vector of shape (P,): each array in C order, one after the other.
+        float64 vector of shape (P,): each array in C order, one after the other; those of a dict
+        in the order of its keys as inserted.
 
     Raises:
         ValueError: if there is no array in it, or an entry is not finite.
@@ -36,6 +39,8 @@ def flatten(params: Any) -> ndarray:
     Example:
         >>> flatten((np.array([[1, 2], [3, 4]]), np.array([5, 6])))
         array([1., 2., 3., 4., 5., 6.])
+        >>> flatten({"weights": [[1, 2]], "bias": 3})
+        array([1., 2., 3.])
     """
     leaves = [np.ravel(require_array(leaf, name)) for name, leaf in _named_leaves(params, "params")]
     if not leaves:
@@ -57,7 +62,8 @@ def unflatten(theta: Any, like: Any) -> Any:
 
     Returns:
         The structure of ``like`` filled with the entries of ``theta``. An array for an array, a
-        tuple for a tuple, a list for a list. Traceable by autograd.
+        tuple for a tuple, a list for a list, a dict for a dict, its keys in their order. Traceable
+        by autograd.
 
     Raises:
         ValueError: if ``theta`` is not a vector of exactly P finite numbers.
@@ -83,23 +89,46 @@ def block_sizes(params: Any) -> tuple[int, ...]:
     return tuple(math.prod(shape_of(leaf)) for _, leaf in _named_leaves(params, "params"))
 
 
+def is_structure(params: Any) -> bool:
+    """Whether it holds arrays, and is none itself."""
+    return isinstance(params, (*SEQUENCES, *MAPPINGS))
+
+
+def shapes(params: Any) -> Any:
+    """The structure with a shape for each array; a list counts as a tuple."""
+    if not is_structure(params):
+        return shape_of(params)
+    pairs = [(key, shapes(item)) for key, item in _items(params)]
+    return dict(pairs) if isinstance(params, MAPPINGS) else tuple(shape for _, shape in pairs)
+
+
+def _items(params: Any) -> list[tuple[Any, Any]]:
+    """Keys or positions, and what is there."""
+    keys = list(params.keys()) if isinstance(params, MAPPINGS) else range(len(params))
+    return [(key, params[key]) for key in keys]
+
+
 def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(params, dict):
-        raise TypeError(
-            f"{name} must be a tuple, a list or an array, got a dict. "
-            "Pass tuple(params.values()), in the order you mean."
-        )
-    if isinstance(params, SEQUENCES):
-        for position, item in enumerate(params):
-            yield from _named_leaves(item, f"{name}[{position}]")
+    if is_structure(params):
+        for key, item in _items(params):
+            yield from _named_leaves(item, f"{name}[{key!r}]")
     else:
         yield name, params
 
 
 def _fill(theta: Any, like: Any, offsets: Iterator[int]) -> Any:
-    if isinstance(like, SEQUENCES):
-        items = [_fill(theta, item, offsets) for item in like]
-        kind = type(getval(like))  # a list or tuple that autograd is tracing comes in a box
-        return kind._make(items) if hasattr(kind, "_make") else kind(items)
+    if is_structure(like):
+        items = [(key, _fill(theta, item, offsets)) for key, item in _items(like)]
+        return _rebuilt(getval(like), items)  # what autograd is tracing comes in a box
     start, shape = next(offsets), shape_of(like)
     return theta[start : start + math.prod(shape)].reshape(shape)
+
+
+def _rebuilt(like: Any, items: list[tuple[Any, Any]]) -> Any:
+    """The same kind of dict, list or tuple, named ones and a defaultdict too."""
+    if isinstance(like, dict):
+        filled = copy(like)
+        filled.update(items)
+        return filled
+    kind, values = type(like), [item for _, item in items]
+    return kind._make(values) if hasattr(kind, "_make") else kind(values)

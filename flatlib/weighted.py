@@ -19,8 +19,9 @@ class WeightedSum:
     r""":math:`\sum_i w_i L_i(\theta)`, each :math:`L_i` a mean over its own examples.
 
     `flatlib.training.descent` takes it where it takes an objective, and so do `flatlib.gradient`,
-    `flatlib.hessian`, its diagonal, its two parts and its operators: a derivative of the sum is the
-    sum of the parts' own, in closed form. Page: ``book/attack_sets``.
+    `flatlib.hessian`, its diagonal, its two parts, its operators, `flatlib.certify` and
+    `flatlib.training.polish`: a derivative of the sum is the sum of the parts' own, in closed form,
+    what their ``l2`` adds included. Page: ``book/attack_sets``.
 
     Args:
         objectives: a list or tuple of objectives on the same network.

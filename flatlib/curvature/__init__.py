@@ -30,6 +30,7 @@ from flatlib.curvature.spectrum import (
     Tridiagonal,
     lanczos,
     spectral_density,
+    top_eigenpairs,
     top_eigenvalues,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "residual_part",
     "spectral_density",
     "squared_frobenius",
+    "top_eigenpairs",
     "top_eigenvalues",
     "wu_frobenius",
     "wu_step_sweep",

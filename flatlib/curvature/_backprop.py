@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from flatlib.networks import Params, require_mlp
-from flatlib.objective import Objective
+from flatlib.objective import MEAN_LOSS, Objective, require_no_l2
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards and backwards on ``examples``; weights of 1/N are included."""
-    network, loss = require_mlp(objective.network), objective.loss
+    network, loss = require_mlp(objective.network), require_no_l2(objective, why=MEAN_LOSS).loss
     inputs, targets = objective.inputs[examples], objective.targets[examples]
     weights = [w for w, _ in network.layers(params)]
     zs = network.pre_activations(params, inputs)

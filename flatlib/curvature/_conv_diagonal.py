@@ -10,8 +10,7 @@ import numpy as np
 from flatlib.curvature import _conv_blocks as blocks
 from flatlib.curvature import _conv_gram as gram
 from flatlib.curvature import _conv_tangents as tangent
-from flatlib.curvature._conv_tape import Tape, all_flows, record
-from flatlib.curvature._loss_root import square_root
+from flatlib.curvature._conv_tape import Tape, all_flows, loss_root, record
 from flatlib.networks import Params, require_convnet
 from flatlib.objective import Objective
 
@@ -28,13 +27,18 @@ def diagonal(objective: Objective, params: Params, budget: int) -> np.ndarray:
     ]
     for examples in blocks.slices(objective, budget, layout.example_size):
         tape = record(objective, params, examples)
-        root = square_root(objective.loss, tape.outputs) / np.sqrt(objective.num_examples)
-        _add_slice(parts, tape, root, all_flows(objective, tape, root), network.bias)
+        root, signs = loss_root(objective, tape)
+        _add_slice(parts, tape, root, signs, all_flows(objective, tape, root), network.bias)
     return result
 
 
 def _add_slice(
-    parts: list[np.ndarray], tape: Tape, root: np.ndarray, flows: list[np.ndarray], bias: bool
+    parts: list[np.ndarray],
+    tape: Tape,
+    root: np.ndarray,
+    signs: np.ndarray | None,
+    flows: list[np.ndarray],
+    bias: bool,
 ) -> None:
     below: dict[int, np.ndarray] = {}
     for k, step in enumerate(tape.steps[:-1]):
@@ -43,11 +47,13 @@ def _add_slice(
             _add_bends(parts, below, step.bent(flows[k]))
         below = {j: tangent.through_activation_and_pools(step, t) for j, t in below.items()}
         jacobian = gram.jacobian_block(below[k], flows[k][:, :, :-1])
-        parts[k] += np.einsum("nsim,nsim->im", jacobian, jacobian)
+        signed = jacobian if signs is None else signs[:, :, None, None] * jacobian
+        parts[k] += np.einsum("nsim,nsim->im", signed, jacobian)
         if all(later.bend is None for later in tape.steps[k + 1 :]):
             below.clear()
     means = gram.last_layer_means(tape.steps[-1], bias)
-    parts[-1] += np.einsum("nqi,nqi,nqs,nqs->iq", means, means, root, root, optimize=True)
+    signed = root if signs is None else signs[:, None] * root
+    parts[-1] += np.einsum("nqi,nqi,nqs,nqs->iq", means, means, signed, root, optimize=True)
 
 
 def _add_bends(

@@ -1,9 +1,10 @@
 r"""The Gauss–Newton part J^T S J of a convolutional net as one symmetric product.
 
-With S = A A^T for each example, ``A^T J`` comes out of the backward pass itself: its seeds are the
-columns of A. Only the layers below the last need it as a matrix. The last one reaches output q
-through its channel q alone, so its rows of J are one vector m for each (example, output), and its
-blocks cost a C-th of what a dense product would.
+With S = A A^T for each example, a sign at each column of A where the loss is not convex, ``A^T J``
+comes out of the backward pass itself: its seeds are the columns of A. Only the layers below the
+last need it as a matrix. The last one reaches output q through its channel q alone, so its rows of
+J are one vector m for each (example, output), and its blocks cost a C-th of what a dense product
+would.
 """
 
 import numpy as np
@@ -29,17 +30,24 @@ def last_layer_means(step: Step, bias: bool) -> np.ndarray:
     return np.matmul(np.ascontiguousarray(weights.transpose(2, 1, 0)), seen)
 
 
-def add_gram(result: np.ndarray, jacobian: np.ndarray, room: int) -> None:
+def add_gram(result: np.ndarray, jacobian: np.ndarray, signs: np.ndarray | None, room: int) -> None:
     """Add the upper triangle of J^T J to the front of ``result``, ``room`` rows at a time."""
     examples, seeds, size = jacobian.shape
     rows = jacobian.reshape(examples * seeds, size)
     for start in range(0, size, room):
         stop = min(start + room, size)
-        result[start:stop, start:size] += rows[:, start:stop].T @ rows[:, start:]
+        left = rows[:, start:stop].T
+        left = left if signs is None else left * signs.reshape(-1)
+        result[start:stop, start:size] += left @ rows[:, start:]
 
 
 def add_last_layer(
-    result: np.ndarray, jacobian: np.ndarray, root: np.ndarray, means: np.ndarray, room: int
+    result: np.ndarray,
+    jacobian: np.ndarray,
+    root: np.ndarray,
+    signs: np.ndarray | None,
+    means: np.ndarray,
+    room: int,
 ) -> None:
     """Add the blocks of the last layer: with those below it, and with itself.
 
@@ -47,18 +55,20 @@ def add_last_layer(
         result: the Hessian, (P, P).
         jacobian: A^T J of the layers below, (n, seeds, columns).
         root: A of each example, (n, C, seeds).
+        signs: of its columns, (n, seeds); None where all are +.
         means: of `last_layer_means`.
         room: rows at a time.
     """
     below, (_, outputs, inputs) = jacobian.shape[2], means.shape
+    signed = root if signs is None else root * signs[:, None]
     cross = result[:below, below:].reshape(below, inputs, outputs)
     block = result[below:, below:].reshape(inputs, outputs, inputs, outputs)
     for start in range(0, below, room):
         rows = slice(start, min(start + room, below))
-        weighted = np.matmul(root, jacobian[:, :, rows])
+        weighted = np.matmul(signed, jacobian[:, :, rows])
         for q in range(outputs):
             cross[rows, :, q] += weighted[:, q].T @ means[:, q]
-    curvature = root @ root.transpose(0, 2, 1)
+    curvature = signed @ root.transpose(0, 2, 1)
     for q in range(outputs):
         for other in range(q, outputs):
             product = (means[:, q] * curvature[:, q, other, None]).T @ means[:, other]

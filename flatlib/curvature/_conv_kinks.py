@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from flatlib.activations import Activation
 from flatlib.curvature._conv_blocks import Layout, slices
 from flatlib.curvature._conv_tangents import patches, pooled
 from flatlib.curvature._conv_tape import Choice, Step, record
@@ -18,9 +19,9 @@ SAME = 1e-12
 def kink_margin_conv(objective: Objective, params: ParamsLike) -> float:
     r"""Smallest relative change of a unit's weights that puts an example on a kink or a tie.
 
-    A kink: :math:`|z|\,/\,(\sum_i |w_i a_i| + |b|)`, over the entries that max pooling can let
-    through (its own choice, or any where the window has nothing above 0). A tie, for each entry of
-    a window against the chosen one: the gap :math:`\phi(z) - \phi(z')` divided by
+    A kink c: :math:`|z - c|\,/\,(\sum_i |w_i a_i| + |b|)`, over the entries that max pooling can
+    let through (its own choice, or any where the window has nothing above phi(c)). A tie, for
+    each entry of a window against the chosen one: the gap :math:`\phi(z) - \phi(z')` divided by
     :math:`\sum_i |w_i|\,|\phi'(z) a_i - \phi'(z') a'_i|`, to first order. Two entries that see the
     same inputs, such as a blank corner of an image, move together and are no tie. Both are the
     same number along the orbits of `flatlib.transforms`. Page: ``book/exact_hessians``.
@@ -47,8 +48,8 @@ def kink_margin_conv(objective: Objective, params: ParamsLike) -> float:
     for examples in slices(objective, BUDGET, _size(network)):
         steps = record(objective, params, examples).steps
         for step, (_, bias) in zip(steps, network.kernels(params), strict=True):
-            if step.slope is not None and network.activation.has_kink:
-                margin = min(margin, _kink(step, bias, network.activation(step.z)))
+            if step.slope is not None:
+                margin = min(margin, _kink(step, bias, network.activation))
             if any(choice.chosen is not None for choice in step.pools):
                 values = step.z if step.slope is None else network.activation(step.z)
                 margin = min(margin, _tie(step, bias, values))
@@ -62,19 +63,25 @@ def _size(network: ConvNet) -> int:
     return 4 * max(stage.window.out_size * (i * m + i + m) for stage, (i, m) in sizes)
 
 
-def _kink(step: Step, bias: np.ndarray | None, values: np.ndarray) -> float:
-    window = step.stage.window
+def _kink(step: Step, bias: np.ndarray | None, activation: Activation) -> float:
+    if not activation.kinks:
+        return np.inf
+    window, values, margin = step.stage.window, activation(step.z), np.inf
     offset = 0.0 if bias is None else np.abs(bias)[:, None]
     terms = push(np.abs(step.kernel), np.abs(step.maps), window) + offset
     inputs = push(np.ones_like(step.kernel), (step.maps != 0) * 1.0, window)
-    counted = _may_pass(step, values) & ((inputs > 0) | (bias is not None))
-    # a unit without weights sits on its kink for every example
-    ratios = np.divide(np.abs(step.z), terms, out=np.zeros_like(terms), where=terms > 0)
-    return ratios[counted].min(initial=np.inf)
+    for kink in activation.kinks:
+        level = float(activation(np.array(kink)))
+        counted = _may_pass(step, values, level) & ((inputs > 0) | (bias is not None))
+        # a unit without weights sits on a kink at 0 for every example, and reaches no other
+        stuck = np.full_like(terms, np.inf if kink else 0.0)
+        ratios = np.divide(np.abs(step.z - kink), terms, out=stuck, where=terms > 0)
+        margin = min(margin, ratios[counted].min(initial=np.inf))
+    return margin
 
 
-def _may_pass(step: Step, values: np.ndarray) -> np.ndarray:
-    """Entries at whose kink the next layer would notice."""
+def _may_pass(step: Step, values: np.ndarray, level: float) -> np.ndarray:
+    """Entries at whose kink, where they have the value ``level``, the next layer would notice."""
     if not step.pools:
         return np.ones(values.shape, dtype=bool)
     choice, passing = step.pools[0], np.zeros(values.shape, dtype=bool)
@@ -83,7 +90,7 @@ def _may_pass(step: Step, values: np.ndarray) -> np.ndarray:
             passing[positions] = True
         else:
             best = np.take_along_axis(values, choice.chosen, axis=0)
-            passing[positions] |= (values[positions] == best) | (best <= 0)
+            passing[positions] |= (values[positions] == best) | (best <= level)
     return passing
 
 

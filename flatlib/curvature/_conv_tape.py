@@ -15,7 +15,7 @@ from flatlib.networks import Params
 from flatlib.networks._banded import pull, push
 from flatlib.networks._plan import Pool, Stage
 from flatlib.networks.convnet import require_convnet, to_maps
-from flatlib.objective import Objective
+from flatlib.objective import MEAN_LOSS, Objective, require_no_l2
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Tape:
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
     """Run the network forwards on ``examples``."""
-    network = require_convnet(objective.network)
+    network = require_convnet(require_no_l2(objective, why=MEAN_LOSS).network)
     maps = np.ascontiguousarray(to_maps(objective.inputs[examples]))
     for pool in network.plan.head:
         maps = pool(maps)
@@ -174,6 +174,12 @@ def all_flows(objective: Objective, tape: Tape, root: np.ndarray) -> list[np.nda
     """Cotangents of each stage's output, for the columns of the root and last for the loss."""
     seeds = np.concatenate([root.transpose(1, 2, 0), loss_seeds(objective, tape)], axis=1)
     return [flowing for _, flowing in cotangents(tape, seeds)][::-1]
+
+
+def loss_root(objective: Objective, tape: Tape) -> tuple[np.ndarray, np.ndarray | None]:
+    """A with A diag(signs) A^T = l''/N, (n, C, seeds) and (n, seeds); no signs if it is convex."""
+    root, signs = objective.loss.root(tape.outputs, tape.targets)
+    return root / np.sqrt(objective.num_examples), signs
 
 
 def loss_seeds(objective: Objective, tape: Tape) -> np.ndarray:

@@ -12,7 +12,6 @@ gamma when its diagonal is 1.
 
 import numpy as np
 
-from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import ParamsLike
 from flatlib.objective import Objective
 
@@ -24,19 +23,13 @@ def relative_gradient(
     # the floor: a slope whose square underflows is not divided by 0
     root = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
     gain = float(np.sum((gradient / root) ** 2)) / 2
-    scale = loss + float(np.sum((theta * root) ** 2)) / 2
+    scale = abs(loss) + float(np.sum((theta * root) ** 2)) / 2
     return float(np.sqrt(gain / max(scale, np.finfo(float).tiny))), scale
 
 
-def falls_for_ever(objective: Objective, params: ParamsLike) -> bool:
-    """Whether the loss falls as long as the last layer, and with it each output, grows.
+def along_last_layer(objective: Objective, params: ParamsLike) -> tuple[bool, bool]:
+    """Whether no example's loss rises for ever as the last layer grows, and whether one's falls.
 
-    The loss is convex in the factor t > 0 of the outputs f. It falls for ever if and only if its
-    slope at infinity, the largest output minus the label's, is 0 for every example. The squared
-    loss never does.
+    If both, there is no minimum.
     """
-    if not isinstance(objective.loss, CrossEntropyLoss):
-        return False
-    outputs = objective.outputs(params)
-    labelled = np.where(objective.targets > 0, outputs, np.inf).min(axis=1)
-    return bool((labelled == outputs.max(axis=1)).all() and (labelled > outputs.min(axis=1)).any())
+    return objective.loss.along_growth(objective.outputs(params), objective.targets)

@@ -15,7 +15,6 @@ import numpy as np
 
 from flatlib.curvature._backprop import record
 from flatlib.curvature._dense_passes import bent_deltas
-from flatlib.curvature._loss_root import square_root
 from flatlib.networks import MLP, Params, require_mlp
 from flatlib.objective import Objective
 
@@ -37,8 +36,10 @@ def _layers(objective: Objective, params: Params, examples: slice) -> Iterator[n
     tape = record(objective, params, examples)
     bents = bent_deltas(tape)
     # examples on the last axis: (units, columns, n), so that each product is one call of BLAS
-    columns = np.ascontiguousarray(square_root(objective.loss, tape.zs[-1]).transpose(1, 2, 0))
+    root, signs = objective.loss.root(tape.zs[-1], tape.targets)
+    columns = np.ascontiguousarray(root.transpose(1, 2, 0))
     weights = np.full(columns.shape[1:], 1 / objective.num_examples)
+    weights = weights if signs is None else weights * signs.T
     for k in reversed(range(len(tape.weights))):
         curvature = np.einsum("jsn,jsn,sn->nj", columns, columns, weights)
         yield (tape.layer_inputs[k] ** 2).T @ curvature

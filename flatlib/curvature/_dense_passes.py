@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatlib.curvature._backprop import Tape, record
-from flatlib.losses import CrossEntropyLoss, softmax
 from flatlib.networks import Params, require_mlp
 from flatlib.objective import Objective
 
@@ -46,7 +45,7 @@ def record_pass(objective: Objective, params: Params, examples: slice) -> Pass:
         slopes=[_lying(slope)[:, None] for slope in tape.slopes],
         bents=bents,
         deltas=[_lying(delta) for delta in tape.deltas],
-        curve=curvature_map(objective, outputs),
+        curve=objective.loss.curve(outputs, tape.targets, objective.num_examples),
     )
 
 
@@ -60,27 +59,3 @@ def bent_deltas(tape: Tape) -> list[np.ndarray | None]:
 
 def _lying(array: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(array.T)
-
-
-def curvature_map(objective: Objective, outputs: np.ndarray) -> Callable:
-    """Multiplication by the curvature S of each example's loss, divided by N."""
-    loss, scale = objective.loss, objective.num_examples
-    if isinstance(loss, CrossEntropyLoss):
-        return _softmax_curvature(_lying(softmax(outputs)), scale)
-    factor = 2 * loss.factor / scale
-    return lambda tangents: np.multiply(tangents, factor, out=tangents)
-
-
-def _softmax_curvature(p: np.ndarray, scale: int) -> Callable:
-    """(diag p - p p^T) r as p (r - p.r), with r counted from its entry at the likeliest class.
-
-    There r - p.r would cancel where the net is sure; counted from that entry nothing does.
-    """
-    top, columns, share = p.argmax(axis=0), np.arange(p.shape[1]), p[:, None] / scale
-
-    def curve(tangents: np.ndarray) -> np.ndarray:
-        tangents -= tangents[top, :, columns].T
-        tangents -= np.einsum("jn,jcn->cn", p, tangents)
-        return np.multiply(tangents, share, out=tangents)
-
-    return curve

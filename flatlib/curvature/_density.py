@@ -90,11 +90,35 @@ class SpectralDensity:
         Raises:
             ValueError: if the width is not positive, or every node is 0.
         """
+        width, kernel = self._kernel(grid, relative_width)
+        heights = kernel @ self.weights.ravel()
+        return heights / (len(self.nodes) * width * np.sqrt(2 * np.pi))
+
+    def standard_error(self, grid: Any, *, relative_width: float = 0.01) -> np.ndarray:
+        """Standard error of `density` at the points of ``grid``, from what the probes differ by.
+
+        Args:
+            grid: points, shape (G,).
+            relative_width: as for `density`.
+
+        Raises:
+            ValueError: as `density` does, and for a single probe.
+        """
+        count = len(self.nodes)
+        if count < 2:
+            raise ValueError(
+                "num_probes must be at least 2 for an error, got 1. Pass num_probes=8, say."
+            )
+        width, kernel = self._kernel(grid, relative_width)
+        heights = np.einsum("gsm,sm->gs", kernel.reshape(-1, *self.nodes.shape), self.weights)
+        return heights.std(axis=1, ddof=1) / (np.sqrt(count) * width * np.sqrt(2 * np.pi))
+
+    def _kernel(self, grid: Any, relative_width: float) -> tuple[float, np.ndarray]:
+        """The width, and the bump of each node at each point, shape (G, probes * steps)."""
         width = self.width(relative_width)
         grid = require_array(grid, "grid", ndim=1)
         offsets = (grid[:, None] - self.nodes.ravel()) / width
-        heights = np.exp(-(offsets**2) / 2) @ self.weights.ravel()
-        return heights / (len(self.nodes) * width * np.sqrt(2 * np.pi))
+        return width, np.exp(-(offsets**2) / 2)
 
 
 def spectral_density(

@@ -8,7 +8,7 @@ from flatlib.objective import Objective, require_objective
 
 
 def kink_margin(objective: Objective, params: ParamsLike) -> float:
-    r"""Smallest :math:`|z| / (\sum_i |w_i a_i| + |b|)` over hidden units and examples.
+    r"""Smallest :math:`|z - c| / (\sum_i |w_i a_i| + |b|)` over hidden units, examples and kinks c.
 
     That is the relative change of a unit's incoming weights and bias, each of them by this much or
     less, that puts one example on its kink. It is the same number along the orbit of every
@@ -24,15 +24,15 @@ def kink_margin(objective: Objective, params: ParamsLike) -> float:
         return kink_margin_conv(objective, params)
     network = require_mlp(network)
     params = network.require_params(params)
-    if not network.activation.has_kink:
-        return float("inf")
     hidden, margin = objective.inputs, np.inf
     zs = network.pre_activations(params, objective.inputs)
     for (weights, bias), z in zip(network.layers(params)[:-1], zs, strict=False):
         terms = np.abs(hidden) @ np.abs(weights) + (0.0 if bias is None else np.abs(bias))
         moves = (hidden != 0).any(axis=1) | (bias is not None)
-        # a unit without weights sits on its kink for every example
-        ratios = np.divide(np.abs(z), terms, out=np.zeros_like(z), where=terms > 0)
-        margin = min(margin, ratios[moves].min(initial=np.inf))
+        for kink in network.activation.kinks:
+            # a unit without weights sits on a kink at 0 for every example, and reaches no other
+            stuck = np.full_like(z, np.inf if kink else 0.0)
+            ratios = np.divide(np.abs(z - kink), terms, out=stuck, where=terms > 0)
+            margin = min(margin, ratios[moves].min(initial=np.inf))
         hidden = network.activation(z)
     return float(margin)

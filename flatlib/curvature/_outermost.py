@@ -9,8 +9,7 @@ from flatlib.curvature._operators import multiply
 from flatlib.curvature.matrices import hessian
 from flatlib.curvature.products import hessian_operator
 from flatlib.curvature.spectrum import arpack
-from flatlib.objective import Objective
-from flatlib.weighted import WeightedSum
+from flatlib.params import flatten
 
 # Parameters from which products are taken. They are the faster road from 200 on; until the matrix
 # and its eigenvalues take a tenth of a second, numbers stay as they were to the last bit. At 2410
@@ -25,9 +24,9 @@ def outermost_eigenvalue(
 ) -> float:
     r"""The largest ("LA") eigenvalue, or the one of largest modulus ("LM"), of :math:`SHS`.
 
-    H is the Hessian and S diagonal, 1 unless told. Of a net with `MANY` parameters it comes from
+    H is the Hessian and S diagonal, 1 unless told. From `MANY` parameters on it comes from
     products, right to `RESIDUAL` of itself; what does not pass that is computed from the matrix,
-    as are small nets and callables of which nothing is known.
+    as are functions of fewer.
 
     Args:
         function: as for `flatlib.hessian`.
@@ -35,8 +34,7 @@ def outermost_eigenvalue(
         which: "LA" or "LM".
         scale: the diagonal of S, shape (P,).
     """
-    is_net = isinstance(function, Objective | WeightedSum)
-    if is_net and function.network.num_params >= MANY:
+    if flatten(params).size >= MANY:
         found = _by_products(hessian_operator(function, params), which, scale)
         if found is not None:
             return found
@@ -57,7 +55,6 @@ def _by_products(operator: LinearOperator, which: str, scale: np.ndarray | None)
         (value,), vectors = arpack(operator, 1, which, vectors=True)
     except ArpackNoConvergence:
         return None
-    assert vectors is not None  # they were asked for
     vector = vectors[:, 0]
     error = np.linalg.norm(multiply(operator, vector) - value * vector)
     return float(value) if error <= RESIDUAL * abs(value) else None

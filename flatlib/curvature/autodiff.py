@@ -1,26 +1,17 @@
 """Gradient and Hessian of any callable, through autograd."""
 
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import autograd
 import autograd.numpy as np
-from autograd.core import make_vjp
 from numpy import ndarray
 
 from flatlib._guards import require_array, require_callable
 from flatlib._types import ArrayLike
-from flatlib.curvature._finite import finite
-from flatlib.curvature._memory import allocate, require_room
+from flatlib.curvature._memory import BUDGET, allocate, require_room
+from flatlib.curvature._tracing import derivative, flat, rows, slope
 from flatlib.params import flatten, unflatten
-
-# What an error says that comes from a box where a number was expected.
-_MARKS = ("Box", "setting an array element", "VJP of")
-_NONE_THERE = (
-    "There may be no derivative at params, or a formula of it that divides 0 by 0: "
-    "write np.sum(p**2) for np.linalg.norm(p)**2, or move params a little."
-)
 
 
 def gradient(function: Callable, params: Any) -> ndarray:
@@ -28,7 +19,7 @@ def gradient(function: Callable, params: Any) -> ndarray:
 
     Args:
         function: ``params -> float``; receives the structure of ``params``.
-        params: an array, or a (nested) list or tuple of arrays.
+        params: an array, or a (nested) list, tuple or dict of arrays.
 
     Returns:
         float64 vector of shape (P,), ordered as `flatlib.flatten` orders params.
@@ -42,11 +33,10 @@ def gradient(function: Callable, params: Any) -> ndarray:
         >>> gradient(lambda p: 3.0 * p[0][0] * p[1], [np.array([2.0]), 5.0])
         array([15.,  6.])
     """
-    theta, function = flatten(params), _flat(function, params)
-    return _derivative("the gradient", lambda: autograd.grad(function)(theta))
+    return derivative("the gradient", lambda: slope(function, params))
 
 
-def hessian(function: Callable, params: Any) -> ndarray:
+def hessian(function: Callable, params: Any, *, budget: int = BUDGET) -> ndarray:
     r"""Hessian of a callable written with ``autograd.numpy``.
 
     Unlike ``autograd.hessian`` it takes a list of arrays, and a function that is linear in some of
@@ -54,7 +44,8 @@ def hessian(function: Callable, params: Any) -> ndarray:
 
     Args:
         function: ``params -> float``; receives the structure of ``params``.
-        params: an array, or a (nested) list or tuple of arrays.
+        params: an array, or a (nested) list, tuple or dict of arrays.
+        budget: bytes that the matrix may take where that is more than 1 GiB.
 
     Returns:
         float64 matrix of shape (P, P), as autograd computes it: symmetric up to rounding.
@@ -71,71 +62,25 @@ def hessian(function: Callable, params: Any) -> ndarray:
                [ 4.,  0.]])
     """
     theta = flatten(params)
-    gradient, result = autograd.grad(_flat(function, params)), allocate(len(theta))
-    return _derivative("the Hessian", lambda: _fill_rows(result, gradient, theta))
+    gradient, result = autograd.grad(flat(function, params)), allocate(len(theta), budget)
+    return derivative("the Hessian", lambda: _fill_rows(result, gradient, theta))
 
 
 def hessian_diagonal(function: Callable, params: Any) -> ndarray:
     """The diagonal of `hessian`, by the same P backward passes: what is saved is the matrix."""
     theta = flatten(params)
-    gradient = autograd.grad(_flat(function, params))
+    gradient = autograd.grad(flat(function, params))
 
     def entries() -> ndarray:
-        return np.array([row[i] for i, row in enumerate(_rows(gradient, theta, len(theta)))])
+        return np.array([row[i] for i, row in enumerate(rows(gradient, theta, len(theta)))])
 
-    return _derivative("the diagonal of the Hessian", entries)
+    return derivative("the diagonal of the Hessian", entries)
 
 
 def _fill_rows(result: ndarray, function: Callable, theta: ndarray) -> ndarray:
-    for i, row in enumerate(_rows(function, theta, len(result))):
+    for i, row in enumerate(rows(function, theta, len(result))):
         result[i] = row
     return result
-
-
-def _rows(function: Callable, theta: ndarray, count: int) -> Iterator[ndarray]:
-    """The Jacobian of ``function``: a backward pass for each entry of the vector it returns."""
-    backwards, _ = make_vjp(function, theta)
-    for row in range(count):
-        entry = np.zeros(count)
-        entry[row] = 1.0
-        yield backwards(entry)
-
-
-def _flat(function: Callable, like: Any) -> Callable:
-    """The same function of the flat vector theta; refuses what is not one real number."""
-    require_callable(function, "function")
-    with np.errstate(all="ignore"):
-        value = function(unflatten(flatten(like), like))
-    plain = np.asarray(autograd.tracer.getval(value))
-    if plain.shape != () or plain.dtype.kind != "f":
-        raise TypeError(
-            "function must return one real number, got "
-            f"shape {plain.shape} and dtype {plain.dtype}. "
-            "Return a mean or a sum over the examples."
-        )
-    return lambda theta: function(unflatten(theta, like))
-
-
-def _derivative(what: str, compute: Callable[[], ndarray]) -> ndarray:
-    """A finite derivative, without autograd's warning about constant functions: theirs is 0."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Output seems independent of input")
-        return finite(what, _NONE_THERE, lambda: _traced(compute))
-
-
-def _traced(compute: Callable[[], ndarray]) -> ndarray:
-    """Run it; where a function breaks on autograd's boxes, say what they ask of it."""
-    try:
-        return compute()
-    except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
-        words = f"{type(error).__name__}: {error}".rstrip(".")
-        if not any(mark in words for mark in _MARKS):
-            raise
-        raise TypeError(
-            f"function must be written with autograd.numpy to be differentiated, got {words}. "
-            "Import autograd.numpy as np in it, and leave out float(), the math module, other "
-            "libraries and assignments into arrays."
-        ) from error
 
 
 def jacobian(function: Callable, params: Any) -> ndarray:
@@ -145,7 +90,7 @@ def jacobian(function: Callable, params: Any) -> ndarray:
 
     Args:
         function: ``params -> array``, written with ``autograd.numpy``.
-        params: an array, or a (nested) list or tuple of arrays.
+        params: an array, or a (nested) list, tuple or dict of arrays.
 
     Returns:
         float64 matrix of shape (entries of the result, P).
@@ -170,10 +115,10 @@ def jacobian(function: Callable, params: Any) -> ndarray:
     )
     result = np.empty((entries, len(theta)))
 
-    def flat(theta: ndarray) -> ndarray:
+    def raveled(theta: ndarray) -> ndarray:
         return np.reshape(function(unflatten(theta, params)), -1)
 
-    return _derivative("the Jacobian", lambda: _fill_rows(result, flat, theta))
+    return derivative("the Jacobian", lambda: _fill_rows(result, raveled, theta))
 
 
 def row_jacobians(function: Callable, inputs: ArrayLike) -> ndarray:
@@ -215,4 +160,4 @@ def row_jacobians(function: Callable, inputs: ArrayLike) -> ndarray:
     def columns() -> ndarray:
         return np.stack([autograd.grad(total)(inputs, c) for c in range(shape[1])], axis=1)
 
-    return _derivative("the Jacobians", columns)
+    return derivative("the Jacobians", columns)

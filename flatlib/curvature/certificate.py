@@ -10,18 +10,17 @@ fraction of the largest eigenvalue says anything about the function.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib.curvature import matrices
-from flatlib.curvature._critical import falls_for_ever, relative_gradient
-from flatlib.curvature._finite import SMALLER, finite
-from flatlib.curvature._kinks import kink_margin
+from flatlib.curvature._critical import relative_gradient
+from flatlib.curvature._derivatives import derivatives_of
+from flatlib.curvature._finite import finite
 from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.curvature.spectrum import top_eigenvalues
-from flatlib.networks import ParamsLike
-from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
 # A kink nearer than this relative change of a unit's weights is not told apart from one hit.
@@ -52,7 +51,7 @@ class Certificate:
         rank: number of eigenvalues that are not 0.
         nullity: P - rank, the number of flat directions.
         kink_margin: relative change of a unit's incoming weights that puts an example on a kink;
-            infinite where the activation has none. See `kink_margin`.
+            infinite where the activation has none. NaN of a function of which no kinks are known.
         verdict: "no minimum", "on a kink", "not critical", "minimum" or "saddle or maximum".
             "minimum" says what second order can say: critical, no kink, no negative curvature.
     """
@@ -80,9 +79,7 @@ class Certificate:
         )
 
 
-def certify(
-    objective: Objective, params: ParamsLike, *, gradient_tolerance: float = 1e-8
-) -> Certificate:
+def certify(objective: Any, params: Any, *, gradient_tolerance: float = 1e-8) -> Certificate:
     r"""Say whether ``params`` is a minimum, and what second order knows about it.
 
     The verdict, the rank and the number of negative eigenvalues are the same at every point of an
@@ -94,14 +91,17 @@ def certify(
     Page: ``book/hessian_transform``.
 
     Args:
-        objective: network, loss and data.
-        params: arrays with the network's shapes.
+        objective: network, loss and data, or a `flatlib.WeightedSum`; or any callable ``params ->
+            float`` written with ``autograd.numpy``. No kinks are known of a callable or of a
+            network of your own, and the certificate says so.
+        params: as for `flatlib.gradient`.
         gradient_tolerance: a point counts as critical when gamma is at most this,
 
             .. math:: \gamma^2 = \frac{\sum_i g_i^2/\lvert H_{ii}\rvert}
                       {2L + \sum_i \theta_i^2\lvert H_{ii}\rvert}:
 
-            what each weight alone could gain, over the loss and what each alone is worth.
+            what each weight alone could gain, over the loss and what each alone is worth. Of a
+            function that is negative, :math:`\lvert L\rvert` is taken.
 
     Returns:
         A `Certificate`. The trap: weights of 1e-13 that ought to be 0 are one scaling away from
@@ -110,20 +110,24 @@ def certify(
 
     Raises:
         ValueError: if the tolerance is not positive, params do not fit, or numbers overflow.
-        TypeError: if ``objective`` is not an Objective.
+        TypeError: if ``objective`` cannot be called, or autograd cannot follow it.
+        MemoryError: if the Hessian takes more than 1 GiB: use `flatlib.top_eigenvalues`.
 
     Example:
         >>> from flatlib import MLP, Objective
         >>> net = MLP((1, 1, 1), bias=False)
         >>> certify(Objective(net, "squared", [[1.0]], [[1.0]]), ([[1.0]], [[1.0]])).verdict
         'minimum'
+        >>> certify(lambda p: (p["x"] - 1.0) ** 2 - p["y"] ** 2, {"x": 1.0, "y": 0.0}).verdict
+        'saddle or maximum'
     """
-    require_objective(objective)
+    known = derivatives_of(objective)
+    params = known.require_params(params)
     tolerance = require_positive(gradient_tolerance, "gradient_tolerance")
     hessian = matrices.hessian(objective, params)
     unit = UnitDiagonal(hessian)
-    loss, norm, gamma, scale = _slopes(objective, params, np.diag(hessian))
-    margin = kink_margin(objective, params)
+    loss, norm, gamma, scale = _slopes(objective, params, np.diag(hessian), known.remedy)
+    margin = known.kink_margin(params)
     largest, smallest = top_eigenvalues(hessian, len(hessian))[[0, -1]]
     _, negative, nullity = unit.inertia
     return Certificate(
@@ -137,20 +141,24 @@ def certify(
         rank=len(hessian) - nullity,
         nullity=nullity,
         kink_margin=margin,
-        verdict=_verdict(objective, params, margin, gamma <= tolerance, unit.is_indefinite),
+        verdict=_verdict(
+            all(known.along_last_layer(params)), margin, gamma <= tolerance, unit.is_indefinite
+        ),
     )
 
 
-def _slopes(objective: Objective, params: ParamsLike, diagonal: np.ndarray) -> list[float]:
-    """The loss, the gradient's norm, gamma and its scale."""
-    gradient, theta = matrices.gradient(objective, params), flatten(params)
+def _slopes(objective: Any, params: Any, diagonal: np.ndarray, remedy: str) -> list[float]:
+    """The loss, the gradient's norm, gamma and its scale.
 
-    def numbers() -> np.ndarray:
+    Gamma alone may be infinite: along a line that does not bend a weight could gain without end.
+    """
+    gradient, theta = matrices.gradient(objective, params), flatten(params)
+    with np.errstate(over="ignore", invalid="ignore"):
         loss = float(objective(params))
         gamma, scale = relative_gradient(gradient, theta, diagonal, loss)
-        return np.array([loss, np.linalg.norm(gradient), gamma, scale])
-
-    return finite("the loss and its slope", SMALLER, numbers).tolist()
+        norm = float(np.linalg.norm(gradient))
+    finite("the loss and its slope", remedy, lambda: np.array([loss, norm, scale]))
+    return [loss, norm, gamma, scale]
 
 
 def _slope(certificate: Certificate) -> str:
@@ -175,15 +183,15 @@ def _lowest(certificate: Certificate) -> str:
 
 
 def _kinks(margin: float) -> str:
+    if np.isnan(margin):
+        return "no kinks are known of this function"
     if np.isinf(margin):
         return "no kink can be reached"
     return f"nearest kink: a unit's weights changed by {margin:.1e} of themselves"
 
 
-def _verdict(
-    objective: Objective, params: ParamsLike, margin: float, is_critical: bool, is_indefinite: bool
-) -> str:
-    if falls_for_ever(objective, params):
+def _verdict(falls_for_ever: bool, margin: float, is_critical: bool, is_indefinite: bool) -> str:
+    if falls_for_ever:
         return "no minimum"
     if margin <= KINK_TOLERANCE:
         return "on a kink"

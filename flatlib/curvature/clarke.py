@@ -9,6 +9,7 @@ from flatlib._guards import require_positive
 from flatlib.curvature._backprop import record
 from flatlib.networks import MLP, Params, ParamsLike, require_mlp
 from flatlib.objective import Objective, require_objective
+from flatlib.params import block_sizes, flatten
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +48,19 @@ def clarke_gradient(
     Page: ``book/exact_hessians``.
 
     Args:
-        objective: with an `flatlib.MLP` of one hidden layer whose activation has a kink.
+        objective: with an `flatlib.MLP` of one hidden layer whose activation has a kink at 0.
         params: arrays with the network's shapes.
         kink_tolerance: an example counts as sitting on a kink when the incoming weights of the
             unit need change by this part of themselves, or less, to put it there.
 
     Raises:
-        ValueError: if the network has another depth or its activation no kink.
+        ValueError: if the network has another depth or its activation no kink, or another.
     """
     network = require_objective(objective).network
     tolerance = require_positive(kink_tolerance, "kink_tolerance")
-    if not isinstance(network, MLP) or network.depth != 2 or not network.activation.has_kink:
+    if not isinstance(network, MLP) or network.depth != 2 or network.activation.kinks != (0,):
         raise ValueError(
-            f"objective must have one hidden layer with a kink, got {network!r}. "
+            f"objective must have one hidden layer with a kink at 0, got {network!r}. "
             "Use MLP((d, h, C)) with relu or leaky_relu."
         )
     params = network.require_params(params)
@@ -77,13 +78,14 @@ def _affine(
     objective: Objective, params: Params, rows: np.ndarray, units: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The gradient with every kinked slope from the left, and what each adds on its way right."""
-    tape, slope = record(objective, params), objective.network.activation.slope
+    tape, slope = record(objective.without_l2(), params), objective.network.activation.slope
     left, right = (float(slope(np.array(z))) for z in (-1.0, 1.0))
     moves = tape.deltas[1] @ tape.weights[1].T  # times the slope, this is delta of layer 1
     delta = tape.deltas[0].copy()
     delta[rows, units] = left * moves[rows, units]
     inputs, hidden = tape.layer_inputs
     base = np.concatenate([(inputs.T @ delta).ravel(), (hidden.T @ tape.deltas[1]).ravel()])
+    base = base + np.repeat(objective.decay, block_sizes(params)) * flatten(params)
     columns = np.zeros((len(base), len(rows)))
     for k, (n, j) in enumerate(zip(rows, units, strict=True)):
         # the weights into unit j, read row by row, are every so many entries from the j-th

@@ -23,8 +23,7 @@ from flatlib.curvature import _conv_gram as gram
 from flatlib.curvature import _conv_tangents as tangent
 from flatlib.curvature._conv_kinks import kink_margin_conv
 from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
-from flatlib.curvature._conv_tape import Tape, all_flows, cotangents, loss_seeds, record
-from flatlib.curvature._loss_root import square_root
+from flatlib.curvature._conv_tape import Tape, all_flows, cotangents, loss_root, loss_seeds, record
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks._banded import correlate
@@ -135,7 +134,7 @@ def assemble(
     budget: int = BUDGET,
 ) -> np.ndarray:
     """The Hessian or one of its parts, in the form of `flatlib.curvature.exact.assemble`."""
-    room = allocate(objective.network.num_params)
+    room = allocate(objective.network.num_params, budget)
     return hessian(
         objective, params, residual=residual, curvature=gauss_newton, out=room, budget=budget
     )
@@ -157,7 +156,7 @@ def _add_slice(
     curvature: bool,
 ) -> None:
     """Add one slice of examples to the upper triangle."""
-    root = square_root(objective.loss, tape.outputs) / np.sqrt(objective.num_examples)
+    root, signs = loss_root(objective, tape)
     root = root if curvature else root[:, :, :0]
     flows = all_flows(objective, tape, root)
     jacobian = np.empty((len(root), root.shape[2], layout.starts[-2]))
@@ -177,8 +176,8 @@ def _add_slice(
     below.clear()
     if curvature:
         means = gram.last_layer_means(tape.steps[-1], layout.bias)
-        gram.add_gram(result, jacobian, layout.room)
-        gram.add_last_layer(result, jacobian, root, means, layout.room)
+        gram.add_gram(result, jacobian, signs, layout.room)
+        gram.add_last_layer(result, jacobian, root, signs, means, layout.room)
 
 
 def _store_jacobian(

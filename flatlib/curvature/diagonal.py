@@ -4,13 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_integer
-from flatlib.curvature import _conv_diagonal, _dense_diagonal, autodiff
-from flatlib.curvature._finite import SMALLER, finite
+from flatlib.curvature._derivatives import derivatives_of
+from flatlib.curvature._finite import finite
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import ConvNet
-from flatlib.objective import Objective
-from flatlib.weighted import WeightedSum
 
 
 def hessian_diagonal(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
@@ -23,9 +19,9 @@ def hessian_diagonal(function: Any, params: Any, *, budget: int = BUDGET) -> np.
     Page: ``book/exact_hessians``.
 
     Args:
-        function: an `flatlib.Objective` or a `flatlib.WeightedSum` of some (closed form), or any
-            callable ``params -> float`` written with ``autograd.numpy``. Of a callable nothing is
-            known: it takes P backward passes, as its Hessian does, and only the memory is saved.
+        function: as for `flatlib.hessian`. Of a callable nothing is known: it takes P backward
+            passes, as its Hessian does, and only the memory is saved; the trace alone is cheaper by
+            `flatlib.curvature.hutchinson_trace`.
         params: as for `flatlib.gradient`.
         budget: bytes for the temporaries of the closed form, whatever the number of examples.
 
@@ -43,10 +39,5 @@ def hessian_diagonal(function: Any, params: Any, *, budget: int = BUDGET) -> np.
         >>> hessian_diagonal(lambda p: p[0] ** 2 * p[1], np.array([2.0, 5.0]))
         array([10.,  0.])
     """
-    if isinstance(function, WeightedSum):
-        return function.total(lambda part: hessian_diagonal(part, params, budget=budget))
-    if not isinstance(function, Objective):
-        return autodiff.hessian_diagonal(function, params)
-    require_integer(budget, "budget", minimum=1)
-    room = _conv_diagonal if isinstance(function.network, ConvNet) else _dense_diagonal
-    return finite("the diagonal", SMALLER, lambda: room.diagonal(function, params, budget))
+    known = derivatives_of(function)
+    return finite("the diagonal", known.remedy, lambda: known.diagonal(params, budget))

@@ -72,7 +72,7 @@ def assemble(
     example and one row of a block being the least.
     """
     params = require_objective(objective).network.require_params(params)
-    result = allocate(objective.network.num_params)
+    result = allocate(objective.network.num_params, budget)
     blocks = _block_views(result, objective)
     _fill(blocks, objective, params, gauss_newton, residual, budget)
     mirror(result)

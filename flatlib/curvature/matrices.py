@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_integer, require_sequence
-from flatlib.curvature import autodiff, convolution, exact
+from flatlib.curvature import exact
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._finite import SMALLER, finite
 from flatlib.curvature._memory import BUDGET
-from flatlib.networks import MLP, ConvNet, ParamsLike
+from flatlib.networks import MLP, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.weighted import WeightedSum
 
@@ -19,11 +20,10 @@ def gradient(function: Any, params: Any) -> np.ndarray:
     Page: ``book/hessian_transform``.
 
     Args:
-        function: an `flatlib.Objective` or a `flatlib.WeightedSum` of some (closed form), or any
-            callable ``params -> float`` written with ``autograd.numpy`` (then it falls back to
-            autograd).
-        params: arrays of the network's shapes; for a callable, any (nested) list or tuple of
-            arrays, or one array.
+        function: any callable ``params -> float`` written with ``autograd.numpy``; of a
+            `flatlib.Objective` or a `flatlib.WeightedSum` of some it is in closed form.
+        params: arrays of the network's shapes; for a callable, one array or any (nested) list,
+            tuple or dict of arrays.
 
     Returns:
         float64 vector of shape (P,), ordered as `flatlib.flatten` orders params.
@@ -36,12 +36,11 @@ def gradient(function: Any, params: Any) -> np.ndarray:
     Example:
         >>> gradient(lambda p: p[0] * p[1], np.array([2.0, 5.0]))
         array([5., 2.])
+        >>> gradient(lambda p: p["w"] @ p["w"] + p["b"], {"w": np.array([1.0, 2.0]), "b": 5.0})
+        array([2., 4., 1.])
     """
-    if isinstance(function, WeightedSum):
-        return function.total(lambda part: gradient(part, params))
-    if not isinstance(function, Objective):
-        return autodiff.gradient(function, params)
-    return finite("the gradient", SMALLER, lambda: engine(function).gradient(function, params))
+    known = derivatives_of(function)
+    return finite("the gradient", known.remedy, lambda: known.gradient(params))
 
 
 def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
@@ -51,11 +50,12 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
     Page: ``book/exact_hessians``.
 
     Args:
-        function: an `flatlib.Objective` or a `flatlib.WeightedSum` of some (closed form, a handful
-            of matrix products), or any callable ``params -> float`` written with
-            ``autograd.numpy`` (then it falls back to autograd, which costs P backward passes).
+        function: any callable ``params -> float`` written with ``autograd.numpy``, which costs P
+            backward passes; of a `flatlib.Objective` or a `flatlib.WeightedSum` of some it is in
+            closed form, a handful of matrix products.
         params: as for `flatlib.gradient`.
-        budget: bytes for the temporaries of the closed form, whatever the number of examples.
+        budget: bytes for the temporaries of the closed form, whatever the number of examples; and
+            for the matrix, where that takes more than 1 GiB.
 
     Returns:
         float64 matrix of shape (P, P) taking 8 P^2 bytes; symmetric to the last bit for an
@@ -67,16 +67,15 @@ def hessian(function: Any, params: Any, *, budget: int = BUDGET) -> np.ndarray:
         ValueError: for a wrong shape, NaN or infinity, in params or in the result.
         TypeError: for complex or object arrays, or a function that does not return one number or
             that autograd cannot follow.
-        MemoryError: if the matrix does not fit; `flatlib.hessian_operator` never forms it.
+        MemoryError: if the matrix is not free, or takes more than 1 GiB and than ``budget``:
+            `flatlib.hessian_operator` never forms it.
 
     Example:
         >>> hessian(lambda p: p[0] * p[1], np.array([2.0, 5.0]))
         array([[0., 1.],
                [1., 0.]])
     """
-    if not isinstance(function, Objective | WeightedSum):
-        return autodiff.hessian(function, params)
-    return _parts(function, params, True, True, budget)
+    return _matrix(function, params, (True, True), budget)
 
 
 def gauss_newton(
@@ -85,7 +84,9 @@ def gauss_newton(
     r"""Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n`, shape (P, P).
 
     What the curvature of the loss contributes to the Hessian; positive semidefinite. It is the
-    whole Hessian where every example is fitted exactly.
+    whole Hessian where every example is fitted exactly. The ``l2`` of an objective is in it: a
+    squared loss of its own, linear in the params. What takes network and loss apart is closed to
+    other functions and networks of one's own; `flatlib.hessian` takes them.
 
     Paper: Wu et al., equation (7), first term. Page: ``book/exact_hessians``.
 
@@ -97,7 +98,7 @@ def gauss_newton(
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return _parts(objective, params, True, False, budget)
+    return _matrix(objective, params, (True, False), budget)
 
 
 def residual_part(
@@ -119,7 +120,7 @@ def residual_part(
     Raises:
         ValueError, TypeError, MemoryError: as `flatlib.hessian` does.
     """
-    return _parts(objective, params, False, True, budget)
+    return _matrix(objective, params, (False, True), budget)
 
 
 def hessian_block(
@@ -163,23 +164,13 @@ def hessian_block(
             f"layers must be from 1 to {network.depth}, got {tuple(layers)}. "
             "Layers of weights are counted, not layers of units."
         )
-    places = [k - 1 for k in numbers]
-    return finite(
-        "the block", SMALLER, lambda: exact.block(objective, params, places, budget=budget)
-    )
+    places, alone = [k - 1 for k in numbers], objective.without_l2()
+    block = finite("the block", SMALLER, lambda: exact.block(alone, params, places, budget=budget))
+    if places[0] == places[1]:
+        block.flat[:: len(block) + 1] += objective.l2[places[0]]
+    return block
 
 
-def engine(objective: Objective) -> Any:
-    """The closed form for the objective's kind of network."""
-    return convolution if isinstance(objective.network, ConvNet) else exact
-
-
-def _parts(
-    objective: Any, params: Any, gauss_newton: bool, residual: bool, budget: int
-) -> np.ndarray:
-    if isinstance(objective, WeightedSum):
-        return objective.total(lambda part: _parts(part, params, gauss_newton, residual, budget))
-    require_objective(objective)
-    parts = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
-    assemble = engine(objective).assemble
-    return finite("the matrix", SMALLER, lambda: assemble(objective, params, **parts))
+def _matrix(function: Any, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
+    known = derivatives_of(function)
+    return finite("the matrix", known.remedy, lambda: known.matrix(params, parts, budget))

@@ -1,6 +1,7 @@
 """Products of curvature with vectors, as SciPy operators: the matrix is never formed."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -9,11 +10,12 @@ from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_array, require_integer
 from flatlib.curvature import matrices
-from flatlib.curvature._dense_products import DenseProducts
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.curvature._finite import SMALLER, finite
-from flatlib.curvature._memory import BUDGET
-from flatlib.networks import MLP, ParamsLike
-from flatlib.objective import Objective, require_objective
+from flatlib.curvature._memory import BUDGET, require_dense
+from flatlib.networks import ParamsLike
+from flatlib.objective import Objective
+from flatlib.params import flatten
 from flatlib.weighted import WeightedSum
 
 
@@ -38,15 +40,21 @@ class CurvatureOperator(LinearOperator):
         num_params: int,
         *,
         matrix: Callable[[], np.ndarray] | None = None,
+        remedy: str = SMALLER,
     ):
         super().__init__(dtype=np.dtype(np.float64), shape=(num_params, num_params))
         self._matrix = matrix
-        self._products = lambda vectors: finite("the product", SMALLER, lambda: products(vectors))
+        self._products = lambda vectors: finite("the product", remedy, lambda: products(vectors))
 
     def matrix(self) -> np.ndarray:
-        """The matrix itself, (P, P), by its closed form: much faster than P products."""
+        """The matrix itself, (P, P), by its closed form: much faster than P products.
+
+        Raises:
+            MemoryError: if it takes more than 1 GiB and than the operator's budget.
+        """
         if self._matrix is not None:
             return self._matrix()
+        require_dense(self.shape[0])
         columns = self.matmat(np.eye(self.shape[0]))
         return columns / 2 + columns.T / 2
 
@@ -104,9 +112,7 @@ class CurvatureOperator(LinearOperator):
         return self
 
 
-def hessian_operator(
-    objective: Objective | WeightedSum, params: ParamsLike, *, budget: int = BUDGET
-) -> CurvatureOperator:
+def hessian_operator(objective: Any, params: Any, *, budget: int = BUDGET) -> CurvatureOperator:
     r"""The Hessian :math:`\nabla^2 L(\theta)` as an operator, by analytic products.
 
     A product costs a few passes over the data, some 5 N P multiplications, and is exact: no
@@ -115,11 +121,12 @@ def hessian_operator(
     Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data, or a `flatlib.WeightedSum`. A bare callable has no
-            layers to go through: use `flatlib.hessian` for it.
-        params: arrays of the network's shapes; copied, so that changing them later changes nothing.
-        budget: bytes for what is kept and for temporaries, whatever the numbers of examples and
-            of columns. A pass that does not fit is run anew for each product.
+        objective: network, loss and data, or a `flatlib.WeightedSum`; or any callable ``params ->
+            float`` written with ``autograd.numpy``. Of a callable the gradient is followed here,
+            and what autograd keeps of it stays; a product is one backward pass for each column.
+        params: as for `flatlib.gradient`; copied, so that changing them later changes nothing.
+        budget: bytes for what is kept and for temporaries of the closed form, whatever the numbers
+            of examples and of columns. A pass that does not fit is run anew for each product.
 
     Returns:
         An operator of shape (P, P), symmetric up to rounding; entries ordered as
@@ -128,10 +135,13 @@ def hessian_operator(
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity, here or in a vector.
-        TypeError: if ``objective`` is not an Objective; for complex or object arrays.
+        TypeError: for complex or object arrays, or a function that does not return one number or
+            that autograd cannot follow.
 
     Example:
         >>> from flatlib import MLP, Objective
+        >>> hessian_operator(lambda p: p[0] ** 2 * p[1], np.array([2.0, 5.0])) @ [1.0, 0.0]
+        array([10.,  4.])
         >>> net = MLP((1, 1, 1), bias=False)
         >>> objective = Objective(net, "squared", [[1.0]], [[1.0]])
         >>> hessian_operator(objective, ([[10.0]], [[0.1]])) @ [1.0, 0.0]
@@ -145,17 +155,18 @@ def gauss_newton_operator(
 ) -> CurvatureOperator:
     r"""The Gauss–Newton matrix :math:`\frac1N\sum_n J_n^\top \ell''_n J_n` as an operator.
 
-    For the two losses here it is the Fisher information too: see `flatlib.fisher`.
+    For most losses here it is the Fisher information too: see `flatlib.fisher`.
 
     Paper: Wu et al., equation (7), first term. Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data; its targets do not matter.
+        objective: network, loss and data; for the losses of `flatlib.fisher` targets do not matter.
         params: as for `flatlib.hessian_operator`.
         budget: as for `flatlib.hessian_operator`.
 
     Returns:
-        An operator of shape (P, P), positive semidefinite.
+        An operator of shape (P, P), positive semidefinite if the loss is convex in the outputs:
+            all are but perhaps a `flatlib.Loss` of your own.
 
     Raises:
         ValueError, TypeError: as `flatlib.hessian_operator` does.
@@ -164,31 +175,14 @@ def gauss_newton_operator(
 
 
 def _operator(objective: Any, params: Any, budget: int, *, residual: bool) -> CurvatureOperator:
-    is_sum = isinstance(objective, WeightedSum)
-    network = objective.network if is_sum else require_objective(objective).network
-    params = tuple(np.array(array) for array in network.require_params(params))
+    known = derivatives_of(objective)
+    params = deepcopy(known.require_params(params))
     require_integer(budget, "budget", minimum=1)
-    with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is refused
-        products = _products(objective, params, budget, residual)
+    with np.errstate(all="ignore"):  # a product that is not finite is refused
+        products = known.products(params, residual, budget)
     dense = matrices.hessian if residual else matrices.gauss_newton
     matrix = partial(dense, objective, params, budget=budget)
-    return CurvatureOperator(products, network.num_params, matrix=matrix)
-
-
-def _products(objective: Any, params: Any, budget: int, residual: bool) -> Callable:
-    """The one place that knows which objective has which products."""
-    if isinstance(objective, WeightedSum):
-        share = max(1, budget // len(objective.objectives))
-        parts = [_products(part, params, share, residual) for part in objective.objectives]
-        weighted = list(zip(objective.weights, parts, strict=True))
-        return lambda vectors: sum(weight * part(vectors) for weight, part in weighted)
-    if isinstance(objective.network, MLP):
-        kind: Callable = DenseProducts
-    else:  # not at the top: it would load the convolutions for every dense net
-        from flatlib.curvature._conv_products import ConvProducts
-
-        kind = ConvProducts
-    return kind(objective, params, residual=residual, budget=budget)
+    return CurvatureOperator(products, flatten(params).size, matrix=matrix, remedy=known.remedy)
 
 
 def _require_rows(value: Any, num_params: int) -> np.ndarray:

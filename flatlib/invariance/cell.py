@@ -53,10 +53,10 @@ class Trial:
         """
         try:
             _ = self.moved
-        except (TypeError, ValueError) as error:
+        except _REFUSALS as error:
             if FAMILIES.get(self.family.name) is not self.family:
                 raise
-            return str(error)
+            return _said(error, self.objective)
         self.symmetry.check(self.objective, self.params)
         return ""
 
@@ -174,7 +174,15 @@ def reading(measure: Measure, objective: Any, params: Any) -> np.ndarray | str:
     try:
         return measure.estimates(objective, params)
     except _REFUSALS as error:
+        return _said(error, objective)
+
+
+def _said(error: Exception, objective: Any) -> str:
+    """The refusal; where layers were looked for in vain, who has them."""
+    if not isinstance(error, AttributeError | IndexError):
         return str(error)
+    found = type(getattr(objective, "network", objective)).__name__
+    return f"objective must have a network, a flatlib.MLP, for it, got {found}. Leave it out."
 
 
 def ratio(measure: Measure, before: Any, after: Any) -> Any:

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from scipy.linalg import expm
 
 from flatlib._guards import require_callable, require_choice
-from flatlib.params import unflatten
+from flatlib.params import flatten, unflatten
 from flatlib.transforms import (
     AffineMap,
     Coordinates,
@@ -25,6 +25,7 @@ from flatlib.transforms import (
     scale_layers,
     scale_neurons,
 )
+from flatlib.transforms.logits import num_below
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _neurons(objective: Any, params: Any, strength: float, rng: Generator) -> Sc
 
 def _permute(objective: Any, params: Any, strength: float, rng: Generator) -> Permutation:
     # one cycle through all units, so that none of them stays
-    cycle = rng.permutation(objective.network.layer_sizes[1])
+    cycle = rng.permutation(objective.network.hidden_sizes[0])
     order = np.empty_like(cycle)
     order[cycle] = np.roll(cycle, 1)
     return Permutation(objective.network, 1, order)
@@ -73,24 +74,24 @@ def _permute(objective: Any, params: Any, strength: float, rng: Generator) -> Pe
 
 def _logits(objective: Any, params: Any, strength: float, rng: Generator) -> LogitShift:
     network = objective.network
-    weights = strength * rng.normal(size=network.layer_sizes[-2])
+    weights = strength * rng.normal(size=num_below(network))
     return LogitShift(network, weights, bias=strength * rng.normal() if network.bias else 0.0)
 
 
 def _rotate(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
-    square = rng.normal(size=(objective.inputs.shape[1],) * 2)
+    square = rng.normal(size=(objective.inputs.shape[-1],) * 2)
     # the exponential of a skew matrix is orthogonal; the projection takes off its rounding
     left, _, right = np.linalg.svd(expm(strength * (square - square.T) / 2))
     return InputMap(objective.network, AffineMap(left @ right))
 
 
 def _units(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
-    factors = np.exp(strength * rng.normal(size=objective.inputs.shape[1]))
+    factors = np.exp(strength * rng.normal(size=objective.inputs.shape[-1]))
     return InputMap(objective.network, AffineMap(np.diag(factors)))
 
 
 def _affine(objective: Any, params: Any, strength: float, rng: Generator) -> InputMap:
-    size = objective.inputs.shape[1]
+    size = objective.inputs.shape[-1]
     matrix = expm(strength * rng.normal(size=(size, size)) / 2)
     center = strength * rng.normal(size=size)
     return InputMap(
@@ -109,14 +110,14 @@ def _radial(objective: Any, params: Any, strength: float, rng: Generator) -> Coo
 
 
 def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
-    origin = unflatten(np.zeros(objective.network.num_params), like=params)
+    origin = unflatten(np.zeros(flatten(params).size), like=params)
     # away from 1: where the exponent is small, the curvature of the map hardly shows
     exponent = np.exp(strength * rng.uniform(0.3, 1.0))
     return Coordinates(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), group="power coordinates")
 
 
 def _split(objective: Any, params: Any, strength: float, rng: Generator) -> SplitNeuron:
-    unit = int(rng.integers(objective.network.layer_sizes[1]))
+    unit = int(rng.integers(objective.network.hidden_sizes[0]))
     return SplitNeuron(objective.network, 1, unit, fraction=rng.uniform(0.2, 0.4))
 
 

@@ -1,7 +1,7 @@
 """The matrix: every measure against every family of symmetries, over random draws."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,7 @@ from flatlib.invariance.counterexample import Counterexample, shrink
 from flatlib.invariance.families import as_families
 from flatlib.invariance.measure import Measure, as_measures
 from flatlib.invariance.rows import MEASURES
-from flatlib.invariance.scene import draw_scenes
-from flatlib.networks import ParamsLike
-from flatlib.objective import Objective
+from flatlib.invariance.scene import draw_scenes, has_laws
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +71,8 @@ def invariance_matrix(
     *,
     measures: Any = None,
     transforms: Any = None,
-    objective: Objective | None = None,
-    params: ParamsLike | None = None,
+    objective: Any = None,
+    params: Any = None,
     num_draws: int = 3,
     strength: float = 1.0,
 ) -> Matrix:
@@ -88,8 +86,11 @@ def invariance_matrix(
             float``, or a dict of names and callables. All that are known if left out.
         transforms: names out of ``flatlib.invariance.FAMILIES``, families, or single symmetries.
             All families if left out.
-        objective: with a fully connected network. If left out, each draw has a relu net of its
-            own with 82 parameters.
+        objective: with a `flatlib.MLP` or a `flatlib.ConvNet`, whose units are its channels. If
+            left out, each draw has a dense relu net of its own with 82 parameters. Any callable
+            ``params -> float`` will do for ``"radial"`` and ``"power"`` coordinates and families of
+            your own; other families have nothing to act on. Of these, and of an objective with
+            ``l2``, theory says nothing here.
         params: of the network; they belong to an objective, so give both or neither.
         num_draws: symmetries for each family.
         strength: about the logarithm of a typical factor; 0 would be the identity.
@@ -129,6 +130,8 @@ def invariance_matrix(
         for family in columns
     }
     befores = {row.name: [_untouched(row, *scene) for scene in scenes] for row in rows}
+    if not has_laws(objective):
+        rows = tuple(replace(row, laws={}) for row in rows)
     cells = {
         (row.name, name): measure_cell(row, trials[name], befores[row.name])
         for name in trials

@@ -26,7 +26,8 @@ from flatlib.measures import (
     product_norms,
     quotient_metric_spectrum,
 )
-from flatlib.objective import NormalizedLogits, require_objective
+from flatlib.normalized_logits import NormalizedLogits
+from flatlib.objective import require_objective
 from flatlib.transforms import Reparametrized
 
 _ESTIMATES, _DRAWS = 16, 8  # of the noise that a classifier bears

@@ -7,8 +7,9 @@ import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import Network, require_units
 from flatlib.transforms import Scaling, scale_neurons
+from flatlib.transforms.degree import require_degree
 
 GROUPS = ("layers", "neurons")
 
@@ -27,7 +28,7 @@ class OrbitSpace:
         members: which of these rows each parameter has, shape (P,).
     """
 
-    network: MLP
+    network: Network
     units: tuple[np.ndarray, ...]
     exponents: np.ndarray
     members: np.ndarray
@@ -75,11 +76,11 @@ def escape(exponents: np.ndarray) -> np.ndarray:
     return found[:q] if found[q:].max() > 0.5 else np.zeros(q)
 
 
-def _scaling(network: MLP, units: tuple[np.ndarray, ...], u: np.ndarray) -> Scaling:
+def _scaling(network: Network, units: tuple[np.ndarray, ...], u: np.ndarray) -> Scaling:
     return scale_neurons(network, [np.exp(u[own]) for own in units])
 
 
-def _exponents(network: MLP, units: tuple[np.ndarray, ...]) -> np.ndarray:
+def _exponents(network: Network, units: tuple[np.ndarray, ...]) -> np.ndarray:
     """A, read off the scalings themselves, biases and all: integers, shape (P, q)."""
     unit_vectors = np.eye(1 + max(own.max() for own in units))
     logs = [np.log(_scaling(network, units, e).multipliers) for e in unit_vectors]
@@ -87,13 +88,13 @@ def _exponents(network: MLP, units: tuple[np.ndarray, ...]) -> np.ndarray:
 
 
 def _require_hidden(network: Any, group: str) -> None:
-    if require_mlp(network).depth < 2:
+    if not require_units(network).hidden_layers:
         raise ValueError(
-            f"network must have a hidden layer to scale, got layer sizes {network.layer_sizes}. "
+            f"network must have a hidden layer to scale, got shapes {network.param_shapes}. "
             "A linear map has no such symmetry."
         )
-    degree = network.activation.degree
-    if group == "layers" and degree not in (None, 1):
+    degree = require_degree(network)
+    if group == "layers" and degree != 1:
         raise ValueError(
             'group "layers" needs an activation of degree 1, got '
             f'{network.activation.name} of degree {degree}. Pass group="neurons".'

@@ -11,12 +11,11 @@ import numpy as np
 
 from flatlib._guards import shown
 from flatlib.activations import Activation
-from flatlib.losses import CrossEntropyLoss
-from flatlib.networks import MLP, ConvNet, Params
+from flatlib.networks import MLP, ConvNet, Params, require_closed_form
 from flatlib.networks._banded import push
 from flatlib.networks._plan import Pool
 from flatlib.networks.convnet import require_convnet, to_maps
-from flatlib.objective import Objective
+from flatlib.objective import Objective, require_no_l2
 
 
 class Range(NamedTuple):
@@ -28,18 +27,16 @@ class Range(NamedTuple):
 
 def loss_ceiling(objective: Objective, params: Params, radii: Params) -> float:
     """No params within ``radii`` of ``params`` have a larger loss."""
-    network, targets = objective.network, objective.targets
+    bare = require_no_l2(objective, why="the bound is of the mean loss")
+    network = require_closed_form(bare.network)
+    targets = objective.targets
     _require_homogeneous(network.activation)
     if isinstance(network, MLP):
         reach = _dense(network, params, radii, objective.inputs)
     else:
         reach = _convolutional(require_convnet(network), params, radii, objective.inputs)
     low, high = _ends(reach)
-    # both losses are largest at a corner of the outputs, and it is known which
-    if isinstance(objective.loss, CrossEntropyLoss):
-        worst = np.where(targets == 1, low, high)
-    else:
-        worst = np.where(np.abs(low - targets) > np.abs(high - targets), low, high)
+    worst = objective.loss.worst(low, high, targets)
     return float(np.mean(objective.loss.value(worst, targets)))
 
 

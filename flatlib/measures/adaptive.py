@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from flatlib._guards import require_choice, require_non_negative, require_positive
+from flatlib._guards import (
+    require_callable,
+    require_choice,
+    require_non_negative,
+    require_positive,
+)
 from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.curvature._outermost import outermost_eigenvalue
-from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike, require_network
-from flatlib.objective import NormalizedLogits, Objective, require_objective
+from flatlib.networks.units import unit_indices
 from flatlib.params import flatten
-from flatlib.transforms import Reparametrized
-
-#: What these measures look at.
-Measured = Objective | NormalizedLogits | Reparametrized
 
 _KINDS = {"worst": 1.0, "gaussian": 1.0, "uniform": 1 / 3}
 
@@ -38,7 +38,7 @@ def adaptive_scale(
     Page: ``book/what_survives``.
 
     Args:
-        network: a `flatlib.MLP` or `flatlib.ConvNet`.
+        network: a `flatlib.MLP` or `flatlib.ConvNet`; with the options' own values any network.
         params: arrays of the network's shapes.
         by: ``"weight"`` or ``"filter"``; a filter is what enters one unit. Biases are in none, and
             go by their own size.
@@ -54,7 +54,7 @@ def adaptive_scale(
         TypeError: for what is no network.
 
     Example:
-        >>> from flatlib import MLP
+        >>> from flatlib import MLP, Objective
         >>> net, params = MLP((2, 1)), ([[3.0], [-4.0]], [2.0])
         >>> adaptive_scale(net, params).tolist()
         [3.0, 4.0, 2.0]
@@ -66,7 +66,7 @@ def adaptive_scale(
     eta = require_non_negative(eta, "eta")
     theta = flatten(require_network(network).require_params(params))
     scale = np.abs(theta) + eta
-    for layer in unit_indices(network):
+    for layer in unit_indices(network) if (by, biases) != ("weight", "scaled") else ():
         if by == "filter":
             scale[layer.weights] = np.linalg.norm(theta[layer.weights], axis=0) + eta
         if biases == "free":
@@ -74,12 +74,12 @@ def adaptive_scale(
     return scale
 
 
-def scale_of(objective: Measured, params: Any, **options: Any) -> np.ndarray:
-    """`adaptive_scale` for an objective; in other coordinates each goes by its own size."""
-    measured = require_measured(objective)
-    if isinstance(measured, Reparametrized):
+def scale_of(objective: Any, params: Any, **options: Any) -> np.ndarray:
+    """`adaptive_scale` for an objective; of any other function each number goes by its size."""
+    network = getattr(require_callable(objective, "objective"), "network", None)
+    if network is None:
         return _of_coordinates(params, **options)
-    return adaptive_scale(measured.network, params, **options)
+    return adaptive_scale(network, params, **options)
 
 
 def _of_coordinates(
@@ -93,14 +93,15 @@ def _of_coordinates(
     return np.abs(flatten(params)) + require_non_negative(eta, "eta")
 
 
-def adaptive_spectrum(objective: Measured, params: Any, **options: Any) -> np.ndarray:
+def adaptive_spectrum(objective: Any, params: Any, **options: Any) -> np.ndarray:
     r"""Eigenvalues of :math:`T\,\nabla^2L(\theta)\,T`, largest first.
 
     Page: ``book/what_survives``.
 
     Args:
-        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`, or either in other
-            coordinates, ``g.objective(objective)``: T is then the size of each coordinate.
+        objective: a `flatlib.Objective` or `flatlib.NormalizedLogits`; either in other
+            coordinates, ``g.objective(objective)``, or any callable ``params -> float`` written
+            with ``autograd.numpy``: T is then the size of each number.
         params: arrays of the network's shapes, or the coordinates.
         **options: ``by``, ``eta`` and ``biases`` of `adaptive_scale`; in other coordinates ``eta``
             alone.
@@ -115,18 +116,19 @@ def adaptive_spectrum(objective: Measured, params: Any, **options: Any) -> np.nd
         ValueError, TypeError: as `adaptive_scale` does; for other options in other coordinates.
 
     Example:
-        >>> from flatlib import MLP
+        >>> from flatlib import MLP, Objective
         >>> net = MLP((1, 1, 1), bias=False)
         >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
         >>> adaptive_spectrum(objective, ([[2.0]], [[3.0]])).round(12)
         array([72.,  0.])
     """
     scale = scale_of(objective, params, **options)
-    return np.linalg.eigvalsh(np.outer(scale, scale) * hessian(objective, params))[::-1]
+    matrix = hessian(objective, params)  # first: it refuses what is too large
+    return np.linalg.eigvalsh(np.outer(scale, scale) * matrix)[::-1]
 
 
 def adaptive_sharpness(
-    objective: Measured,
+    objective: Any,
     params: Any,
     *,
     radius: float = 1.0,
@@ -160,10 +162,10 @@ def adaptive_sharpness(
 
     Raises:
         ValueError: for an unknown kind, a radius that is not positive, or as `adaptive_scale` does.
-        TypeError: if ``objective`` is not an Objective.
+        TypeError: if ``objective`` cannot be called.
 
     Example:
-        >>> from flatlib import MLP
+        >>> from flatlib import MLP, Objective
         >>> net = MLP((1, 1, 1), bias=False)
         >>> objective = Objective(net, "squared", [[1.0]], [[6.0]])
         >>> adaptive_sharpness(objective, ([[2.0]], [[3.0]]), kind="gaussian")
@@ -176,11 +178,3 @@ def adaptive_sharpness(
         largest = outermost_eigenvalue(objective, params, "LA", scale)
         return float(factor * max(largest, 0.0))
     return float(factor * (scale**2 @ hessian_diagonal(objective, params)))
-
-
-def require_measured(objective: Any) -> Measured:
-    """Return an objective, as it is, with its logits normalized, or either in coordinates."""
-    if isinstance(objective, Reparametrized):
-        require_measured(objective.loss)
-        return objective
-    return objective if isinstance(objective, NormalizedLogits) else require_objective(objective)

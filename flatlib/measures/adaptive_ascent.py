@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import scipy  # its rooms load when they are used
 
 from flatlib._guards import (
     require_choice,
@@ -11,13 +12,13 @@ from flatlib._guards import (
     require_positive,
 )
 from flatlib.measures._surroundings import Surroundings, base_loss
-from flatlib.measures.adaptive import Measured, scale_of
+from flatlib.measures.adaptive import scale_of
 from flatlib.measures.keskar import ScaledBox
 from flatlib.measures.sharpness import Ball
 
 
 def worst_adaptive_sharpness(
-    objective: Measured,
+    objective: Any,
     params: Any,
     radius: float,
     rng: np.random.Generator,
@@ -53,7 +54,7 @@ def worst_adaptive_sharpness(
     Raises:
         ValueError: for a radius that is not positive, an unknown norm, or a loss that is not finite
             within reach.
-        TypeError: if ``objective`` is not an Objective, or ``rng`` is no Generator.
+        TypeError: if ``objective`` cannot be called, or ``rng`` is no Generator.
 
     Example:
         >>> from flatlib import MLP, Objective
@@ -71,5 +72,7 @@ def worst_adaptive_sharpness(
     if norm == "max":
         box = ScaledBox(Surroundings(objective, params, base), radius, radius * scale)
         return max(0.0, *(box.climb(start, num_steps) for start in box.starts(num_restarts, rng)))
-    ball = Ball(Surroundings(objective, params, base, np.diag(scale)), radius)
+    ball = Ball(
+        Surroundings(objective, params, base, scipy.sparse.diags_array(scale).tocsr()), radius
+    )
     return ball.highest(ball.starts(num_restarts, rng), num_steps)

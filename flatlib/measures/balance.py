@@ -1,17 +1,15 @@
 """The shortest point of an orbit, and what gradient flow conserves."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from flatlib.measures._log_forms import LinearForm, minimize
 from flatlib.measures._orbit_space import OrbitSpace
 from flatlib.measures.representative import Representative, representative
-from flatlib.networks import MLP, ParamsLike, require_mlp
+from flatlib.networks import Network, ParamsLike, hidden_units
 from flatlib.params import flatten
 
 
-def balanced(network: MLP, params: ParamsLike) -> Representative:
+def balanced(network: Network, params: ParamsLike) -> Representative:
     r"""The point of least Euclidean norm on the orbit under scalings of single units.
 
     With an activation of degree 1 it is where for each hidden unit the weights that leave it are
@@ -22,7 +20,8 @@ def balanced(network: MLP, params: ParamsLike) -> Representative:
     Page: ``book/flattest_representative``. Not in either paper.
 
     Args:
-        network: a `flatlib.MLP` with a homogeneous activation and a hidden layer.
+        network: with a homogeneous activation and a hidden layer; of a convolution the units are
+            its channels.
         params: arrays of the network's shapes.
 
     Returns:
@@ -32,9 +31,10 @@ def balanced(network: MLP, params: ParamsLike) -> Representative:
     Raises:
         ValueError: for an activation that is not homogeneous, no hidden layer, a wrong shape, NaN
             or infinity.
-        TypeError: if the network is not fully connected.
+        TypeError: if the network does not say where its units are.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 1, 1), bias=False)
         >>> best = balanced(net, ([[8.0]], [[0.5]]))
         >>> round(best.value, 9), [float(array[0, 0].round(9)) for array in best.params]
@@ -52,7 +52,7 @@ def balanced(network: MLP, params: ParamsLike) -> Representative:
     return found._replace(value=float(np.exp(found.value)))
 
 
-def imbalance(network: MLP, params: ParamsLike) -> tuple[np.ndarray, ...]:
+def imbalance(network: Network, params: ParamsLike) -> tuple[np.ndarray, ...]:
     r""":math:`\Delta_k = a_k^2 - \lVert b_k\rVert^2 - c_k^2` of each hidden unit.
 
     The squared length of the weights that leave a unit, less that of those that enter it and its
@@ -62,7 +62,7 @@ def imbalance(network: MLP, params: ParamsLike) -> tuple[np.ndarray, ...]:
     Page: ``book/flattest_representative``. Not in either paper.
 
     Args:
-        network: a `flatlib.MLP`, of any depth.
+        network: a `flatlib.MLP` or a `flatlib.ConvNet`, of any depth.
         params: arrays of the network's shapes.
 
     Returns:
@@ -71,15 +71,15 @@ def imbalance(network: MLP, params: ParamsLike) -> tuple[np.ndarray, ...]:
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.
-        TypeError: if the network is not fully connected.
+        TypeError: if the network does not say where its units are.
 
     Example:
+        >>> from flatlib import MLP
         >>> imbalance(MLP((1, 1, 1), bias=False), ([[1.0]], [[3.0]]))
         (array([8.]),)
     """
-    layers = require_mlp(network).layers(network.require_params(params))
-    found = []
-    for (incoming, biases), (outgoing, _) in pairwise(layers):
-        entering = (incoming**2).sum(axis=0) + (0.0 if biases is None else biases**2)
-        found.append((outgoing**2).sum(axis=1) - entering)
-    return tuple(found)
+    units = hidden_units(network)
+    squares = flatten(network.require_params(params)) ** 2
+    return tuple(
+        squares[own.leaving].sum(axis=0) - squares[own.entering].sum(axis=0) for own in units
+    )

@@ -8,7 +8,7 @@ from flatlib._types import ArrayLike
 from flatlib.losses import SquaredLoss
 from flatlib.measures._two_layer import TwoLayer, require_two_layer
 from flatlib.networks import Network, ParamsLike
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 
 
 class FisherBound(NamedTuple):
@@ -108,7 +108,8 @@ def corollary_bound(objective: Objective, params: ParamsLike) -> CorollaryBound:
         >>> bound.left, bound.printed, bound.corrected
         (16.0, 12.0, 20.0)
     """
-    _require_mean_square(require_objective(objective).loss)
+    objective = require_no_l2(objective, why="the corollary is about the mean square")
+    _require_mean_square(objective.loss)
     units = require_two_layer(objective.network, params, objective.inputs)
     largest = objective.network.activation.max_curvature
     if largest is None:

@@ -1,15 +1,17 @@
 """How complex a function is, and the part of its Fisher information that Wu et al. tie it to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from flatlib._guards import require_positive
 from flatlib._types import ArrayLike
+from flatlib.activations import ACTIVATIONS
 from flatlib.curvature import autodiff
 from flatlib.measures._two_layer import is_two_layer, require_two_layer
-from flatlib.networks import Network, ParamsLike, require_mlp, require_network
-from flatlib.objective import Objective, require_objective
+from flatlib.networks import MLP, ConvNet, Network, ParamsLike, require_network
+from flatlib.objective import Objective, require_no_l2
 
 
 def input_complexity(network: Network, params: ParamsLike, inputs: ArrayLike) -> float:
@@ -42,14 +44,21 @@ def input_complexity(network: Network, params: ParamsLike, inputs: ArrayLike) ->
     if is_two_layer(network):
         units = require_two_layer(network, params, inputs)
         return float((units.gram * units.fisher).sum())
+    total = 0.0
+    for rows in input_gradients(network, params, inputs):
+        total += (rows**2).sum()
+    return float(total / len(network.require_inputs(inputs)))
+
+
+def input_gradients(
+    network: Network, params: ParamsLike, inputs: ArrayLike
+) -> Iterator[np.ndarray]:
+    """For each output its gradient in x at each example, shape (N times the size of x,)."""
     params = require_network(network).require_params(params)
     inputs = network.require_inputs(inputs)
-    total = 0.0
     for output in range(network.num_outputs):
         # one output of all examples added up: its gradient in x holds theirs side by side
-        rows = autodiff.gradient(_sum_of_one_output(network, params, output), inputs)
-        total += (rows**2).sum()
-    return float(total / len(inputs))
+        yield autodiff.gradient(_sum_of_one_output(network, params, output), inputs)
 
 
 def _sum_of_one_output(
@@ -113,7 +122,7 @@ def bias_hessian(objective: Objective, params: ParamsLike) -> np.ndarray:
         >>> bias_hessian(Objective(net, "squared", [[1.0]], [[6.0]]), ([[2.0]], [[3.0]]))
         array([[9.]])
     """
-    network, loss = require_objective(objective).network, objective.loss
+    network, loss = require_no_l2(objective, why="it is of the mean loss").network, objective.loss
     units = require_two_layer(network, params, objective.inputs)
     outputs = objective.outputs(params)
     slopes = loss.gradient(outputs, objective.targets)[:, 0]
@@ -129,13 +138,16 @@ def path_norm(network: Network, params: ParamsLike, *, p: float | None = None) -
 
     .. math:: \Bigl(\sum_{\text{paths}}\ \prod_{w\in\text{path}}|w|^p\Bigr)^{1/p},
 
-    by one pass of ones through :math:`|w|^p`; biases are where further paths begin.
+    by one pass of ones through :math:`|w|^p`; biases are where further paths begin. In a
+    convolution a weight is on as many paths as it has positions; an average counts as it is, of the
+    paths into a window of maxima those of its largest sum.
 
     Paper: Wu et al., section 4, after Neyshabur et al. 2015, whose code is the form with p (the
     code of Dziugaite et al. 2020 takes p = 2 without the root). Page: ``book/fisher_bound``.
 
     Args:
-        network: a `flatlib.MLP`; without p, with one hidden layer and one output.
+        network: a `flatlib.MLP` or a `flatlib.ConvNet`; without p, a `flatlib.MLP` with one hidden
+            layer and one output.
         params: arrays of the network's shapes.
         p: > 0, usually 1 or 2; None for the form of Wu et al.
 
@@ -145,7 +157,7 @@ def path_norm(network: Network, params: ParamsLike, *, p: float | None = None) -
 
     Raises:
         ValueError: for another network, a p that is not positive, a wrong shape, NaN or infinity.
-        TypeError: for complex or object arrays, or with p, a network that is not fully connected.
+        TypeError: for complex or object arrays, or with p, a network of another kind.
 
     Example:
         >>> from flatlib import MLP
@@ -160,10 +172,12 @@ def path_norm(network: Network, params: ParamsLike, *, p: float | None = None) -
         lengths = np.linalg.norm(units.incoming, axis=0)
         return float((np.abs(units.outgoing) * lengths).sum())
     p = require_positive(p, "p")
-    network = require_mlp(network)
-    params = network.require_params(params)
-    paths = np.ones(network.layer_sizes[0])
-    for weights, bias in network.layers(params):
-        paths = paths @ np.abs(weights) ** p
-        paths = paths if bias is None else paths + np.abs(bias) ** p
-    return float(paths.sum() ** (1 / p))
+    if type(network) is MLP or type(network) is ConvNet:  # of a subclass nobody knows the paths
+        sizes = [np.abs(array) ** p for array in network.require_params(params)]
+        linear = replace(network, activation=ACTIVATIONS["linear"])
+        paths = linear.predict(sizes, np.ones((1, *network.input_shape)))
+        return float(paths.sum() ** (1 / p))
+    raise TypeError(
+        "network must be a flatlib.MLP or a flatlib.ConvNet, whose paths are known, got "
+        f"{type(network).__name__}. Build one of these."
+    )

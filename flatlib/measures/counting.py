@@ -15,7 +15,7 @@ import scipy.linalg
 from flatlib._guards import require_array, require_positive, require_positive_vector, require_shape
 from flatlib.curvature._operators import require_symmetric
 from flatlib.curvature._unit_diagonal import RANK_TOLERANCE, UnitDiagonal
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import Network, require_chain
 from flatlib.transforms import compensated_scale
 
 
@@ -80,7 +80,7 @@ def eigenvalue_growth(hessian: Any, exponents: Any, *, tolerance: float = RANK_T
 
 
 def growth_by_layer(
-    network: MLP, hessian: Any, *, tolerance: float = RANK_TOLERANCE
+    network: Network, hessian: Any, *, tolerance: float = RANK_TOLERANCE
 ) -> tuple[Growth, ...]:
     r"""`eigenvalue_growth` along the scalings of supplement E, for each compensating layer.
 
@@ -100,11 +100,12 @@ def growth_by_layer(
         ValueError, TypeError: as the two functions named.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 2, 1), bias=False)
         >>> [growth.diverging for growth in growth_by_layer(net, np.eye(4))]
         [2, 2]
     """
-    layers = range(1, require_mlp(network).depth + 1)
+    layers = range(1, require_chain(network).depth + 1)
     diagonals = [compensated_scale(network, np.e, layer).diagonal for layer in layers]
     return tuple(
         eigenvalue_growth(hessian, np.log(diagonal), tolerance=tolerance) for diagonal in diagonals

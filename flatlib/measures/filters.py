@@ -1,8 +1,8 @@
 """The curvature that a filter-normalized picture of the loss shows on average."""
 
 from flatlib.curvature import hessian_diagonal
-from flatlib.measures._units import unit_indices
 from flatlib.networks import ParamsLike
+from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 

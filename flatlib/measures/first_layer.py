@@ -6,7 +6,7 @@ import numpy as np
 
 from flatlib.curvature import hessian_block
 from flatlib.networks import ParamsLike, require_mlp
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 
 
 class FirstLayerTrace(NamedTuple):
@@ -57,7 +57,7 @@ def first_layer_trace(objective: Objective, params: ParamsLike) -> FirstLayerTra
         >>> first_layer_trace(risk, ([[2.0]], [[3.0]]))
         FirstLayerTrace(weighted=18.0, product=18.0, bound=18.0)
     """
-    network = require_mlp(require_objective(objective).network)
+    network = require_mlp(require_no_l2(objective, why="the bound is of the mean square").network)
     weights = network.require_params(params)[0]
     shortest = float((objective.inputs**2).sum(axis=1).min())
     if shortest == 0:

@@ -15,7 +15,7 @@ from flatlib.measures._spectra import Spectrum
 from flatlib.measures._top_product import TopProduct, least_product
 from flatlib.measures.representative import Representative, representative
 from flatlib.networks import Params, ParamsLike
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 
 # of the largest modulus: what is below counts as 0 where the blocks are of one size
 _RANK = 1e-12
@@ -47,7 +47,7 @@ def flattest(
     Page: ``book/flattest_representative``. Not in either paper.
 
     Args:
-        objective: any loss, a fully connected network with a homogeneous activation.
+        objective: any loss, a network with a homogeneous activation, dense or convolutional.
         params: arrays of the network's shapes, off the kinks; a minimum or not.
         measure: ``"trace"``, ``"spectral"``, ``"frobenius"`` or ``"log_product"``, each of the
             exact Hessian.
@@ -66,9 +66,11 @@ def flattest(
     Raises:
         ValueError: for an unknown measure or group, an activation that is not homogeneous, no
             hidden layer, a Hessian that is 0, a trace with a negative part (which rectifiers do not
-            have), or a k above the rank of the Hessian or so large that V(k) has no least value: of
-            two layers without biases a k above twice the rank of either one's block.
-        TypeError: if ``objective`` is no Objective of a fully connected network.
+            have), an objective with ``l2``, or a k above the rank of the Hessian or so large that
+            V(k) has no least value: of two layers without biases a k above twice the rank of either
+            one's block.
+        TypeError: if ``objective`` is no Objective, or its network does not say where its units
+            are.
 
     Example:
         >>> from flatlib import MLP
@@ -79,7 +81,7 @@ def flattest(
         (2.0, [1.0, 1.0])
     """
     _require_measure(measure, k)
-    space = OrbitSpace.of(require_objective(objective).network, group)
+    space = OrbitSpace.of(require_no_l2(objective).network, group)
     params = objective.network.require_params(params)
     if measure == "trace":  # the one for which the diagonal is enough
         matrix, diagonal = None, hessian_diagonal(objective, params)

@@ -4,11 +4,11 @@ from itertools import combinations
 
 import numpy as np
 
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import Network, require_chain
 from flatlib.transforms import alpha_scale
 
 
-def growth_exponent(network: MLP, *, layers: tuple[int, int] = (1, 2)) -> int:
+def growth_exponent(network: Network, *, layers: tuple[int, int] = (1, 2)) -> int:
     r"""The c in :math:`\det T_\alpha = \alpha^c`, for any two layers j < k, biases included.
 
     .. math:: c = n_j + \sum_{j \le i < k} \lvert b_i\rvert - n_k
@@ -27,6 +27,7 @@ def growth_exponent(network: MLP, *, layers: tuple[int, int] = (1, 2)) -> int:
         ValueError: as `flatlib.transforms.alpha_scale` does.
 
     Example:
+        >>> from flatlib import MLP
         >>> growth_exponent(MLP((64, 32, 10))), growth_exponent(MLP((5, 8, 6)))
         (1760, 0)
     """
@@ -34,7 +35,7 @@ def growth_exponent(network: MLP, *, layers: tuple[int, int] = (1, 2)) -> int:
     return round(np.log2(multipliers).sum())
 
 
-def fastest_pair(network: MLP) -> tuple[int, int]:
+def fastest_pair(network: Network) -> tuple[int, int]:
     """The two layers for which volume grows with the largest power of alpha, or of 1/alpha.
 
     Paper: Dinh et al., section 4.1, "with a similar proof". Page: ``book/volume``.
@@ -50,10 +51,11 @@ def fastest_pair(network: MLP) -> tuple[int, int]:
         ValueError: if there is one layer only, or as `flatlib.transforms.alpha_scale` does.
 
     Example:
+        >>> from flatlib import MLP
         >>> fastest_pair(MLP((8, 4, 16, 2)))
         (2, 3)
     """
-    pairs = list(combinations(range(1, require_mlp(network).depth + 1), 2))
+    pairs = list(combinations(range(1, require_chain(network).depth + 1), 2))
     if not pairs:
         raise ValueError(
             f"network must have two layers to scale against each other, got {network}. "

@@ -105,7 +105,7 @@ def _accuracies(objective: Any, like: Any) -> Callable[[np.ndarray], np.ndarray]
         return lambda rows: of_params(
             np.array([flatten(objective.g(unflatten(eta, like=like))) for eta in rows])
         )
-    if isinstance(objective.network, MLP):
+    if type(objective.network) is MLP:
         return lambda rows: _of_dense(objective, rows)
     return lambda rows: np.array([objective.accuracy(unflatten(row, like=like)) for row in rows])
 
@@ -119,7 +119,7 @@ def _of_dense(objective: Objective, rows: np.ndarray) -> np.ndarray:
     for weights, bias in network.layers(tuple(arrays)):
         z = hidden @ weights if bias is None else hidden @ weights + bias[:, None, :]
         hidden = network.activation(z)
-    return (z.argmax(axis=-1) == objective.targets.argmax(axis=1)).mean(axis=-1)
+    return objective.loss.hits(z, objective.targets).mean(axis=-1)
 
 
 def _crossing(lost: Callable[[float], bool]) -> float:

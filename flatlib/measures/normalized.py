@@ -5,9 +5,9 @@ import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian_diagonal
-from flatlib.measures._units import unit_indices
 from flatlib.networks import Network, ParamsLike
-from flatlib.objective import Objective, require_objective
+from flatlib.networks.units import unit_indices
+from flatlib.objective import Objective, require_no_l2
 from flatlib.params import flatten
 
 # A negative diagonal entry of this part of the largest is the rounding of a 0.
@@ -55,7 +55,7 @@ def normalized_sharpness(objective: Objective, params: ParamsLike, *, form: str 
         24.0
     """
     form = require_choice(form, "form", ("sum", "root"))
-    network = require_objective(objective).network
+    network = require_no_l2(objective).network
     theta = flatten(network.require_params(params))
     diagonal = _require_convex(hessian_diagonal(objective, params))
     return float(

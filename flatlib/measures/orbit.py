@@ -12,8 +12,8 @@ import numpy as np
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import hessian
 from flatlib.measures.curvature import spectral_norm_of
-from flatlib.networks import ParamsLike, require_mlp
-from flatlib.objective import Objective, require_objective
+from flatlib.networks import ParamsLike
+from flatlib.objective import Objective, require_no_l2
 from flatlib.params import flatten
 from flatlib.transforms import alpha_scale
 
@@ -60,7 +60,7 @@ def sharpening_alpha(
     Paper: Dinh et al., Theorem 4 and its proof. Page: ``book/sharpest_direction``.
 
     Args:
-        objective: with a fully connected network whose activation is homogeneous of degree 1.
+        objective: with layers one after the other and an activation of degree 1.
         params: arrays of the network's shapes; a minimum or not, only off the kinks.
         target: M > 0, in the units of the Hessian.
         layers: the two layers that take alpha and 1/alpha, as for `flatlib.transforms.alpha_scale`.
@@ -74,7 +74,7 @@ def sharpening_alpha(
     Raises:
         ValueError: if M is not positive, the rule or block is unknown, the block is 0, or as
             `flatlib.transforms.alpha_scale` does.
-        TypeError: if ``objective`` is not an Objective of a fully connected network.
+        TypeError: if ``objective`` is not an Objective, or its layers are no chain.
 
     Example:
         >>> from flatlib import MLP, Objective
@@ -116,7 +116,7 @@ def curvature_floor(
     Page: ``book/sharpest_direction``. Not in either paper.
 
     Args:
-        objective: with a fully connected network whose activation is homogeneous of degree 1.
+        objective: with layers one after the other and an activation of degree 1.
         params: arrays of the network's shapes, off the kinks; a minimum or not.
         layers: the two layers that take alpha and 1/alpha.
 
@@ -127,7 +127,7 @@ def curvature_floor(
 
     Raises:
         ValueError: as `flatlib.transforms.alpha_scale` does.
-        TypeError: if ``objective`` is not an Objective of a fully connected network.
+        TypeError: if ``objective`` is not an Objective, or its layers are no chain.
 
     Example:
         >>> from flatlib import MLP, Objective
@@ -155,7 +155,7 @@ def curvature_floor(
 
 def _blocks(objective: Any, params: Any, layers: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The Hessian, and which parameters T_alpha multiplies and which it divides by alpha."""
-    network = require_mlp(require_objective(objective).network)
+    network = require_no_l2(objective).network
     multipliers = alpha_scale(network, 2.0, layers=layers).multipliers
     return hessian(objective, params), multipliers == 2.0, multipliers == 0.5
 

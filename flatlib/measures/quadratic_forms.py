@@ -1,5 +1,7 @@
 r"""Quadratic forms along theta itself: second derivatives as all of the net is scaled."""
 
+from typing import Any
+
 from flatlib.curvature import empirical_fisher, gauss_newton_operator, hessian_operator
 from flatlib.networks import ParamsLike
 from flatlib.objective import Objective, require_objective
@@ -20,7 +22,7 @@ def fisher_rao(objective: Objective, params: ParamsLike) -> float:
     Page: ``book/what_survives``.
 
     Args:
-        objective: network, loss and data; the targets do not enter.
+        objective: network, loss and data; neither the targets nor its ``l2`` enter.
         params: arrays of the network's shapes.
 
     Returns:
@@ -29,7 +31,7 @@ def fisher_rao(objective: Objective, params: ParamsLike) -> float:
         :math:`((K+1)/K)^2`.
 
     Raises:
-        ValueError: for a wrong shape, NaN or infinity.
+        ValueError: for a wrong shape, NaN or infinity, or a loss that `flatlib.fisher` refuses.
         TypeError: if ``objective`` is not an Objective.
 
     Example:
@@ -39,7 +41,9 @@ def fisher_rao(objective: Objective, params: ParamsLike) -> float:
         >>> fisher_rao(objective, ([[2.0]], [[3.0]])), 2**2 * 6.0**2
         (144.0, 144.0)
     """
-    params = require_objective(objective).network.require_params(params)
+    objective = require_objective(objective).without_l2()
+    params = objective.network.require_params(params)
+    objective.loss.require_likelihood()
     theta = flatten(params)
     return float(theta @ (gauss_newton_operator(objective, params) @ theta))
 
@@ -76,7 +80,7 @@ def fisher_rao_data(objective: Objective, params: ParamsLike) -> float:
     return float(theta @ empirical_fisher(objective, params) @ theta)
 
 
-def radial_curvature(objective: Objective, params: ParamsLike) -> float:
+def radial_curvature(objective: Any, params: Any) -> float:
     r""":math:`\theta\,\nabla^2L(\theta)\,\theta^\top`, the second derivative of L((1 + t)θ) at 0.
 
     Like `fisher_rao` it is constant along every linear symmetry, at every point, and it sees the
@@ -85,8 +89,9 @@ def radial_curvature(objective: Objective, params: ParamsLike) -> float:
     Page: ``book/what_survives``.
 
     Args:
-        objective: network, loss and data.
-        params: arrays of the network's shapes.
+        objective: a `flatlib.Objective`, or any callable ``params -> float`` written with
+            ``autograd.numpy``.
+        params: as for `flatlib.gradient`.
 
     Returns:
         A real number. The trap: at nets of one degree of homogeneity that fit the data under the
@@ -94,7 +99,7 @@ def radial_curvature(objective: Objective, params: ParamsLike) -> float:
 
     Raises:
         ValueError: for a wrong shape, NaN or infinity.
-        TypeError: if ``objective`` is not an Objective.
+        TypeError: as `flatlib.hessian_operator` does.
 
     Example:
         >>> from flatlib import MLP
@@ -103,6 +108,5 @@ def radial_curvature(objective: Objective, params: ParamsLike) -> float:
         >>> radial_curvature(objective, ([[2.0]], [[3.0]]))
         144.0
     """
-    params = require_objective(objective).network.require_params(params)
     theta = flatten(params)
     return float(theta @ (hessian_operator(objective, params) @ theta))

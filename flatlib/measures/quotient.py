@@ -6,8 +6,8 @@ import numpy as np
 
 from flatlib._guards import require_choice
 from flatlib.curvature import hessian
-from flatlib.measures._units import unit_indices
-from flatlib.networks import ParamsLike
+from flatlib.networks import ParamsLike, require_closed_form
+from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -43,7 +43,7 @@ def quotient_metric_spectrum(objective: Objective, params: ParamsLike) -> np.nda
         >>> quotient_metric_spectrum(objective, ([[2.0]], [[3.0]])).round(12)
         array([72.,  0.])
     """
-    network = require_objective(objective).network
+    network = require_closed_form(require_objective(objective).network)
     theta, lengths = flatten(network.require_params(params)), np.empty(network.num_params)
     if network.bias:
         raise ValueError(
@@ -52,8 +52,9 @@ def quotient_metric_spectrum(objective: Objective, params: ParamsLike) -> np.nda
         )
     for layer in unit_indices(network):
         lengths[layer.weights] = np.linalg.norm(theta[layer.weights])
+    matrix = hessian(objective, params)  # first: it refuses what is too large
     # similar to diag(lengths^2) H, and symmetric
-    return np.linalg.eigvalsh(np.outer(lengths, lengths) * hessian(objective, params))[::-1]
+    return np.linalg.eigvalsh(np.outer(lengths, lengths) * matrix)[::-1]
 
 
 def product_norms(objective: Objective, params: ParamsLike, *, norm: str = "frobenius") -> float:
@@ -84,7 +85,7 @@ def product_norms(objective: Objective, params: ParamsLike, *, norm: str = "frob
         10.0
     """
     order = _ORDERS[require_choice(norm, "norm", _ORDERS)]
-    network = require_objective(objective).network
+    network = require_closed_form(require_objective(objective).network)
     theta = flatten(network.require_params(params))
     return float(
         np.prod([np.linalg.norm(theta[layer.weights], order) for layer in unit_indices(network)])

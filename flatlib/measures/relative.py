@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from flatlib._guards import require_choice, require_integer
-from flatlib.curvature import hessian_block, hessian_diagonal
-from flatlib.measures._units import unit_indices
-from flatlib.networks import ParamsLike, require_mlp
+from flatlib.curvature import hessian, hessian_block, hessian_diagonal
+from flatlib.networks import MLP, ConvNet, Network, ParamsLike, require_mlp, require_network
+from flatlib.networks.units import unit_indices
 from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten
 
@@ -38,7 +38,9 @@ def relative_flatness(
     Page: ``book/what_survives``.
 
     Args:
-        objective: with a fully connected network.
+        objective: with a `flatlib.MLP`, or a `flatlib.ConvNet`: a kernel counts as a matrix,
+            positions and channels in by channels out. There a unit of the layer below is a channel,
+            with all that reads it, and so is a feature, at all positions.
         params: arrays of the network's shapes.
         layer: from 1 to K.
         form: one of the four.
@@ -50,7 +52,7 @@ def relative_flatness(
 
     Raises:
         ValueError: for an unknown form or layer, or, normalized, if a feature does not vary.
-        TypeError: if the network is not fully connected.
+        TypeError: if the network is no `flatlib.MLP` or `flatlib.ConvNet`.
 
     Example:
         >>> from flatlib import MLP
@@ -66,7 +68,10 @@ def relative_flatness(
         return float((weights**2).sum() * hessian_diagonal(objective, params)[own].sum())
     weights, block = _layer(objective, params, layer)
     if form == "columns":
-        return float(np.einsum("js,jsjt,jt->", weights, block, weights))
+        rows = _by_unit_below(objective.network, weights, layer)
+        leaving = weights.ravel()[rows]
+        block = block.reshape(2 * (weights.size,))[rows.ravel()][:, rows.ravel()]
+        return float(np.einsum("js,jsjt,jt->", leaving, block.reshape(2 * rows.shape), leaving))
     spread = np.ones(len(weights))
     if form == "normalized":
         spread = _spread(objective, params, layer)
@@ -83,7 +88,7 @@ def kappa_max(objective: Objective, params: ParamsLike, *, layer: int) -> float:
     Page: ``book/what_survives``.
 
     Args:
-        objective: with a fully connected network.
+        objective: with a `flatlib.MLP` or a `flatlib.ConvNet`.
         params: arrays of the network's shapes.
         layer: from 1 to K.
 
@@ -94,7 +99,7 @@ def kappa_max(objective: Objective, params: ParamsLike, *, layer: int) -> float:
 
     Raises:
         ValueError: for an unknown layer, or an array that does not fit.
-        TypeError: if the network is not fully connected.
+        TypeError: if the network is no `flatlib.MLP` or `flatlib.ConvNet`.
 
     Example:
         >>> from flatlib import MLP
@@ -140,28 +145,47 @@ def global_relative_flatness(objective: Objective, params: ParamsLike) -> float:
 def _layer(objective: Any, params: Any, layer: Any) -> tuple[np.ndarray, np.ndarray]:
     """W and the Hessian of its entries, shape (n_in, n_out, n_in, n_out)."""
     weights = _weights(objective, params, layer)
-    block = hessian_block(objective, params, (layer, layer))
-    return weights, block[: weights.size, : weights.size].reshape(2 * weights.shape)
+    if type(objective.network) is MLP:  # which has a block without the rest
+        block = hessian_block(objective, params, (layer, layer))[: weights.size, : weights.size]
+    else:
+        own = unit_indices(objective.network)[layer - 1].weights.ravel()
+        block = hessian(objective, params)[np.ix_(own, own)]
+    return weights, block.reshape(2 * weights.shape)
 
 
 def _weights(objective: Any, params: Any, layer: Any) -> np.ndarray:
-    network = require_mlp(require_objective(objective).network)
+    """W; a kernel counts as a matrix, positions and channels in by channels out."""
+    network = require_network(require_objective(objective).network)
     params = network.require_params(params)
-    if require_integer(layer, "layer", minimum=1) > network.depth:
+    layers = unit_indices(network)
+    if require_integer(layer, "layer", minimum=1) > len(layers):
         raise ValueError(
-            f"layer must be from 1 to {network.depth}, got {layer}. "
+            f"layer must be from 1 to {len(layers)}, got {layer}. "
             "Layers of weights are counted, not layers of units."
         )
-    return network.layers(params)[layer - 1][0]
+    return flatten(params)[layers[layer - 1].weights]
+
+
+def _by_unit_below(network: Network, weights: np.ndarray, layer: int) -> np.ndarray:
+    """Places in W of what leaves each unit, or channel, below the layer: one row for each."""
+    below = (network.input_shape[-1], *network.hidden_sizes)[layer - 1]
+    places = np.arange(weights.size).reshape(-1, below, weights.shape[-1])
+    return places.swapaxes(0, 1).reshape(below, -1)
 
 
 def _spread(objective: Objective, params: ParamsLike, layer: int) -> np.ndarray:
     """Standard deviation of each feature that enters the layer; a dead one has no unit of its own.
 
-    Its constant, N or N - 1, cancels.
+    Its constant, N or N - 1, cancels. A channel is one feature, at whatever position.
     """
-    network, features = require_mlp(objective.network), objective.inputs
-    if layer > 1:
+    network, features, repeats = objective.network, objective.inputs, 1
+    if isinstance(network, ConvNet):
+        maps = network.layer_inputs(params, features)[layer - 1]
+        features = np.moveaxis(maps, 1, 2).reshape(-1, maps.shape[1])
+        height, width, *_ = network.plan.stages[layer - 1].kernel_shape
+        repeats = height * width
+    elif layer > 1:
+        network = require_mlp(network)
         features = network.activation(network.pre_activations(params, features)[layer - 2])
     spread = features.std(axis=0)
     dead = np.flatnonzero(spread <= _DEAD * np.abs(features).max(axis=0))
@@ -170,4 +194,4 @@ def _spread(objective: Objective, params: ParamsLike, layer: int) -> np.ndarray:
             f"features must vary to be divided by their deviation, got {len(dead)} constant ones "
             f"below layer {layer}. Prune dead units, or take another form."
         )
-    return spread
+    return np.tile(spread, repeats)

@@ -4,7 +4,7 @@ import numpy as np
 
 from flatlib.curvature import hessian_operator
 from flatlib.networks import MLP, ParamsLike, require_mlp
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 
 
 def shift_curvature(objective: Objective, params: ParamsLike) -> float:
@@ -41,7 +41,7 @@ def shift_curvature(objective: Objective, params: ParamsLike) -> float:
         >>> shift_curvature(risk, ([[2.0]], [[3.0]])), shift_curvature(risk, ([[0.2]], [[30.0]]))
         (18.0, 18.0)
     """
-    network = require_mlp(require_objective(objective).network)
+    network = require_mlp(require_no_l2(objective, why="no shift of the inputs moves it").network)
     params = network.require_params(params)
     if not network.bias:
         objective, params = _with_biases(objective, params)

@@ -1,7 +1,7 @@
 """The convolutional network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,9 @@ from flatlib._guards import require_integer, shown
 from flatlib._types import ArrayLike
 from flatlib.activations import ACTIVATIONS, Activation, require_activation
 from flatlib.networks._banded import push
-from flatlib.networks._layers import Layer
+from flatlib.networks._layers import Conv, Dense, Layer
 from flatlib.networks._plan import Plan, make_plan
+from flatlib.networks.hidden import HiddenLayer, chain
 from flatlib.networks.network import Network, Params, ParamsLike
 
 
@@ -89,9 +90,35 @@ class ConvNet(Network):
         return tuple(shapes)
 
     @property
+    def hidden_layers(self) -> tuple[HiddenLayer, ...]:
+        """One between each two layers with weights; its units are the channels."""
+        return chain(self.param_shapes)
+
+    @property
     def num_outputs(self) -> int:
         """C, the number of outputs."""
         return self.plan.stages[-1].filters
+
+    def widened(self, layer: int) -> "ConvNet":
+        """The network with one channel more in a hidden layer, counted from 1."""
+        at, spec = self._with_weights[layer - 1]
+        wider: Conv | Dense
+        if isinstance(spec, Conv):
+            wider = replace(spec, channels=spec.channels + 1)
+        else:
+            wider = replace(spec, units=spec.units + 1)
+        return replace(self, layers=(*self.layers[:at], wider, *self.layers[at + 1 :]))
+
+    def deepened(self, layer: int) -> "ConvNet":
+        """The network with one layer more, right after a hidden one: 1x1, or dense."""
+        at, spec = self._with_weights[layer - 1]
+        twice = Conv(spec.channels, 1) if isinstance(spec, Conv) else spec
+        return replace(self, layers=(*self.layers[: at + 1], twice, *self.layers[at + 1 :]))
+
+    @property
+    def _with_weights(self) -> list[tuple[int, Conv | Dense]]:
+        """The layers that have weights, and where they stand."""
+        return [(at, s) for at, s in enumerate(self.layers) if isinstance(s, (Conv, Dense))]
 
     def kernels(self, params: Params) -> list[tuple[ndarray, ndarray | None]]:
         """Pairs (W_k, b_k), each W_k as a kernel (height, width, C, M); b_k None without biases."""
@@ -117,22 +144,27 @@ class ConvNet(Network):
 
         Example:
             >>> from flatlib.networks import Conv, GlobalAverage
-        >>> net = ConvNet((3, 1), [Conv(1, 2), GlobalAverage()], bias=False)
+            >>> net = ConvNet((3, 1), [Conv(1, 2), GlobalAverage()], bias=False)
             >>> net.predict([[[[1.0]], [[-1.0]]]], [[[1.0], [2.0], [5.0]]])
             array([[-2.]])
         """
+        return np.transpose(self.layer_inputs(params, inputs)[-1][0])
+
+    def layer_inputs(self, params: ParamsLike, inputs: ArrayLike) -> tuple[ndarray, ...]:
+        """What each layer with weights reads, maps (positions, channels, N), and the outputs."""
         params, inputs = self.require_params(params), self.require_inputs(inputs)
         maps = to_maps(inputs)
         for pool in self.plan.head:
             maps = pool(maps)
-        for number, (kernel, bias) in enumerate(self.kernels(params), start=1):
-            stage = self.plan.stages[number - 1]
+        found = [maps]
+        for stage, (kernel, bias) in zip(self.plan.stages, self.kernels(params), strict=True):
             maps = push(kernel, maps, stage.window)
             maps = maps if bias is None else maps + bias[:, None]
-            maps = self.activation(maps) if number < self.depth else maps
+            maps = self.activation(maps) if len(found) < self.depth else maps
             for pool in stage.pools:
                 maps = pool(maps)
-        return np.transpose(maps[0])
+            found.append(maps)
+        return tuple(found)
 
 
 def to_maps(inputs: ArrayLike) -> ndarray:

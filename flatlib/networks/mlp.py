@@ -1,7 +1,7 @@
 """The fully connected network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,8 @@ from numpy import ndarray
 from flatlib._guards import require_integer, shown
 from flatlib._types import ArrayLike
 from flatlib.activations import Activation, require_activation
-from flatlib.networks.network import Network, Params, ParamsLike
+from flatlib.networks.hidden import HiddenLayer, chain
+from flatlib.networks.network import ANY_FUNCTION, Network, Params, ParamsLike
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,17 @@ class MLP(Network):
         return len(self.layer_sizes) - 1
 
     @property
-    def hidden_sizes(self) -> tuple[int, ...]:
-        """Units of each hidden layer; empty for a linear map."""
-        return self.layer_sizes[1:-1]
-
-    @property
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of W1, b1, W2, b2, …, or of W1, W2, … without biases."""
         shapes = []
         for fan_in, fan_out in pairwise(self.layer_sizes):
             shapes += [(fan_in, fan_out)] + [(fan_out,)] * self.bias
         return tuple(shapes)
+
+    @property
+    def hidden_layers(self) -> tuple[HiddenLayer, ...]:
+        """One between each two layers of weights."""
+        return chain(self.param_shapes)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -91,6 +92,16 @@ class MLP(Network):
     def num_outputs(self) -> int:
         """C, the number of outputs."""
         return self.layer_sizes[-1]
+
+    def widened(self, layer: int) -> "MLP":
+        """The network with one unit more in a hidden layer, counted from 1."""
+        sizes = self.layer_sizes
+        return replace(self, layer_sizes=(*sizes[:layer], sizes[layer] + 1, *sizes[layer + 1 :]))
+
+    def deepened(self, layer: int) -> "MLP":
+        """The network with that hidden layer twice."""
+        sizes = self.layer_sizes
+        return replace(self, layer_sizes=(*sizes[: layer + 1], *sizes[layer:]))
 
     def layers(self, params: Params) -> list[tuple[ndarray, ndarray | None]]:
         """Pairs (W_k, b_k) for k = 1..K; b_k is None without biases."""
@@ -135,8 +146,9 @@ class MLP(Network):
 def require_mlp(value: Any) -> MLP:
     """Return ``value`` if it is a fully connected network."""
     if type(value) is not MLP:  # a subclass may compute something else
+        others = f" {ANY_FUNCTION}" if isinstance(value, Network) else ""
         raise TypeError(
             f"network must be a flatlib.MLP, got {type(value).__name__}. "
-            "Build one with flatlib.MLP((d, h, C))."
+            f"Build one with flatlib.MLP((d, h, C)).{others}"
         )
     return value

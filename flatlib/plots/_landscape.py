@@ -3,38 +3,31 @@
 from typing import Any
 
 import numpy as np
-import scipy.linalg
-from scipy.sparse.linalg import ArpackError, eigsh
 
-from flatlib._guards import SEQUENCES, require_array, require_callable, require_shape, shown
-from flatlib.curvature import CurvatureOperator, hessian, hessian_operator
-from flatlib.objective import Objective
-from flatlib.params import flatten, unflatten
-
-# Hessians of at most this size are written out: it takes less time than iterating
-_SMALL = 100
+from flatlib._guards import require_array, require_callable, require_shape, shown
+from flatlib.curvature import hessian_operator, top_eigenpairs
+from flatlib.curvature._derivatives import derivatives_of
+from flatlib.params import flatten, is_structure, shapes, unflatten
 
 
 def require_point(objective: Any, params: Any) -> np.ndarray:
     """Return theta; params of an Objective have its network's shapes."""
     require_callable(objective, "objective")
-    if isinstance(objective, Objective):
-        params = objective.network.require_params(params)
-    return flatten(params)
+    return flatten(derivatives_of(objective).require_params(params))
 
 
 def require_direction(value: Any, params: Any, name: str) -> np.ndarray:
     """Return a direction as a flat vector of length P; it is not to be 0."""
-    if isinstance(value, SEQUENCES) and isinstance(params, SEQUENCES):
-        if _shapes(value) != _shapes(params):
+    if is_structure(value) and is_structure(params):
+        if shapes(value) != shapes(params):
             raise ValueError(
-                f"{name} must have the shapes of params, {shown(_shapes(params))}, got "
-                f"{shown(_shapes(value))}. Pass one array for each, or one vector of length P."
+                f"{name} must have the shapes of params, {shown(shapes(params))}, got "
+                f"{shown(shapes(value))}. Pass one array for each, or one vector of length P."
             )
         vector = flatten(value)
     else:
         vector = require_array(value, name)
-        sizes = flatten(params).shape, np.shape(params) if not isinstance(params, SEQUENCES) else ()
+        sizes = flatten(params).shape, np.shape(params) if not is_structure(params) else ()
         if vector.shape not in sizes:
             raise ValueError(
                 f"{name} must have P = {sizes[0][0]} entries, got shape {vector.shape}. "
@@ -51,26 +44,8 @@ def top_directions(objective: Any, params: Any, k: int) -> tuple[np.ndarray, np.
     P = flatten(params).size
     if k > P:
         raise ValueError(f"params must have {k} entries for {k} directions, got {P}. Draw a slice.")
-    if isinstance(objective, Objective) and P > _SMALL:
-        values, vectors = _from_products(hessian_operator(objective, params), k)
-    else:
-        ends = {"subset_by_index": (P - k, P - 1)}
-        values, vectors = scipy.linalg.eigh(hessian(objective, params), **ends)
-    order = np.argsort(values)[::-1]
-    rows = vectors.T[order]
-    # the sign of an eigenvector is nobody's choice: its largest entry is positive
-    largest = np.argmax(np.abs(rows), axis=1)
-    return values[order], rows * np.sign(rows[np.arange(k), largest])[:, None]
-
-
-def _from_products(operator: CurvatureOperator, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """By ARPACK, from a start of no symmetry that a network could share; else written out."""
-    P = operator.shape[0]
-    start = np.cos(np.sqrt(2.0) * np.arange(P) ** 2)
-    try:
-        return eigsh(operator, k, which="LA", v0=start)
-    except ArpackError:  # a zero matrix, or a crowd at the upper end
-        return scipy.linalg.eigh(operator.matrix(), subset_by_index=(P - k, P - 1))
+    values, vectors = top_eigenpairs(hessian_operator(objective, params), k)
+    return values, vectors.T
 
 
 def losses(objective: Any, params: Any, steps: np.ndarray, directions: np.ndarray) -> np.ndarray:
@@ -93,10 +68,3 @@ def _one(objective: Any, params: Any) -> float:
     value = require_array(objective(params), "objective(params)", finite=False)
     require_shape(value, (), "objective(params)")
     return float(value)
-
-
-def _shapes(params: Any) -> Any:
-    """The structure with a shape for each array."""
-    if isinstance(params, SEQUENCES):
-        return tuple(_shapes(item) for item in params)
-    return np.shape(params)

@@ -14,6 +14,8 @@ except ModuleNotFoundError as error:
     ) from error
 
 from flatlib.pytorch import examples
+from flatlib.pytorch._blocks import Block, BlockReport, block_report
+from flatlib.pytorch._operator import ModuleOperator
 from flatlib.pytorch._report import Report, report
 from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
 from flatlib.pytorch.losses import SquaredLoss
@@ -23,9 +25,13 @@ from flatlib.pytorch.scaling import multipliers, rescaled
 from flatlib.pytorch.streams import Stream, random_scales, streams
 
 __all__ = [
+    "Block",
+    "BlockReport",
+    "ModuleOperator",
     "Report",
     "SquaredLoss",
     "Stream",
+    "block_report",
     "dense_hessian",
     "examples",
     "fisher_rao",

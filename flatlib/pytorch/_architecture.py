@@ -8,10 +8,9 @@ from torch import nn
 from flatlib.activations import ACTIVATIONS, Activation, leaky_relu
 from flatlib.networks import MLP, AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
 from flatlib.networks._layers import Layer
-from flatlib.pytorch._chain import POOLS, TWIN, WEIGHTS, Named
+from flatlib.pytorch._chain import PLAIN, POOLS, TWIN, WEIGHTS, Named
 from flatlib.pytorch._refusals import kind, refusal
 
-_PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.GELU: "gelu", nn.SiLU: "silu"}
 _ONE = (1, (1,), (1, 1))
 _NONE = (0, (0,), (0, 0))
 
@@ -86,10 +85,14 @@ _ORDER = "Our order is layer, activation, pool."
 def _as_activation(name: str, layer: nn.Module) -> Activation | None:
     if isinstance(layer, nn.LeakyReLU):
         return leaky_relu(layer.negative_slope)
+    came = None
     if isinstance(layer, nn.GELU) and layer.approximate != "none":
         came = f"a GELU with approximate={layer.approximate!r}"
+    if isinstance(layer, nn.ELU) and layer.alpha != 1:
+        came = f"an ELU with alpha={layer.alpha:g}"
+    if came:
         raise refusal(name, "have a twin in flatlib", came, TWIN)
-    return ACTIVATIONS[_PLAIN[type(layer)]] if type(layer) in _PLAIN else None
+    return ACTIVATIONS[PLAIN[type(layer)]] if type(layer) in PLAIN else None
 
 
 def _require_plain_flatten(name: str, layer: nn.Module) -> None:

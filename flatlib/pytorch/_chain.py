@@ -16,10 +16,12 @@ from flatlib.pytorch._refusals import (
 Named = list[tuple[str, nn.Module]]
 WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d)
 NOTHING = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.Dropout2d)  # in evaluation mode
-ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU, nn.Tanh, nn.Sigmoid)
+#: those that have no options, and the name that they have here
+PLAIN = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.GELU: "gelu", nn.SiLU: "silu"}
+PLAIN |= {nn.ELU: "elu", nn.Mish: "mish", nn.Hardswish: "hard_swish"}
 MAX_POOLS, AVERAGE_POOLS = (nn.MaxPool1d, nn.MaxPool2d), (nn.AvgPool1d, nn.AvgPool2d)
 POOLS = (*MAX_POOLS, *AVERAGE_POOLS, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
-KNOWN = (*WEIGHTS, *ACTIVATIONS, *POOLS, nn.Flatten)
+KNOWN = (*WEIGHTS, nn.LeakyReLU, *PLAIN, *POOLS, nn.Flatten)
 TWIN = "Measure with hessian_operator, which asks for no twin."
 
 

@@ -1,6 +1,6 @@
 """What makes curvature meaningless and raises no error: looked for on the first batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -21,15 +21,18 @@ def require_repeatable(problem: Problem, batch: torch.Tensor, outputs: torch.Ten
         raise refusal("", "give the same outputs twice", came, _NO_CHANCE)
 
 
-def require_alone(problem: Problem, batches: Sequence[torch.Tensor], outputs: torch.Tensor) -> None:
+def require_alone(
+    problem: Problem, batch: torch.Tensor, other: torch.Tensor, outputs: torch.Tensor
+) -> None:
     """Refuse batches if the outputs of an example depend on those beside it."""
-    if len(batches) == 1:
-        return
-    longer = problem.run(torch.cat([batches[0], batches[1][:1]]))
-    if longer.shape[1:] != outputs.shape[1:] or len(outputs) != len(batches[0]):
-        came = f"shape {tuple(outputs.shape)} for {len(batches[0])} examples"
+    # one more, or one less where the next batch has another width
+    longer = batch.shape[1:] == other.shape[1:]
+    beside = problem.run(torch.cat([batch, other[:1]]) if longer else batch[: -(-len(batch) // 2)])
+    if beside.shape[1:] != outputs.shape[1:] or len(outputs) != len(batch):
+        came = f"shape {tuple(outputs.shape)} for {len(batch)} examples"
         raise refusal("", "put out one row for each example", came, _NO_BATCHES)
-    if _differ(longer[: len(outputs)], outputs):
+    both = min(len(beside), len(outputs))
+    if _differ(beside[:both], outputs[:both]):
         came = "outputs that depend on the others of a batch"
         raise refusal("", "treat each example alone", came, _NO_BATCHES)
 
@@ -65,7 +68,10 @@ def _moves(problem: Problem, batch: torch.Tensor, outputs: torch.Tensor, paramet
 
 
 def require_symmetric(
-    products: Callable[[torch.Tensor], torch.Tensor], size: int, like: torch.Tensor
+    products: Callable[[torch.Tensor], torch.Tensor],
+    size: int,
+    like: torch.Tensor,
+    refused: Callable[..., ValueError],
 ) -> None:
     """Compare u·Hv with v·Hu for two random vectors: what PyTorch has wrong seldom is symmetric."""
     vectors = torch.as_tensor(np.random.default_rng(0).standard_normal((2, size))).to(like)
@@ -74,7 +80,7 @@ def require_symmetric(
     scale = float(found.norm(dim=1).sum())
     if not difference <= SYMMETRY[like.dtype] * scale:
         came = f"u·Hv and v·Hu {difference / scale:.1g} of their size apart"
-        raise refusal("", "have a symmetric second derivative", came, _DOUBLE)
+        raise refused("have a symmetric second derivative", came, _DOUBLE)
 
 
 def _differ(one: torch.Tensor, other: torch.Tensor) -> bool:
@@ -85,6 +91,6 @@ def _differ(one: torch.Tensor, other: torch.Tensor) -> bool:
 
 
 _NO_CHANCE = "Call module.eval(), and take chance and memory out of its forward."
-_NO_BATCHES = "Leave out batch_size."
+_NO_BATCHES = "Leave out batch_size; pass one batch."
 _NO_DETACH = "Take detach and no_grad out of its forward."
 _DOUBLE = "Pass module.double(); if it stays so, PyTorch has an operation of it wrong."

@@ -13,7 +13,7 @@ def refusal(name: str, rule: str, came: str, remedy: str) -> ValueError:
 def kind(value: object) -> str:
     """``a GELU``, ``an AvgPool3d``."""
     name = type(value).__name__
-    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
 def brief(error: Exception) -> str:

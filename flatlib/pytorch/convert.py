@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from flatlib import losses as ours
 from flatlib.networks import ConvNet, Network, Params
 from flatlib.objective import Objective
 from flatlib.params import flatten
@@ -19,9 +18,10 @@ from flatlib.pytorch._architecture import read_convolutional, read_dense
 from flatlib.pytorch._chain import TWIN, WEIGHTS, Named, layers_of
 from flatlib.pytorch._checks import ROUNDING
 from flatlib.pytorch._copies import private_copy
-from flatlib.pytorch._door import require_data, run
+from flatlib.pytorch._data import require_data
+from flatlib.pytorch._door import run
+from flatlib.pytorch._our_loss import our_loss
 from flatlib.pytorch._refusals import refusal, require_finite_parameters, require_module
-from flatlib.pytorch.losses import SquaredLoss
 
 
 def to_flatlib(
@@ -68,8 +68,9 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
 
     Args:
         module: as for `to_flatlib`.
-        loss: ``"squared"``, ``"cross_entropy"``, or the same as an object: `SquaredLoss`,
-            ``nn.CrossEntropyLoss()``, ``nn.MSELoss()``.
+        loss: a name or a loss of flatlib; `SquaredLoss`; or one of PyTorch's that takes means:
+            CrossEntropyLoss (weights and smoothing, too; examples that it ignores are left out),
+            MSELoss, HuberLoss, SmoothL1Loss; for one output BCEWithLogitsLoss and SoftMarginLoss.
         inputs: tensor, array or list of shape (N, d), (N, channels, height, width) or
             (N, channels, length).
         targets: N labels, or shape (N, C).
@@ -82,26 +83,8 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
     """
     inputs, targets = require_data(inputs, targets)
     network, params = to_flatlib(module, input_shape=tuple(inputs.shape[1:]))
-    found = _loss(loss, network, targets)
+    found, inputs, targets = our_loss(loss, inputs, targets, network.num_outputs)
     return Objective(network, found, _as_ours(network, inputs), _array(targets)), params
-
-
-def _loss(loss: Any, network: Network, targets: torch.Tensor) -> Any:
-    """Our loss for one of PyTorch that is the same function."""
-    mean = getattr(loss, "reduction", "") == "mean"
-    if type(loss) is SquaredLoss:
-        return "squared"
-    if type(loss) is nn.MSELoss and mean:
-        return ours.SquaredLoss(1 / network.num_outputs)
-    if not isinstance(loss, nn.Module):
-        return loss  # a name, or one of ours: the objective says which it takes
-    plain = type(loss) is nn.CrossEntropyLoss and mean and not loss.label_smoothing
-    if not plain or loss.weight is not None or bool((targets == loss.ignore_index).any()):
-        raise ValueError(
-            f"loss must be one that flatlib has, got {loss} with these targets. "
-            'Pass "squared" or "cross_entropy", or measure with hessian_operator.'
-        )
-    return "cross_entropy"
 
 
 def parameter_order(module: Any, *, input_shape: tuple[int, ...] | None = None) -> np.ndarray:

@@ -67,9 +67,11 @@ def require_targets(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) ->
         )
     shape = (*outputs.shape[:1], *outputs.shape[2:])
     if targets.shape != shape:
+        remedy = "Reshape them to one label for each row of outputs."
+        if outputs.shape[:-1] == targets.shape:  # as a language model has them
+            remedy = "Classes come second: pass lambda o, t: loss(o.flatten(0, -2), t.flatten())."
         raise ValueError(
-            f"targets must be labels of shape {tuple(shape)}, got {tuple(targets.shape)}. "
-            "Reshape them to one label for each row of outputs."
+            f"targets must be labels of shape {tuple(shape)}, got {tuple(targets.shape)}. {remedy}"
         )
     _require_range(targets, outputs.shape[1], loss.ignore_index)
     return targets.long()

@@ -14,22 +14,23 @@ from torch import nn
 from flatlib._guards import require_array, require_shape
 from flatlib.curvature import CurvatureOperator
 from flatlib.curvature._operators import multiply, require_operator
+from flatlib.pytorch._chosen import chosen_names
 from flatlib.pytorch._copies import private_copy
-from flatlib.pytorch._door import as_tensor, require_chosen, require_rows, run
+from flatlib.pytorch._data import as_tensor, require_rows
+from flatlib.pytorch._door import run
 from flatlib.pytorch._follow import walk
 from flatlib.pytorch._refusals import require_finite_parameters, require_module
 from flatlib.pytorch.operators import gauss_newton_operator
 
 
-def parameters_of(module: Any, *, parameters: str = "all") -> np.ndarray:
+def parameters_of(module: Any, *, params: Any = None) -> np.ndarray:
     r"""The parameters as one vector :math:`\theta`, shape (P,), float64.
 
     Page: ``book/your_own_network``.
 
     Args:
         module: a `torch.nn.Module`.
-        parameters: ``"all"``, frozen ones too, or ``"trainable"``: as for `hessian_operator`,
-            whose order this is.
+        params: as for `hessian_operator`, whose order this is: all but the frozen ones unless told.
 
     Raises:
         ValueError, TypeError: as `hessian_operator` does.
@@ -38,7 +39,8 @@ def parameters_of(module: Any, *, parameters: str = "all") -> np.ndarray:
         >>> parameters_of(nn.Linear(3, 2)).shape
         (8,)
     """
-    chosen = require_chosen(require_module(module), parameters)
+    names = chosen_names(require_module(module), params)
+    chosen = map(module.get_parameter, names)
     return np.concatenate([p.detach().cpu().double().numpy().ravel() for p in chosen])
 
 
@@ -70,7 +72,7 @@ def relative_operator(operator: Any, theta: Any) -> CurvatureOperator:
     )
 
 
-def fisher_rao(module: Any, loss: Any, inputs: Any, targets: Any) -> float:
+def fisher_rao(module: Any, loss: Any, inputs: Any, targets: Any = None) -> float:
     r"""Squared Fisher–Rao norm :math:`\theta G\theta^\top`, with G the Gauss–Newton matrix.
 
     Paper: Liang et al. 2019. Page: ``book/your_own_network``.
@@ -78,13 +80,14 @@ def fisher_rao(module: Any, loss: Any, inputs: Any, targets: Any) -> float:
     Args:
         module: as for `hessian_operator`, like all the others.
         loss: ``"squared"`` or ``"cross_entropy"``; for these G is the Fisher information.
-        inputs: tensor of shape (N, …).
+        inputs: tensor of shape (N, …), or batches.
         targets: tensor.
 
     Returns:
-        A number >= 0, which no scaling moves. The trap: without biases and normalization it is a
-        function of the outputs alone, K squared times the mean of what the loss's curvature makes
-        of them (K layers), and knows nothing more of the weights.
+        A number >= 0, of the parameters that are not frozen, which no scaling moves. The trap:
+        without biases and normalization it is a function of the outputs alone, K squared times the
+        mean of what the loss's curvature makes of them (K layers), and knows nothing more of the
+        weights.
 
     Raises:
         ValueError, TypeError: as `hessian_operator` does.

@@ -6,17 +6,17 @@ outputs. ``"cross_entropy"`` is ``torch.nn.CrossEntropyLoss()``.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
-from flatlib._guards import require_integer
-from flatlib.curvature import CurvatureOperator
 from flatlib.pytorch._checks import SYMMETRY, require_symmetric
+from flatlib.pytorch._culprit import blame
 from flatlib.pytorch._door import prepare
+from flatlib.pytorch._operator import ModuleOperator
 from flatlib.pytorch._products import Products
-from flatlib.pytorch._refusals import refusal
 
 COLUMNS = 16  # products at once: each holds changes of all outputs
 
@@ -25,11 +25,12 @@ def hessian_operator(
     module: Any,
     loss: Any,
     inputs: Any,
-    targets: Any,
+    targets: Any = None,
     *,
+    params: Any = None,
     batch_size: int | None = None,
-    parameters: str = "all",
-) -> CurvatureOperator:
+    progress: bool = False,
+) -> ModuleOperator:
     r"""The Hessian of a module's loss, :math:`\nabla^2 L(\theta)`, as an operator.
 
     It is the operator that `flatlib.hessian_operator` returns, so `flatlib.top_eigenvalues`,
@@ -47,25 +48,32 @@ def hessian_operator(
             returns one number and has no parameters.
         inputs: tensor of shape (N, …), of the parameters' dtype or of integers, for tokens; or an
             array or a list, which is converted.
-        targets: N labels of any integer dtype, or an array of shape (N, …).
+        targets: N labels of any integer dtype, or an array of shape (N, …). Left out if ``inputs``
+            is a DataLoader, or anything else that gives pairs (inputs, targets) anew in each pass:
+            nothing but targets and outputs is kept of it, and what is others in a later pass is
+            refused.
+        params: the parameters to measure: names of parameters or of parts of the module, modules or
+            parameters, one or a list of them; or a function of name and parameter that says yes or
+            no. Unless told, all but the frozen ones; ``params=module`` is all.
         batch_size: examples that the module is run on at once; all of them unless told, and then
             their graph is kept as long as the operator is. The result does not depend on it,
-            whatever the loss averages over.
-        parameters: ``"all"``, frozen ones too, or ``"trainable"``, those that require_grad.
+            whatever the loss averages over: class weights and ignored labels are counted over all.
+        progress: show a bar of the batches on stderr in each pass: one for a product.
 
     Returns:
-        A `flatlib.curvature.CurvatureOperator` of shape (P, P), ordered as ``module.parameters()``
-        is. The trap: in float32 it is symmetric to 1e-7 of its size only, and small eigenvalues
-        are noise. Pass ``module.double()``. And derivatives are what autograd says: that of a
-        ReLU at 0 is 0, and an ``autograd.Function`` of one's own is believed.
+        A `ModuleOperator` of shape (P, P), ordered as ``module.parameters()`` is; its ``block`` is
+        that of a layer, and its ``frozen`` names what is left out. The trap: in float32 it is
+        symmetric to 1e-7 of its size only, and small eigenvalues are noise. Pass
+        ``module.double()``. And derivatives are what autograd says: that of a ReLU at 0 is 0, and
+        an ``autograd.Function`` of one's own is believed.
 
     Raises:
         ValueError: for BatchNorm or Dropout in training mode, a layer that PyTorch cannot
             differentiate twice, NaN or infinity: by name; for outputs that differ from run to run,
             or from batch to batch, or are cut off from parameters; a loss that is a sum or has
             parameters; another dtype; labels out of range; numbers of examples that differ.
-        TypeError: if the module is not a `torch.nn.Module`, or inputs or targets are no arrays of
-            numbers, such as a DataLoader.
+        TypeError: if the module is not a `torch.nn.Module`, inputs or targets are no arrays of
+            numbers, or batches are no pairs or can be gone through but once.
 
     Example:
         >>> net = torch.nn.Linear(1, 1, bias=False)
@@ -73,7 +81,8 @@ def hessian_operator(
         >>> hessian_operator(net, "squared", x, x) @ [1.0]
         array([5.])
     """
-    products = _products(module, loss, inputs, targets, batch_size, parameters)
+    options = {"params": params, "batch_size": batch_size, "progress": progress}
+    products = Products(prepare(module, loss, inputs, targets, **options))
     return _operator(products, products.hessian)
 
 
@@ -81,11 +90,12 @@ def gauss_newton_operator(
     module: Any,
     loss: Any,
     inputs: Any,
-    targets: Any,
+    targets: Any = None,
     *,
+    params: Any = None,
     batch_size: int | None = None,
-    parameters: str = "all",
-) -> CurvatureOperator:
+    progress: bool = False,
+) -> ModuleOperator:
     r"""The Gauss–Newton matrix :math:`J^\top\ell''J` of a module.
 
     J is the Jacobian of all outputs and :math:`\ell''` the Hessian of the loss in them. For
@@ -95,20 +105,22 @@ def gauss_newton_operator(
     Args:
         module: as for `hessian_operator`, like all the others.
         loss: name, loss of PyTorch or function.
-        inputs: shape (N, …).
+        inputs: shape (N, …), or batches.
         targets: for ``"squared"`` and ``"cross_entropy"`` their values do not matter.
+        params: those to measure.
         batch_size: examples at once.
-        parameters: ``"all"`` or ``"trainable"``.
+        progress: show a bar of the batches.
 
     Raises:
         ValueError, TypeError: as `hessian_operator` does.
     """
-    products = _products(module, loss, inputs, targets, batch_size, parameters)
+    options = {"params": params, "batch_size": batch_size, "progress": progress}
+    products = Products(prepare(module, loss, inputs, targets, **options))
     return _operator(products, products.gauss_newton)
 
 
 def dense_hessian(
-    module: Any, loss: Any, inputs: Any, targets: Any, *, parameters: str = "all"
+    module: Any, loss: Any, inputs: Any, targets: Any = None, *, params: Any = None
 ) -> np.ndarray:
     """The Hessian as a matrix, shape (P, P): a product with each unit vector.
 
@@ -118,35 +130,27 @@ def dense_hessian(
     Args:
         module: as for `hessian_operator`, like all the others.
         loss: name, loss of PyTorch or function.
-        inputs: shape (N, …).
+        inputs: shape (N, …), or batches.
         targets: N labels, or shape (N, …).
-        parameters: ``"all"`` or ``"trainable"``.
+        params: those to measure.
 
     Raises:
         ValueError, TypeError: as `hessian_operator` does.
     """
-    products = _products(module, loss, inputs, targets, None, parameters)
+    products = Products(prepare(module, loss, inputs, targets, params=params))
     matrix = _columns(products, products.hessian)(np.eye(products.size))
     asymmetry, scale = np.abs(matrix - matrix.T).max(), np.abs(matrix).max()
     if asymmetry > SYMMETRY[products.slopes.dtype] * scale:
         came = f"entries {asymmetry / scale:.1g} of the largest off their mirror images"
-        raise refusal("", "have a symmetric second derivative", came, "Try module.double().")
+        rule, remedy = "have a symmetric second derivative", "Try module.double()."
+        raise blame(products.problem, rule, came, remedy)
     return (matrix + matrix.T) / 2
 
 
-def _products(
-    module: Any, loss: Any, inputs: Any, targets: Any, batch_size: Any, parameters: Any
-) -> Products:
-    problem = prepare(module, loss, inputs, targets, parameters)
-    size = len(problem.inputs)
-    if batch_size is not None:
-        size = require_integer(batch_size, "batch_size", minimum=1)
-    return Products(problem, size)
-
-
-def _operator(products: Products, multiply: Callable) -> CurvatureOperator:
-    require_symmetric(multiply, products.size, products.slopes)
-    return CurvatureOperator(_columns(products, multiply), products.size)
+def _operator(products: Products, multiply: Callable) -> ModuleOperator:
+    refused = partial(blame, products.problem)
+    require_symmetric(multiply, products.size, products.slopes, refused)
+    return ModuleOperator(_columns(products, multiply), products.problem)
 
 
 def _columns(products: Products, multiply: Callable) -> Callable[[np.ndarray], np.ndarray]:

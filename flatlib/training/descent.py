@@ -14,18 +14,15 @@ from flatlib._guards import (
     require_scalar,
     shown,
 )
-from flatlib.networks import Params, ParamsLike
-from flatlib.objective import Objective
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import flatten, unflatten
-from flatlib.training._descendable import require_descendable, slope
 from flatlib.training.run import Run, warn_if_incomplete
 from flatlib.training.schedule import require_rates
-from flatlib.weighted import WeightedSum
 
 
 def descent(
-    objective: Objective | WeightedSum,
-    params: ParamsLike,
+    objective: Any,
+    params: Any,
     rng: np.random.Generator,
     *,
     epochs: int,
@@ -33,7 +30,7 @@ def descent(
     optimizer: str = "momentum",
     momentum: float = 0.9,
     batch_size: int | None = 64,
-    stop: Callable[[Params], bool] | None = None,
+    stop: Callable[[Any], bool] | None = None,
     progress: bool = False,
 ) -> Run:
     r"""Gradient descent on random batches B of the examples.
@@ -47,7 +44,10 @@ def descent(
     Page: ``book/hessian_transform``.
 
     Args:
-        objective: what to minimize; a `WeightedSum` draws its batches from all its examples.
+        objective: what to minimize; a `WeightedSum` draws its batches from all its examples. Any
+            callable ``params -> float`` written with ``autograd.numpy`` will do; unless it has
+            ``num_examples`` and ``subset`` of its own it has no examples to draw from, so pass
+            ``batch_size=None`` with it.
         params: where to start; not modified.
         rng: draws the order of the examples, anew in each epoch.
         epochs: passes over the data, at least 1.
@@ -64,28 +64,28 @@ def descent(
 
     Raises:
         ValueError: for arguments out of range.
-        TypeError: if ``rng`` is no Generator.
+        TypeError: if ``rng`` is no Generator, or a ``batch_size`` comes with a function without
+            examples.
     """
     require_generator(rng)
-    params = require_descendable(objective).network.require_params(params)
+    params = derivatives_of(objective).require_params(params)
     if stop is not None:
         require_callable(stop, "stop")
     rates = require_rates(learning_rate, require_integer(epochs, "epochs", minimum=1))
-    size = objective.num_examples
     if batch_size is not None:
-        size = require_integer(batch_size, "batch_size", minimum=1)
+        _require_examples(objective, require_integer(batch_size, "batch_size", minimum=1))
     step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
-    batches = partial(_batches, objective, size, rng)
+    batches = partial(_batches, objective, batch_size, rng)
     epoch = partial(_epoch, objective, step=step, batches=batches)
     return warn_if_incomplete(_run(objective, params, rates, epoch, stop, progress), rates)
 
 
 def _run(
-    objective: Objective | WeightedSum,
-    params: Params,
+    objective: Any,
+    params: Any,
     rates: list[float],
-    epoch: Callable[[Params, float], tuple[Params, float] | None],
-    stop: Callable[[Params], bool] | None,
+    epoch: Callable[[Any, float], tuple[Any, float] | None],
+    stop: Callable[[Any], bool] | None,
     progress: bool,
 ) -> Run:
     """Epoch after epoch, to the end or to what ends it."""
@@ -111,18 +111,19 @@ def _run(
 
 
 def _epoch(
-    objective: Objective | WeightedSum,
-    params: Params,
+    objective: Any,
+    params: Any,
     rate: float,
     *,
     step: Callable[[np.ndarray], np.ndarray],
-    batches: Callable[[], Iterator[Objective | WeightedSum]],
-) -> tuple[Params, float] | None:
+    batches: Callable[[], Iterator[Any]],
+) -> tuple[Any, float] | None:
     """Params and loss after one pass over the data; None once something is not finite."""
     theta, like = flatten(params), params
     with np.errstate(over="ignore", invalid="ignore"):
         for batch in batches():
-            theta = theta + rate * step(slope(batch, unflatten(theta, like=like)))
+            slope = derivatives_of(batch).gradient(unflatten(theta, like=like))
+            theta = theta + rate * step(slope)
             if not np.isfinite(theta).all():
                 return None
         reached = unflatten(theta, like=like)
@@ -167,11 +168,20 @@ def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
 _STEPS = {"momentum": _heavy_ball, "adam": _adam}
 
 
-def _batches(
-    objective: Objective | WeightedSum, size: int, rng: np.random.Generator
-) -> Iterator[Objective | WeightedSum]:
+def _require_examples(objective: Any, batch_size: int) -> None:
+    if not hasattr(objective, "subset"):
+        raise TypeError(
+            f"batch_size must be None for a function without examples, got {batch_size} for "
+            f"{type(objective).__name__}. Pass batch_size=None, or a flatlib.Objective."
+        )
+
+
+def _batches(objective: Any, size: int | None, rng: np.random.Generator) -> Iterator[Any]:
+    if not hasattr(objective, "subset"):
+        yield objective
+        return
     order = rng.permutation(objective.num_examples)
-    if size >= len(order):
+    if size is None or size >= len(order):
         yield objective
         return
     for start in range(0, len(order), size):

@@ -4,7 +4,7 @@ import numpy as np
 
 from flatlib.losses import SquaredLoss
 from flatlib.networks import Params, ParamsLike, require_mlp
-from flatlib.objective import Objective, require_objective
+from flatlib.objective import Objective, require_no_l2
 
 
 def fit_output_layer(objective: Objective, params: ParamsLike) -> Params:
@@ -24,7 +24,7 @@ def fit_output_layer(objective: Objective, params: ParamsLike) -> Params:
         TypeError: if the loss is not squared, or the network no `flatlib.MLP`.
         ValueError: as ``objective.network.predict`` does.
     """
-    if not isinstance(require_objective(objective).loss, SquaredLoss):
+    if not isinstance(require_no_l2(objective, why="it has no exact fit").loss, SquaredLoss):
         raise TypeError(
             f"objective must have the squared loss, got {objective.loss}. "
             "No other loss is quadratic in the last layer."

@@ -9,9 +9,9 @@ import scipy  # its rooms load when they are used
 from flatlib._guards import require_choice, require_integer, require_positive
 from flatlib.curvature import Certificate, certify, gradient, hessian
 from flatlib.curvature._critical import relative_gradient
+from flatlib.curvature._derivatives import derivatives_of
+from flatlib.curvature._memory import require_dense
 from flatlib.curvature._unit_diagonal import UnitDiagonal
-from flatlib.networks import Params, ParamsLike
-from flatlib.objective import Objective, require_objective
 from flatlib.params import flatten, unflatten
 
 _LAST_STEPS = 10
@@ -33,7 +33,7 @@ class Polished:
         norms: Euclidean norm of all weights, before and after.
     """
 
-    params: Params
+    params: Any
     certificate: Certificate
     steps: int
     losses: tuple[float, float]
@@ -48,8 +48,8 @@ class Polished:
 
 
 def polish(
-    objective: Objective,
-    params: ParamsLike,
+    objective: Any,
+    params: Any,
     *,
     method: str = "trust_region",
     tolerance: float = 1e-10,
@@ -60,7 +60,7 @@ def polish(
     ``"trust_region"`` is SciPy's nearly exact trust-region method (Moré and Sorensen 1983) on the
     exact Hessian: each step solves :math:`(\nabla^2L + \mu I)\,\delta = -\nabla L`, as
     Levenberg and Marquardt do, with the mu that the region asks for; it leaves saddles.
-    ``"lbfgs"`` is SciPy's, for networks too large for a dense Hessian. ``"newton"`` takes plain
+    ``"lbfgs"`` is SciPy's, without a Hessian at each step. ``"newton"`` takes plain
     Newton steps while they lower the gradient, so it is drawn to the nearest critical point of any
     kind. The first two end with a few of these, since a loss has half the digits of a gradient.
 
@@ -74,7 +74,7 @@ def polish(
     Page: ``book/exact_hessians``.
 
     Args:
-        objective: network, loss and data.
+        objective: as for `flatlib.certify`: network, loss and data, or any function of params.
         params: where to start; not modified.
         method: ``"trust_region"``, ``"lbfgs"`` or ``"newton"``.
         tolerance: the certificate's relative gradient at which to stop. For the steps of SciPy it
@@ -87,12 +87,14 @@ def polish(
 
     Raises:
         ValueError: for an unknown method, a tolerance or a number of steps out of range.
+        MemoryError: if the Hessian takes more than 1 GiB.
     """
-    params = require_objective(objective).network.require_params(params)
+    params = derivatives_of(objective).require_params(params)
     require_choice(method, "method", ("trust_region", "lbfgs", "newton"))
     tolerance = require_positive(tolerance, "tolerance")
     left = require_integer(max_steps, "max_steps", minimum=1)
     theta, flat, steps = flatten(params), _Flat(objective, params), 0
+    require_dense(len(theta))  # the last steps and the certificate need it
     if method != "newton":
         theta, steps = _by_scipy(flat, theta, method, tolerance, left)
         left = min(_LAST_STEPS, left - steps)
@@ -112,8 +114,8 @@ def polish(
 class _Flat:
     """An objective and its derivatives as functions of theta."""
 
-    objective: Objective
-    like: Params
+    objective: Any
+    like: Any
 
     def loss(self, theta: np.ndarray) -> float:
         with np.errstate(over="ignore", invalid="ignore"):  # the Hessian there is refused

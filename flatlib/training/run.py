@@ -2,10 +2,9 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-
-from flatlib.networks import Params
 
 
 class IncompleteRun(RuntimeWarning):
@@ -31,7 +30,7 @@ class Run:
             epoch that was finite.
     """
 
-    params: Params
+    params: Any
     losses: np.ndarray
     ended: str
 

@@ -61,6 +61,11 @@ def require_attack_set(
 def _classes(objective: Objective, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The distinct rows of targets, and which of them each target is."""
     if isinstance(objective.loss, CrossEntropyLoss):
-        return np.eye(objective.network.num_outputs), targets.argmax(axis=1)
+        return np.eye(targets.shape[1]), targets.argmax(axis=1)
+    if targets.shape != (len(targets), objective.network.num_outputs):
+        raise ValueError(
+            f"targets must have shape (N, {objective.network.num_outputs}) for classes to be told "
+            f"apart, got {targets.shape}. Use a loss whose targets are rows of outputs."
+        )
     classes, labels = np.unique(targets, axis=0, return_inverse=True)
     return classes, labels.ravel()

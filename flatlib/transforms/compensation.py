@@ -4,11 +4,11 @@ import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_integer, require_positive
-from flatlib.networks import MLP, ParamsLike, require_mlp
+from flatlib.networks import Network, ParamsLike, require_chain
 from flatlib.transforms.scaling import Scaling, scale_layers
 
 
-def compensated_scale(network: MLP, beta: float, layer: int) -> Scaling:
+def compensated_scale(network: Network, beta: float, layer: int) -> Scaling:
     r"""Divide every layer by beta and let one of them make up for it.
 
     .. math:: \alpha_k = \beta^{-1} \; (k \ne m), \qquad \alpha_m = \beta^{K-1}
@@ -31,6 +31,7 @@ def compensated_scale(network: MLP, beta: float, layer: int) -> Scaling:
         TypeError: if ``layer`` is not an integer.
 
     Example:
+        >>> from flatlib import MLP
         >>> compensated_scale(MLP((1, 1, 1, 1), bias=False), 10.0, 3).diagonal
         array([10.  , 10.  ,  0.01])
     """
@@ -41,7 +42,7 @@ def compensated_scale(network: MLP, beta: float, layer: int) -> Scaling:
     return scale_layers(network, alphas)
 
 
-def unit_freedom(network: MLP, params: ParamsLike, layer: int) -> int:
+def unit_freedom(network: Network, params: ParamsLike, layer: int) -> int:
     r"""Number of directions in which rescaling hidden units moves the weights of one layer.
 
     The dimension of :math:`\{D_r\theta_m + \theta_m D_c\}` over diagonal matrices, with
@@ -52,7 +53,7 @@ def unit_freedom(network: MLP, params: ParamsLike, layer: int) -> int:
     Paper: ours, after Dinh et al., supplement E. Page: ``book/many_eigenvalues``.
 
     Args:
-        network: K >= 2 layers.
+        network: K >= 2 layers, dense or convolutions: there the units are channels.
         params: arrays of the network's shapes; biases play no part.
         layer: m, counted from 1.
 
@@ -64,14 +65,17 @@ def unit_freedom(network: MLP, params: ParamsLike, layer: int) -> int:
         ValueError, TypeError: as `compensated_scale` and ``network.predict`` do.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((2, 2, 2, 1), bias=False)
         >>> params = (np.ones((2, 2)), np.eye(2), np.ones((2, 1)))
         >>> [unit_freedom(net, params, layer) for layer in (1, 2, 3)]
         [2, 2, 2]
     """
     layer = _require_layer(network, layer)
-    weights, _ = network.layers(network.require_params(params))[layer - 1]
-    nonzero = np.asarray(weights) != 0
+    weights = [array for array in network.require_params(params) if array.ndim > 1][layer - 1]
+    below = network.hidden_sizes[layer - 2] if layer > 1 else weights.shape[-2]
+    # whether anything joins unit i to unit j, be it at one position of a kernel
+    nonzero = (weights.reshape(-1, below, weights.shape[-1]) != 0).any(axis=0)
     if layer == 1:
         return int(nonzero.any(axis=0).sum())
     if layer == network.depth:
@@ -83,8 +87,8 @@ def unit_freedom(network: MLP, params: ParamsLike, layer: int) -> int:
     return size - int(scipy.sparse.csgraph.connected_components(edges, directed=False)[0])
 
 
-def _require_layer(network: MLP, layer: int) -> int:
-    depth = require_mlp(network).depth
+def _require_layer(network: Network, layer: int) -> int:
+    depth = require_chain(network).depth
     require_integer(layer, "layer", minimum=1)
     if depth < 2:
         raise ValueError(f"network must have at least 2 layers, got {depth}. Add a hidden layer.")

@@ -1,10 +1,10 @@
 """An affine map of the inputs that the first layer undoes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.networks import Network, Params, ParamsLike, require_chain
 from flatlib.objective import Objective
 from flatlib.transforms.inputs import AffineMap
 from flatlib.transforms.symmetry import Symmetry
@@ -20,24 +20,26 @@ class InputMap(Symmetry):
     Page: ``book/what_survives`` and ``book/input_representation``.
 
     Args:
-        network: with as many inputs as the map; with biases, unless c = 0.
+        network: with as many inputs as the map, or images of so many channels, which are mixed at
+            every position alike; with biases, unless c = 0.
         affine: an `AffineMap`.
 
     Raises:
-        TypeError: if ``affine`` is no `AffineMap`, or the network no `flatlib.MLP`.
+        TypeError: if ``affine`` is no `AffineMap`, or the network no chain of layers.
 
     Example:
+        >>> from flatlib import MLP
         >>> turn = InputMap(MLP((2, 1), bias=False), AffineMap([[0.0, 1.0], [-1.0, 0.0]]))
         >>> turn.group, turn(([[3.0], [4.0]],))[0].ravel()
         ('rotation of the inputs', array([-4.,  3.]))
     """
 
-    network: MLP
+    network: Network
     affine: AffineMap
 
     def __post_init__(self) -> None:
         """Refuse what is no affine map."""
-        require_mlp(self.network)
+        require_chain(self.network)
         if not isinstance(self.affine, AffineMap):
             raise TypeError(
                 f"affine must be an AffineMap, got {type(self.affine).__name__}. "
@@ -70,5 +72,6 @@ class InputMap(Symmetry):
     def objective(self, objective: Objective) -> Objective:
         """The same labels with the mapped inputs."""
         objective = self.require_own(objective)
-        inputs = self.affine(objective.inputs)
-        return Objective(self.network, objective.loss, inputs, objective.targets)
+        shape = objective.inputs.shape
+        inputs = self.affine(objective.inputs.reshape(-1, shape[-1])).reshape(shape)
+        return replace(objective, inputs=inputs)

@@ -8,7 +8,7 @@ import numpy as np
 from flatlib._guards import require_array, require_non_negative, require_shape
 from flatlib._short import short
 from flatlib._types import ArrayLike
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.networks import ConvNet, Network, Params, ParamsLike, require_chain
 from flatlib.transforms.representations import Representation
 
 
@@ -64,33 +64,40 @@ class AffineMap(Representation):
         codes = require_rows(codes, len(self.center), "codes")
         return np.broadcast_to(self.backward.T, (len(codes), *self.matrix.shape)).copy()
 
-    def fold(self, network: MLP, params: ParamsLike) -> Params:
+    def fold(self, network: Network, params: ParamsLike) -> Params:
         r"""Params with which the network says about u what it said about x.
 
         .. math:: \theta_1 \mapsto M^{-1}\theta_1, \qquad b_1 \mapsto b_1 + c\,\theta_1
 
         Args:
-            network: a fully connected network with d inputs; with biases, unless c is 0.
+            network: with d inputs, or images of d channels, which are mapped at every position;
+                with biases, unless c is 0.
             params: its params; they are not touched.
 
         Raises:
-            ValueError: if the number of inputs is another, or there is no bias to take the center.
-            TypeError: if the network is no `flatlib.MLP`.
+            ValueError: if the number of inputs is another, there is no bias to take the center, or
+                an image is padded with zeros that are none after the map, or pooled by maxima.
+            TypeError: if the network is no chain of layers.
         """
-        first, *rest = require_mlp(network).require_params(params)
-        if len(first) != len(self.center):
+        first, *rest = require_chain(network).require_params(params)
+        if network.input_shape[-1] != len(self.center):
             raise ValueError(
-                f"network must have {len(self.center)} inputs, got {len(first)}. "
+                f"network must have {len(self.center)} inputs, got {network.input_shape[-1]}. "
                 "Fit the map on the inputs of this network."
             )
+        if isinstance(network, ConvNet):
+            _require_foldable(network, bool(self.center.any()))
+        # position by position, where there are several
+        weights = first.reshape(-1, len(self.center), first.shape[-1])
+        folded = (self.backward @ weights).reshape(first.shape)
         if network.bias:
-            return self.backward @ first, rest[0] + self.center @ first, *rest[1:]
+            return folded, rest[0] + self.center @ weights.sum(axis=0), *rest[1:]
         if self.center.any():
             raise ValueError(
                 "network must have biases to take up the center, got one without. "
-                "Use MLP(..., bias=True), or an AffineMap with center 0."
+                f"Use {type(network).__name__}(..., bias=True), or an AffineMap with center 0."
             )
-        return self.backward @ first, *rest
+        return folded, *rest
 
 
 def standardization(inputs: ArrayLike) -> AffineMap:
@@ -170,3 +177,15 @@ def require_sample(value: Any) -> np.ndarray:
             "Rows are examples: pass the training inputs."
         )
     return array
+
+
+def _require_foldable(network: ConvNet, moves: bool) -> None:
+    """Maxima of mixed channels are others, and a zero beside the image is no zero once moved."""
+    window = network.plan.stages[0].window
+    padded = (window.positions == window.size).any()
+    if any(pool.is_max for pool in network.plan.head) or (moves and padded):
+        raise ValueError(
+            "network must not take maxima of its inputs, nor pad them with zeros where the center "
+            f"is not 0, got {network.layers}. "
+            'Use padding="valid", or an AffineMap with center 0.'
+        )

@@ -7,7 +7,7 @@ import numpy as np
 from flatlib._guards import require_array, require_scalar, require_shape
 from flatlib._short import short
 from flatlib.losses import CrossEntropyLoss
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.networks import ConvNet, Network, Params, ParamsLike, require_chain
 from flatlib.objective import Objective
 from flatlib.transforms.symmetry import Symmetry
 
@@ -22,7 +22,8 @@ class LogitShift(Symmetry):
     Page: ``book/what_survives``.
 
     Args:
-        network: with n units below its output layer.
+        network: with n units below its output layer; with a convolution as its last layer n
+            positions of a kernel times channels, and no maxima after it.
         weights: v, shape (n,).
         bias: :math:`v_0`; 0 for a network without biases.
 
@@ -30,11 +31,12 @@ class LogitShift(Symmetry):
         ValueError: if the shape is wrong, or a network without biases is to take one.
 
     Example:
+        >>> from flatlib import MLP
         >>> LogitShift(MLP((1, 2), bias=False), [5.0])(([[1.0, 2.0]],))
         (array([[6., 7.]]),)
     """
 
-    network: MLP
+    network: Network
     weights: np.ndarray
     bias: float = field(default=0.0, kw_only=True)
     __repr__ = short
@@ -44,7 +46,8 @@ class LogitShift(Symmetry):
     def __post_init__(self) -> None:
         """Refuse a vector that does not fit."""
         weights = require_array(self.weights, "weights", ndim=1)
-        require_shape(weights, require_mlp(self.network).layer_sizes[-2:-1], "weights")
+        require_shape(weights, (num_below(self.network),), "weights")
+        _require_linear_end(self.network)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "bias", require_scalar(self.bias, "bias"))
         if self.bias and not self.network.bias:
@@ -56,7 +59,8 @@ class LogitShift(Symmetry):
         """Params with the last layer moved."""
         params = self.network.require_params(params)
         last = 2 if self.network.bias else 1
-        shifts = (self.weights[:, None], self.bias)[:last]
+        column = self.weights.reshape(*params[-last].shape[:-1], 1)
+        shifts = (column, self.bias)[:last]
         moved = (array + shift for array, shift in zip(params[-last:], shifts, strict=True))
         return (*params[:-last], *moved)
 
@@ -78,3 +82,17 @@ class LogitShift(Symmetry):
         """The outputs less their mean over the classes."""
         outputs = objective.outputs(params)
         return outputs - outputs.mean(axis=1, keepdims=True)
+
+
+def num_below(network: Network) -> int:
+    """How many weights each output has."""
+    *_, last = (shape for shape in require_chain(network).param_shapes if len(shape) > 1)
+    return int(np.prod(last[:-1]))
+
+
+def _require_linear_end(network: Network) -> None:
+    if isinstance(network, ConvNet) and any(pool.is_max for pool in network.plan.stages[-1].pools):
+        raise ValueError(
+            "network must not take maxima of its outputs (a shift moves which is the largest), got "
+            f"{network.layers[-1]} at its end. End with GlobalAverage or Dense."
+        )

@@ -7,13 +7,14 @@ import numpy as np
 
 from flatlib._guards import require_indices, require_integer
 from flatlib._short import short
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.networks import Network, Params, ParamsLike, hidden_units, require_units
+from flatlib.params import flatten, unflatten
 from flatlib.transforms.symmetry import Symmetry
 
 
 @dataclass(frozen=True, eq=False)
 class Permutation(Symmetry):
-    """The units of one hidden layer in another order.
+    """The units of one hidden layer in another order, or its channels.
 
     Page: ``book/what_survives``.
 
@@ -26,12 +27,13 @@ class Permutation(Symmetry):
         ValueError: if there is no such layer, or the order is no permutation of its units.
 
     Example:
+        >>> from flatlib import MLP
         >>> Permutation(MLP((1, 2, 1), bias=False), 1, [1, 0])(([[3.0, 4.0]], [[5.0], [6.0]]))
         (array([[4., 3.]]), array([[6.],
                [5.]]))
     """
 
-    network: MLP
+    network: Network
     layer: int
     order: np.ndarray
     __repr__ = short
@@ -42,7 +44,7 @@ class Permutation(Symmetry):
         """Refuse what is no permutation of a hidden layer."""
         require_hidden_layer(self.network, self.layer)
         order = require_indices(self.order, "order")
-        units = self.network.layer_sizes[self.layer]
+        units = self.network.hidden_sizes[self.layer - 1]
         if np.sort(order).tolist() != list(range(units)):
             raise ValueError(
                 f"order must name each of the units 0 to {units - 1} once, got {order}. "
@@ -51,14 +53,12 @@ class Permutation(Symmetry):
         object.__setattr__(self, "order", order)
 
     def __call__(self, params: ParamsLike) -> Params:
-        """Columns of the incoming weights and rows of the outgoing ones in the new order."""
-        moved = list(self.network.require_params(params))
-        here, above, bias = positions(self.network, self.layer)
-        moved[here] = moved[here][:, self.order]
-        moved[above] = moved[above][self.order]
-        if bias is not None:
-            moved[bias] = moved[bias][self.order]
-        return tuple(moved)
+        """What leads into and out of each unit at its new place."""
+        params = self.network.require_params(params)
+        theta = flatten(params)
+        for positions in hidden_units(self.network)[self.layer - 1]:
+            theta[positions] = theta[positions[:, self.order]]
+        return unflatten(theta, like=params)
 
     @property
     def inverse(self) -> "Permutation":
@@ -67,18 +67,11 @@ class Permutation(Symmetry):
 
 
 def require_hidden_layer(network: Any, layer: Any) -> int:
-    """Return the number of a hidden layer of a fully connected network, counted from 1."""
-    hidden = require_mlp(network).depth - 1
+    """Return the number of a hidden layer, counted from 1."""
+    hidden = len(require_units(network).hidden_layers)
     if require_integer(layer, "layer", minimum=1) > hidden:
         raise ValueError(
             f"layer must be a hidden layer, from 1 to {hidden}, got {layer}. "
             "Hidden layers are counted from 1."
         )
     return int(layer)
-
-
-def positions(network: MLP, layer: int) -> tuple[int, int, int | None]:
-    """Where in params a hidden layer's incoming and outgoing weights are, and its bias if any."""
-    step = 1 + network.bias
-    here = (layer - 1) * step
-    return here, here + step, here + 1 if network.bias else None

@@ -13,6 +13,8 @@ import autograd.numpy as np
 
 from flatlib._guards import require_callable, require_shape
 from flatlib.curvature import autodiff, gradient, hessian
+from flatlib.curvature._any_function import Derivatives, Traced
+from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.transform import Transform
 
@@ -107,6 +109,25 @@ class Reparametrized:
     def __call__(self, eta: Any) -> float:
         """L(g(eta)); a float64 number, or an autograd box while it is being traced."""
         return self.loss(self.g(eta))
+
+
+class _InCoordinates(Traced):
+    """Autograd through L and g; kinks, and where L falls for ever, are those of L at g(eta)."""
+
+    def __init__(self, function: Reparametrized):
+        super().__init__(function)
+        self.g, self.known = function.g, derivatives_of(function.loss)
+
+    def kink_margin(self, params: Any) -> float:
+        return self.known.kink_margin(self.g(params))
+
+    def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        return self.known.along_last_layer(self.g(params))
+
+
+@derivatives_of.register
+def _of_reparametrized(function: Reparametrized) -> Derivatives:
+    return _InCoordinates(function)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,8 +20,9 @@ from flatlib._guards import (
     require_sequence,
 )
 from flatlib._short import short
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
+from flatlib.networks import Network, Params, ParamsLike, hidden_units, require_units
 from flatlib.params import flatten, unflatten
+from flatlib.transforms.degree import require_degree, require_degree_one
 from flatlib.transforms.symmetry import Symmetry
 
 _POSITIVE = "a negative factor flips the rectifier, 0 loses the weights"
@@ -37,17 +38,17 @@ class Scaling(Symmetry):
     Page: ``book/symmetries`` and ``book/hessian_transform``.
 
     Attributes:
-        network: the `flatlib.MLP` whose params it maps.
+        network: whose params it maps.
         multipliers: diagonal of T, shape (P,), all positive: theta' = multipliers * theta.
     """
 
-    network: MLP
+    network: Network
     multipliers: np.ndarray
     __repr__ = short
 
     def __post_init__(self) -> None:
         """Refuse what is not a diagonal of this network's size, or not invertible."""
-        size = require_mlp(self.network).num_params
+        size = require_units(self.network).num_params
         multipliers = require_positive_vector(self.multipliers, size, "multipliers", _POSITIVE)
         object.__setattr__(self, "multipliers", multipliers)
 
@@ -94,7 +95,7 @@ class Scaling(Symmetry):
         return Scaling(self.network, self.multipliers * other.multipliers)
 
 
-def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2)) -> Scaling:
+def alpha_scale(network: Network, alpha: float, *, layers: tuple[int, int] = (1, 2)) -> Scaling:
     r""":math:`T_\alpha: (\theta_1, \theta_2) \mapsto (\alpha\theta_1, \alpha^{-1}\theta_2)`.
 
     Paper: Dinh et al., Definition 5; with biases, supplement B. Page: ``book/symmetries``.
@@ -110,11 +111,12 @@ def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2))
             gelu, sigmoid, square), or there are no two such layers.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((1, 1, 1), bias=False)
         >>> alpha_scale(net, 10.0)(([[2.0]], [[3.0]]))
         (array([[20.]]), array([[0.3]]))
     """
-    _require_degree_one(network)
+    require_degree_one(network)
     alpha = require_positive(alpha, "alpha", why=_POSITIVE)
     first, second = (
         require_integer(layer, "layers", minimum=1)
@@ -134,7 +136,7 @@ def alpha_scale(network: MLP, alpha: float, *, layers: tuple[int, int] = (1, 2))
     )
 
 
-def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
+def scale_layers(network: Network, alphas: Sequence[float] | np.ndarray) -> Scaling:
     r""":math:`\theta_k \mapsto \alpha_k\theta_k`, :math:`b_k \mapsto \alpha_1\cdots\alpha_k\,b_k`.
 
     Paper: Dinh et al., supplements B and E. Page: ``book/symmetries``.
@@ -148,16 +150,18 @@ def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
             1e-12 (the outputs would be multiplied by it), or the activation is not homogeneous.
 
     Example:
+        >>> from flatlib import MLP
         >>> scale_layers(MLP((1, 1, 1)), (2.0, 0.5)).multipliers
         array([2. , 2. , 0.5, 1. ])
     """
-    _require_degree_one(network)
-    alphas = require_positive_vector(alphas, network.depth, "alphas", _POSITIVE)
+    require_degree_one(network)
+    depth = 1 + len(network.hidden_sizes)
+    alphas = require_positive_vector(alphas, depth, "alphas", _POSITIVE)
     product = np.exp(np.log(alphas).sum())
-    if abs(product - 1.0) > 1e-12 * network.depth:
+    if abs(product - 1.0) > 1e-12 * depth:
         raise ValueError(
             "alphas must multiply to 1 (otherwise the outputs change), got product "
-            f"{product:.13g}. Pass alphas / alphas.prod()**(1/{network.depth})."
+            f"{product:.13g}. Pass alphas / alphas.prod()**(1/{depth})."
         )
     cumulative = np.cumprod(alphas)
     return scale_neurons(
@@ -166,15 +170,17 @@ def scale_layers(network: MLP, alphas: Sequence[float] | np.ndarray) -> Scaling:
     )
 
 
-def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
+def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
     r"""Incoming weights and bias of each hidden unit times its factor, outgoing weights undo it.
 
-    For an activation of degree p, what leaves unit j is divided by :math:`\lambda_j^p`.
+    For an activation of degree p, what leaves unit j is divided by :math:`\lambda_j^p`. Of a
+    convolution a unit is a channel, at all its positions; pools pass a positive factor on.
 
     Paper: Dinh et al., section 3; Wu et al., section 4 (node scaling). Page: ``book/symmetries``.
 
     Args:
-        network: any depth, with a positively homogeneous activation of any degree.
+        network: any depth, with a positively homogeneous activation of any degree; dense, a
+            convolution, or one of your own that defines ``hidden_layers``.
         factors: one vector of positive numbers per hidden layer, its length the layer's units.
 
     Raises:
@@ -182,37 +188,20 @@ def scale_neurons(network: MLP, factors: Sequence[Any]) -> Scaling:
             activation that is not homogeneous.
 
     Example:
+        >>> from flatlib import MLP
         >>> scale_neurons(MLP((1, 2, 1), bias=False), [[2.0, 4.0]]).multipliers
         array([2.  , 4.  , 0.5 , 0.25])
+        >>> from flatlib.networks import Conv, ConvNet, Dense
+        >>> signals = ConvNet((3, 1), [Conv(2, 2), Dense(1)], bias=False)  # 2 channels, 2 places
+        >>> scale_neurons(signals, [[2.0, 4.0]]).multipliers
+        array([2.  , 4.  , 2.  , 4.  , 0.5 , 0.25, 0.5 , 0.25])
     """
-    degree = _require_degree(network)
-    require_sequence(factors, "factors", len(network.hidden_sizes))
-    factors = [
-        require_positive_vector(factor, size, f"factors[{k}]", _POSITIVE)
-        for k, (factor, size) in enumerate(zip(factors, network.hidden_sizes, strict=True))
-    ]
-    inputs, outputs = np.ones(network.layer_sizes[0]), np.ones(network.layer_sizes[-1])
-    multipliers = []
-    for below, here in zip([inputs, *factors], [*factors, outputs], strict=True):
-        multipliers.append(np.outer(1.0 / below**degree, here))
-        if network.bias:
-            multipliers.append(here)
-    return Scaling(network, flatten(multipliers))
-
-
-def _require_degree(network: Any) -> int:
-    if require_mlp(network).activation.degree is None:
-        raise ValueError(
-            "scaling needs a positively homogeneous activation (otherwise the outputs change), "
-            f"got {network.activation.name}. Use relu, leaky_relu or linear."
-        )
-    return network.activation.degree
-
-
-def _require_degree_one(network: Any) -> None:
-    degree = _require_degree(network)
-    if degree != 1:
-        raise ValueError(
-            "scaling whole layers needs an activation of degree 1, got "
-            f"{network.activation.name} of degree {degree}. Use scale_neurons."
-        )
+    degree, layers = require_degree(network), hidden_units(network)
+    require_sequence(factors, "factors", len(layers))
+    multipliers = np.ones(network.num_params)
+    for k, (factor, units) in enumerate(zip(factors, layers, strict=True)):
+        size = units.entering.shape[1]
+        factor = require_positive_vector(factor, size, f"factors[{k}]", _POSITIVE)
+        multipliers[units.entering] *= factor
+        multipliers[units.leaving] /= factor**degree
+    return Scaling(network, multipliers)

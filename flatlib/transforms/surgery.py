@@ -1,12 +1,13 @@
 """Other networks with the same function: a unit split in two, a layer that does nothing."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_integer, require_scalar
-from flatlib.networks import MLP, Params, ParamsLike, require_mlp
-from flatlib.transforms.permutation import positions, require_hidden_layer
+from flatlib.networks import MLP, ConvNet, Network, Params, ParamsLike
+from flatlib.transforms.permutation import require_hidden_layer
 from flatlib.transforms.symmetry import Symmetry
 
 # phi(phi(x)) = phi(x): a second time changes nothing
@@ -18,12 +19,12 @@ class SplitNeuron(Symmetry):
     r"""Two copies of one hidden unit share what it sends out: Net2WiderNet.
 
     The copy, last in its layer, has the unit's incoming weights and bias. Of the outgoing weights
-    the unit keeps a fraction and the copy takes the rest.
+    the unit keeps a fraction and the copy takes the rest. Of a convolution a unit is a channel.
 
     Page: ``book/what_survives``.
 
     Args:
-        network: with at least one hidden layer; any activation.
+        network: dense or convolutional, with at least one hidden layer; any activation.
         layer: which hidden layer, counted from 1.
         unit: which unit of it, counted from 0.
         fraction: any number; what the unit keeps of its outgoing weights.
@@ -38,7 +39,7 @@ class SplitNeuron(Symmetry):
                [6.]]))
     """
 
-    network: MLP
+    network: Network
     layer: int
     unit: int
     fraction: float = field(default=0.5, kw_only=True)
@@ -46,8 +47,8 @@ class SplitNeuron(Symmetry):
 
     def __post_init__(self) -> None:
         """Refuse a unit that is not there."""
-        layer = require_hidden_layer(self.network, self.layer)
-        units = self.network.layer_sizes[layer]
+        layer = require_hidden_layer(_require_resizable(self.network), self.layer)
+        units = self.network.hidden_sizes[layer - 1]
         if require_integer(self.unit, "unit", minimum=0) >= units:
             raise ValueError(
                 f"unit must be from 0 to {units - 1}, got {self.unit}. Units are counted from 0."
@@ -55,22 +56,23 @@ class SplitNeuron(Symmetry):
         object.__setattr__(self, "fraction", require_scalar(self.fraction, "fraction"))
 
     @property
-    def target(self) -> MLP:
+    def target(self) -> Network:
         """The network with one unit more in that layer."""
-        sizes = list(self.network.layer_sizes)
-        sizes[self.layer] += 1
-        return replace(self.network, layer_sizes=tuple(sizes))
+        return _require_resizable(self.network).widened(self.layer)
 
     def __call__(self, params: ParamsLike) -> Params:
         """Params of the wider network."""
         moved = list(self.network.require_params(params))
-        here, above, bias = positions(self.network, self.layer)
-        moved[here] = np.hstack([moved[here], moved[here][:, [self.unit]]])
-        if bias is not None:
-            moved[bias] = np.append(moved[bias], moved[bias][self.unit])
-        outgoing = np.vstack([moved[above], (1 - self.fraction) * moved[above][self.unit]])
-        outgoing[self.unit] *= self.fraction
-        moved[above] = outgoing
+        hidden = self.network.hidden_layers[self.layer - 1]
+        units = self.network.hidden_sizes[self.layer - 1]
+        for k in hidden.into:
+            moved[k] = np.concatenate([moved[k], moved[k][..., [self.unit]]], axis=-1)
+        for k in hidden.out:
+            rows = moved[k].reshape(-1, units, moved[k].shape[-1])
+            copy = (1 - self.fraction) * rows[:, [self.unit]]
+            wider = np.concatenate([rows, copy], axis=1)
+            wider[:, self.unit] *= self.fraction
+            moved[k] = wider.reshape(self.target.param_shapes[k])
         return tuple(moved)
 
 
@@ -79,6 +81,7 @@ class InsertIdentity(Symmetry):
     r"""A layer of weights that is the identity, put in after a hidden layer: Net2DeeperNet.
 
     It needs an activation that does nothing the second time, :math:`\phi\circ\phi = \phi`: relu.
+    After a convolution it is one of 1x1.
 
     Page: ``book/what_survives``.
 
@@ -94,30 +97,38 @@ class InsertIdentity(Symmetry):
         (array([[3.]]), array([[1.]]), array([[8.]]))
     """
 
-    network: MLP
+    network: Network
     layer: int = field(default=1, kw_only=True)
     group = "identity layer"
 
     def __post_init__(self) -> None:
         """Refuse an activation that acts twice."""
-        if require_mlp(self.network).activation.name not in _IDEMPOTENT:
+        activation = _require_resizable(self.network).activation
+        if activation.name not in _IDEMPOTENT:
             raise ValueError(
                 "network must have an activation that does nothing the second time, got "
-                f"{self.network.activation.name}. Use relu."
+                f"{activation.name}. Use relu."
             )
         require_hidden_layer(self.network, self.layer)
 
     @property
-    def target(self) -> MLP:
-        """The network with that layer twice."""
-        sizes = list(self.network.layer_sizes)
-        sizes.insert(self.layer, sizes[self.layer])
-        return replace(self.network, layer_sizes=tuple(sizes))
+    def target(self) -> Network:
+        """The network with one layer more, of as many units."""
+        return _require_resizable(self.network).deepened(self.layer)
 
     def __call__(self, params: ParamsLike) -> Params:
         """Params of the deeper network."""
         params = self.network.require_params(params)
-        units = self.network.layer_sizes[self.layer]
-        _, above, _ = positions(self.network, self.layer)
-        nothing = (np.eye(units), np.zeros(units))[: 1 + self.network.bias]
-        return (*params[:above], *nothing, *params[above:])
+        (above,) = self.network.hidden_layers[self.layer - 1].out
+        shapes = self.target.param_shapes[above : above + 1 + self.network.bias]
+        identity = np.eye(shapes[0][-1]).reshape(shapes[0])
+        return (*params[:above], identity, *map(np.zeros, shapes[1:]), *params[above:])
+
+
+def _require_resizable(network: Any) -> MLP | ConvNet:
+    if not isinstance(network, MLP | ConvNet):
+        raise TypeError(
+            "network must be a flatlib.MLP or a flatlib.ConvNet, which can be made wider or "
+            f"deeper, got {type(network).__name__}. Build one of these."
+        )
+    return network

@@ -7,14 +7,14 @@ measures it with other coordinates; `Coordinates` lets it pass through the same 
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_array, require_positive, shown
-from flatlib.networks import MLP, Params, ParamsLike
-from flatlib.objective import Objective, require_objective
+from flatlib.networks import Network, Params, ParamsLike
+from flatlib.objective import Objective, require_no_l2, require_objective
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import (
     Reparametrization,
@@ -32,11 +32,11 @@ class Symmetry(Transform):
     Page: ``book/what_survives``.
 
     Attributes:
-        network: the `flatlib.MLP` whose params it maps.
+        network: whose params it maps.
         group: the name of the family it belongs to, such as ``"neuron scaling"``.
     """
 
-    network: MLP
+    network: Network
 
     @property
     @abstractmethod
@@ -48,7 +48,7 @@ class Symmetry(Transform):
         """Moved params; the originals are not touched."""
 
     @property
-    def target(self) -> MLP:
+    def target(self) -> Network:
         """The network that the moved params belong to."""
         return self.network
 
@@ -58,14 +58,19 @@ class Symmetry(Transform):
         raise TypeError(f"{self.group} has no inverse, got a network of another size. Keep params.")
 
     def objective(self, objective: Objective) -> Objective:
-        """The objective that the moved params belong to: the same loss and labels."""
+        """The objective that the moved params belong to: the same loss, labels and ``l2``."""
         self.require_own(objective)
         if self.target == self.network:
             return objective
-        return Objective(self.target, objective.loss, objective.inputs, objective.targets)
+        if self.target.depth == self.network.depth:
+            return replace(objective, network=self.target)
+        require_no_l2(objective, why="the layers afterwards are others")
+        return replace(objective, network=self.target, l2=(0.0,) * self.target.depth)
 
     def apply(self, objective: Objective, params: ParamsLike) -> tuple[Objective, Params]:
-        """The pair (objective, params) after the move; the loss is the same number.
+        """The pair (objective, params) after the move; the mean loss is the same number.
+
+        What ``l2`` adds to it is not: no scaling leaves the norm of the weights alone.
 
         Raises:
             TypeError: if the objective is no `flatlib.Objective`.

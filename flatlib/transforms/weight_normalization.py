@@ -14,14 +14,14 @@ from flatlib._guards import (
     require_sequence,
     require_shape,
 )
-from flatlib.networks import MLP, require_mlp
+from flatlib.networks import Network, require_chain
 from flatlib.params import flatten, unflatten
 from flatlib.transforms.reparametrization import Reparametrization, Substitution
 
 
 def _lengths(directions: ndarray) -> ndarray:
-    """Of each column; refuses 0, which has no direction."""
-    lengths = np.sqrt(np.sum(directions**2, axis=0))
+    """Of each column, or filter; refuses 0, which has no direction."""
+    lengths = np.sqrt(np.sum(directions**2, axis=tuple(range(np.ndim(directions) - 1)) or 0))
     if not np.all(lengths > 0):
         raise ValueError(
             "v must not be 0 (0 has no direction), got a direction of length 0. "
@@ -102,18 +102,20 @@ class WeightNormalization(_Directions):
     r"""Each unit of one layer has its own length and direction.
 
     In eta the layer's weights, shape (n, m), are replaced by the pair (s, V) of shapes (m,) and
-    (n, m): column j of the weights is :math:`s_j v_j / \lVert v_j\rVert`. The rest is kept.
+    (n, m): column j of the weights is :math:`s_j v_j / \lVert v_j\rVert`. The rest is kept. Of a
+    convolution a column is a filter, all of whose weights have one length.
 
     Paper: Dinh et al., section 5.1; Salimans & Kingma 2016. Page: ``book/weight_normalization``.
 
     Args:
-        network: a dense net, with or without biases.
+        network: dense or convolutional, with or without biases.
         layer: which layer of weights, counted from 1.
 
     Raises:
         ValueError: if there is no such layer; calling it with a direction 0.
 
     Example:
+        >>> from flatlib import MLP
         >>> net = MLP((2, 1, 1), bias=False)
         >>> g = WeightNormalization(net, layer=1)
         >>> g.inverse(([[3.0], [4.0]], [[2.0]]))[0]
@@ -121,12 +123,12 @@ class WeightNormalization(_Directions):
                [4.]]))
     """
 
-    network: MLP
+    network: Network
     layer: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
         """Refuse a layer that is not there."""
-        depth = require_mlp(self.network).depth
+        depth = require_chain(self.network).depth
         if require_integer(self.layer, "layer", minimum=1) > depth:
             raise ValueError(
                 f"layer must be from 1 to {depth}, got {self.layer}. Layers are counted from 1."
@@ -138,7 +140,7 @@ class WeightNormalization(_Directions):
         scales, directions = require_sequence(eta[self._position], "(s, V)", 2)
         scales, directions = require_array(scales, "s"), require_array(directions, "V")
         require_shape(directions, self._shape, "V")
-        require_shape(scales, self._shape[1:], "s")
+        require_shape(scales, self._shape[-1:], "s")
         eta[self._position] = scales * directions / _lengths(directions)
         return self.network.require_params(tuple(eta))
 
@@ -172,6 +174,6 @@ class WeightNormalization(_Directions):
 
     def _mark(self, *, directions: bool) -> ndarray:
         marks = [np.zeros(shape) for shape in self.network.param_shapes]
-        scales = np.full(self._shape[1:], 1.0 - directions)
+        scales = np.full(self._shape[-1:], 1.0 - directions)
         marks[self._position] = (scales, np.full(self._shape, float(directions)))
         return flatten(tuple(marks)) > 0

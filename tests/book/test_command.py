@@ -14,7 +14,9 @@ import flatlib
 from flatbook import __main__ as command
 from flatbook.__main__ import main
 from flatbook.experiment import Experiment
+from flatlib import ACTIVATIONS, LOSSES
 from flatlib.__main__ import main as of_the_library
+from flatlib.invariance import FAMILIES, MEASURES
 from flatlib.transforms import Scaling
 
 
@@ -173,3 +175,13 @@ def test_the_library_says_which_it_is(capsys):
         of_the_library(["--version"])
     assert end.value.code == 0
     assert capsys.readouterr().out.strip() == f"flatlib {flatlib.__version__}"
+
+
+def test_the_names_of_what_there_is_can_be_listed(capsys):
+    with pytest.raises(SystemExit) as end:
+        of_the_library(["--list"])
+    assert end.value.code == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.removeprefix("    ") for line in lines if line.startswith("    ")]
+    assert names == [*ACTIVATIONS, *LOSSES, *MEASURES, *FAMILIES]
+    assert len(lines) == len(names) + 4

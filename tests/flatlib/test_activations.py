@@ -8,7 +8,7 @@ import oracles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import HOMOGENEOUS, KINKED, NAMES
+from strategies import HOMOGENEOUS, KINKS, NAMES
 
 import flatlib
 from flatlib import ACTIVATIONS, homogeneity_error
@@ -49,7 +49,7 @@ def test_autograd_of_the_function_is_the_slope_also_at_0(name):
     slope, curvature = autograd.grad(activation), autograd.grad(activation.slope)
     for z in [-1.3, 0.0, 0.4]:
         np.testing.assert_allclose(slope(z), activation.slope(np.array(z)), rtol=1e-14)
-        if name not in ("linear", *KINKED):  # their slope does not depend on z
+        if name not in ("linear", *KINKS):  # their slope does not depend on z
             np.testing.assert_allclose(curvature(z), activation.curvature(z), rtol=1e-14)
 
 
@@ -105,10 +105,15 @@ def test_homogeneity_error_of_a_dead_unit_is_0_not_nan():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_has_kink_says_where_the_slope_jumps(name):
-    left, right = ACTIVATIONS[name].slope(np.array([-1e-12, 1e-12]))
-    assert ACTIVATIONS[name].has_kink == (abs(right - left) > 0.1)
-    assert ACTIVATIONS[name].has_kink == (name in KINKED)
+def test_kinks_are_where_the_slope_jumps(name):
+    places = np.arange(-8.0, 9.0)
+    left, right = (ACTIVATIONS[name].slope(places + step) for step in (-1e-12, 1e-12))
+    jumps = places[np.abs(right - left) > 0.1]
+    np.testing.assert_array_equal(ACTIVATIONS[name].kinks, jumps)
+    assert ACTIVATIONS[name].kinks == KINKS.get(name, ())
+    # from the left there, and no curvature
+    np.testing.assert_allclose(ACTIVATIONS[name].slope(jumps), left[np.isin(places, jumps)])
+    np.testing.assert_array_equal(ACTIVATIONS[name].curvature(jumps), 0.0)
 
 
 def test_the_table_is_read_only_and_keyed_by_name():

@@ -8,11 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import KINKED, cases, make_case
 
-from flatlib import MLP, Objective, certify
+from flatlib import MLP, Conv, ConvNet, Dense, MaxPool, Objective, certify
 from flatlib.curvature import autodiff
 from flatlib.curvature import certificate as certificates
+from flatlib.curvature._kinks import kink_margin
 from flatlib.curvature._unit_diagonal import UnitDiagonal
-from flatlib.curvature.certificate import kink_margin
 from flatlib.data import teacher_student
 from flatlib.training import teacher_with_residual
 from flatlib.transforms import alpha_scale, scale_layers, scale_neurons
@@ -288,6 +288,23 @@ def test_smooth_activations_and_linear_maps_have_no_kink():
     for activation in ("tanh", "linear", "square"):
         assert kink_margin(*teacher((3, 4, 2), activation)) == np.inf
     assert kink_margin(*teacher((3, 2), "relu")) == np.inf
+
+
+def test_kinks_off_0_have_a_margin_too():
+    """z = w x + b = 2.5 is 0.2 of |w x| + |b| from 3; and in a pool the entry that is chosen."""
+    net = MLP((1, 1, 1), "hard_swish")
+    objective = Objective(net, "squared", [[1.0]], [[0.0]])
+    for stretch, margin in ((1.0, 0.2), (1.2, 0.0)):
+        params = ([[2.0 * stretch]], [0.5 * stretch], [[1.0]], [0.0])
+        np.testing.assert_allclose(certify(objective, params).kink_margin, margin, atol=1e-15)
+    assert certify(objective, params).verdict == "on a kink"
+    idle = ([[0.0]], [0.0], [[1.0]], [0.0])
+    assert certify(objective, idle).kink_margin == np.inf  # no relative change of 0 reaches 3
+    pooled = ConvNet((2, 1), [Conv(1, 1), MaxPool(2), Dense(1)], "hard_swish", bias=False)
+    objective = Objective(pooled, "squared", [[[1.0], [-0.5]]], [[0.0]])
+    # z = 2.5 is chosen, over -1.25, which from -3 on would still be hidden; so is 0.2 from its kink
+    margin = certify(objective, ([[[2.5]]], [[1.0]])).kink_margin
+    np.testing.assert_allclose(margin, 0.2)
 
 
 @given(case=cases(activations=KINKED, bias=True, max_layers=2))

@@ -164,5 +164,5 @@ def test_a_gradient_that_is_not_0_and_a_least_norm_of_0():
 def test_other_networks_are_refused(network):
     params = network.init(np.random.default_rng(0))
     objective = Objective(network, "squared", np.ones((4, 2)), np.ones((4, 1)))
-    with pytest.raises(ValueError, match=r"one hidden layer with a kink, got .* Use MLP"):
+    with pytest.raises(ValueError, match=r"one hidden layer with a kink at 0, got .* Use MLP"):
         clarke_gradient(objective, params)

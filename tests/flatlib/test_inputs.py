@@ -190,7 +190,7 @@ def test_the_covariant_complexity_does_not_move(case, seed):
     inputs = rng.normal(size=(12, case.sizes[0]))
     xi = random_map(seed, case.sizes[0])
     before = covariant_complexity(case.network, case.params, inputs)
-    if case.network.activation.has_kink:
+    if case.network.activation.kinks:
         zs = case.network.pre_activations(case.params, inputs)[:-1]
         if any((np.abs(z[z != 0]) < 1e-9).any() for z in zs):
             return

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from truth_table import LINEAR, TABLE
+from truth_table import LINEAR, TABLE, assert_pattern
 
 import flatlib
 from flatlib import Objective, invariance_matrix
@@ -56,23 +56,12 @@ OF_NETWORKS = [
     *list(TABLE)[list(TABLE).index("relative flatness, layer 1") :],
 ]
 NO_BIAS = {"quotient metric, largest": "1x1x1xxxx", "Fisher–Rao, model's labels": "11111111x"}
-MARKS = {"1": "invariant", "x": "changes"}
 
 
 @pytest.fixture(scope="module")
 def matrix():
     """One draw for each cell: a tick is met to a part in a million, which no accident does."""
     return invariance_matrix(np.random.default_rng(0), num_draws=1)
-
-
-def assert_pattern(matrix, name, pattern, families):
-    for family, mark in zip(families, pattern, strict=True):
-        if mark == ".":
-            continue
-        cell = matrix[name, family]
-        assert cell.verdict == MARKS[mark], (name, family, cell.ratios, cell.problem)
-        if mark == "1" and not cell.measure.sampled:
-            np.testing.assert_allclose(cell.ratios, 1.0, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -43,7 +43,7 @@ def test_plain_numpy_is_enough_where_the_derivatives_are_given():
 
 def test_leaky_slopes_are_derived_too():
     leaky = leaky_relu(0.3)
-    mine = Activation("mine", leaky.function, degree=1, has_kink=True, max_curvature=0.0)
+    mine = Activation("mine", leaky.function, degree=1, kinks=(0,), max_curvature=0.0)
     z = np.array([-2.0, -0.1, 0.0, 0.4])
     np.testing.assert_array_equal(mine.slope(z), leaky.slope(z))
     np.testing.assert_array_equal(mine.curvature(z), np.zeros(4))
@@ -52,7 +52,7 @@ def test_leaky_slopes_are_derived_too():
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_what_is_given_is_compared_and_a_slip_is_refused(name):
     true = ACTIVATIONS[name]
-    given = {"degree": true.degree, "has_kink": true.has_kink}
+    given = {"degree": true.degree, "kinks": true.kinks}
     same = Activation("mine", true.function, slope=true.slope, curvature=true.curvature, **given)
     assert MLP((2, 3, 1), same) != MLP((2, 3, 1), true)
     for slip in ({"slope": lambda z: 1.001 * true.slope(z) + 1e-3},
@@ -86,10 +86,14 @@ def test_a_false_degree_is_refused(degree):
 
 
 def test_a_false_kink_and_a_false_supremum_are_refused():
-    with pytest.raises(ValueError, match="has_kink must be True, got False"):
+    with pytest.raises(ValueError, match=r"got \(\): it is 0.2 on the left of 0 and 1 on"):
         MLP((2, 3, 1), Activation("mine", lambda z: anp.where(z > 0, z, 0.2 * z)))
-    with pytest.raises(ValueError, match="has_kink must be False, got True"):
-        MLP((2, 3, 1), Activation("mine", anp.tanh, has_kink=True))
+    with pytest.raises(ValueError, match=r"Pass kinks=\(\)"):
+        MLP((2, 3, 1), Activation("mine", anp.tanh, kinks=(0,)))
+    clipped = lambda z: anp.where(anp.abs(z) < 1, z, anp.sign(z))  # noqa: E731
+    with pytest.raises(ValueError, match=r"Pass kinks=\(-1.0, 1.0\)"):
+        MLP((2, 3, 1), Activation("mine", clipped, kinks=(-1,)))
+    assert MLP((2, 3, 1), Activation("mine", clipped, kinks=(-1.0, 1.0))) is not None
     with pytest.raises(ValueError, match="max_curvature must be the supremum"):
         MLP((2, 3, 1), Activation("mine", anp.sin, max_curvature=0.9))
     MLP((2, 3, 1), Activation("mine", anp.sin, max_curvature=1.0))

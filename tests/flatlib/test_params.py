@@ -1,5 +1,8 @@
 """params <-> theta: order, inverse, names in the refusals."""
 
+from collections import OrderedDict, defaultdict
+from functools import partial
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -13,11 +16,18 @@ from flatlib import block_sizes, flatten, unflatten
 
 LEAVES = st.lists(st.integers(0, 3), max_size=3).map(lambda shape: np.zeros(shape))
 STRUCTURES = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, min_size=1, max_size=3) | st.tuples(inner, inner)
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.sampled_from("zab"), inner, min_size=1)
+    ),
 )
 
 
 def leaves_of(structure):
+    if isinstance(structure, dict):
+        return leaves_of(list(structure.values()))
     if isinstance(structure, (list, tuple)):
         return [leaf for item in structure for leaf in leaves_of(item)]
     return [structure]
@@ -96,3 +106,34 @@ def test_a_structure_that_autograd_traces_is_filled_like_any_other():
 
     slope = flatten(autograd.grad(of_traced)(like))
     np.testing.assert_allclose(slope, [8.0, 16.0, 24.0, 32.0, 0.0, 0.0, 30.0 * 4.0], rtol=1e-15)
+
+
+def test_a_dict_is_read_in_the_order_in_which_its_keys_were_put_in():
+    params = {"z": np.array([1.0, 2.0]), "a": {"b": 3.0}}
+    np.testing.assert_array_equal(flatten(params), [1, 2, 3])
+    np.testing.assert_array_equal(flatten({"a": {"b": 3.0}, "z": [1, 2]}), [3, 1, 2])
+    filled = unflatten([4.0, 5.0, 6.0], params)
+    assert list(filled) == ["z", "a"]
+    assert filled["a"] == {"b": 6.0}
+    assert params["a"] == {"b": 3.0}  # nothing of the pattern has moved
+
+
+@pytest.mark.parametrize("kind", [OrderedDict, partial(defaultdict, list)])
+def test_other_dicts_stay_what_they_are(kind):
+    filled = unflatten([1.0, 2.0], kind({"b": np.zeros(1), "a": 0.0}))
+    assert type(filled) is type(kind())
+    assert list(filled) == ["b", "a"]
+
+
+def test_autograd_follows_a_dict_in_a_box():
+    def square(params):
+        return anp.sum(flatten(unflatten(flatten(params), params)) ** 2)
+
+    slope = autograd.grad(square)({"b": np.array([1.0, 2.0]), "a": (3.0,)})
+    np.testing.assert_array_equal(slope["b"], [2, 4])
+    assert slope["a"] == (6.0,)
+
+
+def test_a_refusal_names_the_key():
+    with pytest.raises(ValueError, match=r"params\['a'\]\[0\] must be finite"):
+        flatten({"b": 1.0, "a": [np.nan]})

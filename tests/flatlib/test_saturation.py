@@ -27,6 +27,20 @@ def density(z):
     return mp.exp(-(z**2) / 2) / mp.sqrt(2 * mp.pi)
 
 
+def gate(z):
+    return mp.tanh(mp.log1p(mp.exp(z)))
+
+
+def gate_slope(z):
+    return mp.sech(mp.log1p(mp.exp(z))) ** 2 * sigmoid(z)
+
+
+def gate_bend(z):
+    """By the chain rule for tanh of softplus, whose second derivative is s(z) s(-z)."""
+    inner = mp.sech(mp.log1p(mp.exp(z))) ** 2
+    return inner * (sigmoid(z) * sigmoid(-z) - 2 * gate(z) * sigmoid(z) ** 2)
+
+
 # name -> phi, phi', phi''
 EXACT = {
     "relu": (lambda z: max(z, 0), lambda z: z > 0, lambda z: 0),
@@ -56,6 +70,21 @@ EXACT = {
         lambda z: z * sigmoid(z),
         lambda z: sigmoid(z) * (1 + z * sigmoid(-z)),
         lambda z: sigmoid(z) * sigmoid(-z) * (2 - z * mp.tanh(z / 2)),
+    ),
+    "elu": (
+        lambda z: z if z > 0 else mp.expm1(z),
+        lambda z: 1 if z > 0 else mp.exp(z),
+        lambda z: 0 if z > 0 else mp.exp(z),
+    ),
+    "mish": (
+        lambda z: z * gate(z),
+        lambda z: gate(z) + z * gate_slope(z),
+        lambda z: 2 * gate_slope(z) + z * gate_bend(z),
+    ),
+    "hard_swish": (
+        lambda z: z * min(max(z + 3, 0), 6) / 6,
+        lambda z: z > 3 if abs(z) > 3 else z / 3 + mp.mpf(1) / 2,
+        lambda z: (abs(z) < 3) * mp.mpf(1) / 3,
     ),
     "gelu": (
         lambda z: z * distribution(z),

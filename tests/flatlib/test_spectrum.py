@@ -8,7 +8,7 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 from strategies import make_case
 
 import flatlib
-from flatlib.curvature import _density
+from flatlib.curvature import _density, spectrum
 from flatlib.curvature.products import gauss_newton_operator, hessian_operator
 from flatlib.curvature.spectrum import (
     SpectralDensity,
@@ -394,3 +394,47 @@ def test_asymmetry_of_rounding_is_forgiven_and_more_is_not():
     top_eigenvalues(np.array([[1.0, 1.0], [1.0 + 1e-12, 1.0]]), 1)
     with pytest.raises(ValueError, match="must be symmetric"):
         top_eigenvalues(np.array([[1.0, 1.0], [1.0 + 1e-8, 1.0]]), 1)
+
+
+@pytest.mark.parametrize("which", ["LA", "SA", "LM"])
+@pytest.mark.parametrize("k", [1, 3, 120])
+@pytest.mark.parametrize("wrap", [np.asarray, aslinearoperator], ids=["matrix", "operator"])
+def test_eigenpairs_stand_in_the_order_of_the_eigenvalues(which, k, wrap):
+    matrix = with_eigenvalues(like_a_net(120))
+    values, vectors = flatlib.top_eigenpairs(wrap(matrix), k, which=which)
+    # with vectors LAPACK takes another road, as right as the one without
+    desired = top_eigenvalues(wrap(matrix), k, which=which)
+    np.testing.assert_allclose(values, desired, rtol=0, atol=1e-13)
+    assert vectors.shape == (120, k)
+    # of norm 3, in float64 and by a stopping rule at its precision
+    np.testing.assert_allclose(matrix @ vectors, vectors * values, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(k), rtol=0, atol=1e-12)
+    assert (vectors[np.abs(vectors).argmax(axis=0), np.arange(k)] > 0).all()
+
+
+def test_eigenpairs_of_a_zero_matrix_and_of_one_that_is_written_out(monkeypatch):
+    values, vectors = flatlib.top_eigenpairs(aslinearoperator(np.zeros((150, 150))), 2)
+    np.testing.assert_array_equal(values, 0.0)
+    np.testing.assert_array_equal(vectors.T @ vectors, np.eye(2))
+    matrix = with_eigenvalues(like_a_net(120))
+    monkeypatch.setattr(spectrum, "PATIENCE", 0.0)
+    values, vectors = flatlib.top_eigenpairs(aslinearoperator(matrix), 3)
+    np.testing.assert_allclose(matrix @ vectors, vectors * values, rtol=0, atol=1e-12)
+
+
+def test_the_error_of_a_density_is_the_spread_of_its_probes():
+    density = spectral_density(
+        with_eigenvalues(like_a_net(120)), np.random.default_rng(0), num_steps=10, num_probes=5
+    )
+    grid = density.grid(50)
+    width = density.width()
+    rows = []
+    for nodes, weights in zip(density.nodes, density.weights, strict=True):
+        bumps = np.exp(-(((grid[:, None] - nodes) / width) ** 2) / 2) / np.sqrt(2 * np.pi) / width
+        rows.append(bumps @ weights)
+    np.testing.assert_allclose(density.density(grid), np.mean(rows, axis=0), rtol=1e-12)
+    found = density.standard_error(grid)
+    np.testing.assert_allclose(found, np.std(rows, axis=0, ddof=1) / np.sqrt(5), rtol=1e-10)
+    one = spectral_density(np.diag([1.0, 2.0]), np.random.default_rng(0), num_probes=1)
+    with pytest.raises(ValueError, match="num_probes must be at least 2"):
+        one.standard_error([1.0])

@@ -34,6 +34,7 @@ LIBRARY = (
     "networks",
     "data",
     "objective",
+    "normalized_logits",
     "weighted",
     "curvature",
     "training",
@@ -52,7 +53,7 @@ FORBIDDEN = {"torch", "curvlinops", "jax", "numba", "tensorflow"}
 ALLOWED = {"flatlib.pytorch": {"torch"}}
 # what autograd sees, and the guard that lets its boxes through
 TRACED = {"_guards", "params", "activations", "losses", "networks", "objective", "curvature"}
-TRACED |= {"transforms", "_special", "_closed_forms", "_own_activation"}
+TRACED |= {"normalized_logits", "transforms", "_special", "_closed_forms", "_own_activation"}
 GLOBAL_RANDOM = {"seed", "rand", "randn", "randint", "normal", "uniform", "shuffle", "permutation"}
 GLOBAL_RANDOM |= {"choice", "random", "standard_normal", "RandomState"}
 

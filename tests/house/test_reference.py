@@ -10,6 +10,8 @@ import pytest
 from pages import ROOT, page_names
 
 from flatbook.rooms import ROOMS as PAGES
+from flatlib import ACTIVATIONS, LOSSES
+from flatlib.invariance import FAMILIES, MEASURES
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (\S+)$", re.MULTILINE)
 PAGE = re.compile(r"Page:\s+``(book/\w+)``")
@@ -52,6 +54,22 @@ def missing(room, found):
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_public_name_has_an_entry(room):
     assert missing(room, ENTRIES) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "start", "end", "names"),
+    [
+        ("api", "A loss is given by its name,", " or as an ", LOSSES),
+        ("api", "An activation is given by its name,", " or as an ", ACTIVATIONS),
+        ("api_measures", "`flatlib.invariance.MEASURES`:", "\n", MEASURES),
+        ("api_measures", "`flatlib.invariance.FAMILIES`:", "\n", FAMILIES),
+    ],
+)
+def test_the_names_that_stand_for_something_are_listed(file, start, end, names):
+    """In the order of the table, each in quotes."""
+    text = (ROOT / "book" / f"{file}.md").read_text(encoding="utf-8")
+    _, _, rest = text.partition(start)
+    assert re.findall(r'`"([^"]+)"`', rest.partition(end)[0]) == list(names)
 
 
 def test_no_entry_comes_twice():

@@ -8,10 +8,13 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {
     "flatlib/params.py": ["test_params", "test_networks", "test_exact"],
     "flatlib/activations.py": ["test_activations", "test_networks", "test_exact"],
-    "flatlib/losses.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
-    "flatlib/objective.py": ["test_objective", "test_normalized_logits", "test_bad_input"],
+    "flatlib/losses/cross_entropy.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
+    "flatlib/losses/distance.py": ["test_losses", "test_more_losses"],
+    "flatlib/losses/own.py": ["test_own_losses"],
+    "flatlib/objective.py": ["test_objective", "test_l2", "test_bad_input"],
+    "flatlib/normalized_logits.py": ["test_normalized_logits", "test_any_function"],
     "flatlib/weighted.py": ["test_weighted_sum", "test_attack", "test_bad_input"],
-    "flatlib/networks/*.py": ["test_networks", "test_own_networks", "test_conv*"],
+    "flatlib/networks/*.py": ["test_networks*", "test_own_networks", "test_conv*"],
     "flatlib/curvature/conv*.py": ["test_conv*"],
     "flatlib/curvature/_conv*.py": ["test_conv*", "test_hessian_diagonal"],
     "flatlib/curvature/*.py": [
@@ -28,6 +31,8 @@ ROOMS = {
         "test_hessian_diagonal",
         "test_wasted_work",
         "test_weighted_sum",
+        "test_any_function",
+        "test_l2",
         "test_bad_input",
     ],
     "flatlib/transforms/*.py": [

@@ -40,6 +40,27 @@ def _gelu_slope(z):
     return 0.5 * scipy.special.erfc(-z / np.sqrt(2.0)) + z * density
 
 
+def _elu(z, right):
+    """exp(z) on the left; on the right z, or 1."""
+    left = np.exp(np.where(z.real > 0, 0.0, z))
+    return np.where(z.real > 0, right if right else z, left)
+
+
+def _mish_slope(z):
+    """t + z t', with t = tanh(softplus z) and t' = softplus' / cosh(softplus)^2."""
+    inner = softplus(z)
+    e = np.exp(-inner)
+    return np.tanh(inner) + z * sigmoid(z) * (2.0 * e / (1.0 + e * e)) ** 2
+
+
+def _between(z):
+    return 1.0 * (np.abs(z.real) < 3.0)
+
+
+def _clipped(z):
+    return _between(z) * (z + 3.0) / 6.0 + (z.real >= 3.0)
+
+
 # name -> (phi, phi')
 ACTIVATIONS = {
     "relu": (lambda z: z * (z.real > 0), lambda z: 1.0 * (z.real > 0)),
@@ -54,6 +75,9 @@ ACTIVATIONS = {
     "silu": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1.0 + z * sigmoid(-z))),
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "square": (lambda z: z * z, lambda z: 2.0 * z),
+    "elu": (lambda z: _elu(z, 0.0) - (z.real <= 0), lambda z: _elu(z, 1.0)),
+    "mish": (lambda z: z * np.tanh(softplus(z)), _mish_slope),
+    "hard_swish": (lambda z: z * _clipped(z), lambda z: _clipped(z) + z * _between(z) / 6.0),
 }
 
 

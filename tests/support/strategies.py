@@ -16,8 +16,11 @@ settings.register_profile(
 settings.load_profile("fixed")
 
 NAMES = ("relu", "leaky_relu", "linear", "tanh", "softplus", "gelu", "silu", "sigmoid", "square")
+NAMES += ("elu", "mish", "hard_swish")
 HOMOGENEOUS = ("relu", "leaky_relu", "linear")
-KINKED = ("relu", "leaky_relu")
+KINKED = ("relu", "leaky_relu")  # at 0
+#: where the slope jumps
+KINKS = {"relu": (0,), "leaky_relu": (0,), "hard_swish": (-3, 3)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +102,10 @@ def _tame(params, sizes, activation, bias, inputs):
 
 
 def _is_off_kinks(case):
-    """No pre-activation so near to 0 that rounding decides its side.
+    """No pre-activation so near to a kink that rounding decides its side.
 
     An exact 0 is harmless: it comes from a layer all of whose inputs are 0, in any arithmetic.
     """
-    if case.activation not in KINKED:
-        return True
     zs = case.network.pre_activations(case.params, case.inputs)[:-1]
-    return all((np.abs(z[z != 0]) > 1e-9).all() for z in zs)
+    kinks = KINKS.get(case.activation, ())
+    return all((np.abs(z[z != kink] - kink) > 1e-9).all() for z in zs for kink in kinks)

@@ -3,7 +3,10 @@
 Written from the literature's definitions and proofs, not from the rows of the library.
 """
 
+import numpy as np
+
 # 1 stays, x moves, . is open.
+MARKS = {"1": "invariant", "x": "changes"}
 LINEAR = ("layers", "neurons", "permute", "logits", "rotate", "units", "affine", "split", "deepen")
 TABLE = {
     "spectral norm": "xx111xxxx",
@@ -69,3 +72,14 @@ def stays(name: str, family: str) -> bool:
     mark = (TABLE | MORE)[name][LINEAR.index(family)]
     assert mark in "1x", "the table leaves it open"
     return mark == "1"
+
+
+def assert_pattern(matrix, name, pattern, families):
+    """Verdicts of a row of a measured matrix are those of the pattern; ticks to rounding."""
+    for family, mark in zip(families, pattern, strict=True):
+        if mark == ".":
+            continue
+        cell = matrix[name, family]
+        assert cell.verdict == MARKS[mark], (name, family, cell.ratios, cell.problem)
+        if mark == "1" and not cell.measure.sampled:
+            np.testing.assert_allclose(cell.ratios, 1.0, rtol=1e-6)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from flatlib.curvature import hessian, hessian_operator, top_eigenvalues, wu_frobenius
-from flatlib.curvature.certificate import kink_margin
+from flatlib.curvature._kinks import kink_margin
 from flatlib.measures import log_of_product
 from flatlib.networks import Params
 from flatlib.objective import Objective

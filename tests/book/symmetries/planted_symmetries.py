@@ -19,7 +19,7 @@ def _spoil(activation: Activation) -> Activation:
         slope=activation.slope,
         curvature=activation.curvature,
         degree=1,
-        has_kink=True,
+        kinks=(0,),
     )
 
 

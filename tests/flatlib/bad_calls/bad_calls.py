@@ -5,7 +5,7 @@ import numpy as np
 import flatlib
 from flatlib import MLP, CrossEntropyLoss, Objective, SquaredLoss
 from flatlib.curvature import autodiff, certify
-from flatlib.curvature.certificate import kink_margin
+from flatlib.curvature._kinks import kink_margin
 from flatlib.data import cubic, teacher_student
 from flatlib.training import descent, fit_output_layer, polish, teacher_with_residual
 from flatlib.transforms import Scaling, alpha_scale, scale_layers, scale_neurons
@@ -129,7 +129,8 @@ CASES = [
     ("autodiff at NaN", lambda: autodiff.hessian(SQUARED, [np.nan]), V, "params[0]"),
     ("budget 0", lambda: flatlib.hessian(SQUARED, PARAMS, budget=0), V, "budget"),
     ("float budget", lambda: flatlib.hessian(SQUARED, PARAMS, budget=1e6), T, "budget"),
-    ("certify a callable", lambda: certify(len, PARAMS), T, "objective"),
+    ("certify what is no number", lambda: certify(len, PARAMS), T, "function must return one"),
+    ("certify nothing", lambda: certify(None, PARAMS), T, "function must be callable"),
     ("certify, wrong net", lambda: certify(SQUARED, PARAMS[:2]), V, "params"),
     ("tolerance 0", lambda: certify(SQUARED, PARAMS, gradient_tolerance=0), V, "tolerance"),
     ("kink margin of a callable", lambda: kink_margin(len, PARAMS), T, "objective"),
@@ -170,7 +171,8 @@ CASES = [
     ("one multiplier for all", lambda: Scaling(NET, 2.0), V, "multipliers"),
     ("multipliers without a net", lambda: Scaling(None, np.ones(3)), T, "network"),
     # training
-    ("descend a callable", lambda: descend(len), T, "objective"),
+    ("descend a callable in batches", lambda: descend(len), T, "batch_size must be None"),
+    ("descend a count", lambda: descend(len, batch_size=None), T, "function must return one"),
     ("seed for rng", lambda: descend(rng=0), T, "rng"),
     ("epochs 0", lambda: descend(epochs=0), V, "epochs"),
     ("float epochs", lambda: descend(epochs=2.0), T, "epochs"),
@@ -181,7 +183,7 @@ CASES = [
     ("unknown method", lambda: polish(SQUARED, PARAMS, method="bfgs"), V, "method"),
     ("polish to 0", lambda: polish(SQUARED, PARAMS, tolerance=0.0), V, "tolerance"),
     ("max_steps 0", lambda: polish(SQUARED, PARAMS, max_steps=0), V, "max_steps"),
-    ("polish no net", lambda: polish(len, PARAMS), T, "objective"),
+    ("polish what is no number", lambda: polish(len, PARAMS), T, "function must return one"),
     ("no room", lambda: teacher_with_residual(MLP((9, 9, 9)), 2, RNG), V, "num_examples"),
     ("residual 0", lambda: teacher_with_residual(MLP((2, 1)), 9, RNG, residual=0.0), V, "residual"),
     ("residual by a bare seed", lambda: teacher_with_residual(MLP((2, 1)), 9, 0), T, "rng"),

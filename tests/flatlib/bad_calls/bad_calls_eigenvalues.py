@@ -38,7 +38,7 @@ CASES = [
     ("exponents, matrix", lambda: eigenvalue_growth(EYE, EYE), V, "exponents"),
     ("exponents NaN", lambda: eigenvalue_growth(EYE, ONES * np.nan), V, "exponents must be finite"),
     ("rank tolerance 0", lambda: eigenvalue_growth(EYE, ONES, tolerance=0.0), V, "tolerance"),
-    ("layers of None", lambda: growth_by_layer(None, EYE), T, "network must be a flatlib.MLP"),
+    ("layers of None", lambda: growth_by_layer(None, EYE), T, "network must be a flatlib network"),
     ("layers of one layer", lambda: growth_by_layer(LINEAR, EYE), V, "at least 2 layers"),
     ("growth of tanh", lambda: growth_by_layer(TANH, np.eye(17)), V, "homogeneous"),
     ("layers, wrong matrix", lambda: growth_by_layer(NET, EYE), V, "exponents"),

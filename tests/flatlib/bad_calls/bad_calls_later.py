@@ -2,6 +2,7 @@
 
 import numpy as np
 from bad_calls import ENTROPY, INPUTS, NET, PARAMS, RNG, SQUARED
+from own_nets import Silent
 
 from flatlib import MLP, Conv, ConvNet, GlobalAverage, NormalizedLogits, Objective
 from flatlib import measures as m
@@ -38,8 +39,14 @@ PLAIN = {
     "pencil": m.fisher_spectrum,
     "search": m.flat_minima_search,
 }
+ANY_FUNCTION = {"radial", "adaptive", "adaptive spectrum", "adaptive ascent"}
 CASES = [
-    (f"later: {name} of a callable", lambda f=f: f(len, PARAMS), T, "objective")
+    (
+        f"later: {name} of a count",
+        lambda f=f: f(len, PARAMS),
+        T,
+        "function must return one" if name in ANY_FUNCTION else "objective",
+    )
     for name, f in PLAIN.items()
 ]
 CASES += [
@@ -83,10 +90,9 @@ CASES += [
         V,
         "features",
     ),
-    ("later: rows of kernels", lambda: m.relative_flatness(SIGNALS, KERNELS, layer=1), T, "MLP"),
-    ("later: kappa of kernels", lambda: m.kappa_max(SIGNALS, KERNELS, layer=1), T, "ConvNet"),
+    ("later: kernels of layer 3", lambda: m.relative_flatness(SIGNALS, KERNELS, layer=3), V, "1"),
     ("later: kappa of layer 7", lambda: m.kappa_max(SQUARED, PARAMS, layer=7), V, "layer"),
-    ("later: path norm of kernels", lambda: m.path_norm(CONV, KERNELS, p=1), T, "ConvNet"),
+    ("later: path norm of a sum", lambda: m.path_norm(Silent(None), (), p=1), T, "paths are known"),
     ("later: path norm, p = 0", lambda: m.path_norm(NET, PARAMS, p=0), V, "p must be positive"),
     ("later: quotient with biases", lambda: m.quotient_metric_spectrum(SQUARED, PARAMS), V, "bias"),
     ("later: norm unknown", lambda: m.product_norms(SQUARED, PARAMS, norm=2), V, "norm"),

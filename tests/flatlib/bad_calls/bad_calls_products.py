@@ -31,8 +31,8 @@ def wu(objective=SQUARED, params=PARAMS, rng=RNG, **options):
 
 CASES = [
     # operators
-    ("operator of a callable", lambda: hessian_operator(len, PARAMS), T, "flatlib.Objective"),
-    ("operator of None", lambda: gauss_newton_operator(None, PARAMS), T, "objective"),
+    ("operator of a count", lambda: hessian_operator(len, PARAMS), T, "must return one"),
+    ("operator of None", lambda: gauss_newton_operator(None, PARAMS), T, "callable"),
     ("operator, wrong net", lambda: hessian_operator(SQUARED, PARAMS[:2]), V, "params"),
     ("operator at NaN", lambda: hessian_operator(SQUARED, changed(3, [np.nan, 0])), V, "params[3]"),
     ("operator, budget 0", lambda: hessian_operator(SQUARED, PARAMS, budget=0), V, "budget"),

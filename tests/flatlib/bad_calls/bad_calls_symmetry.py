@@ -72,7 +72,7 @@ CASES = [
     ("matrix: strength 0", lambda: matrix(strength=0.0), V, "strength"),
     ("matrix: no params", lambda: matrix(objective=ENTROPY), V, "no params"),
     ("matrix: no objective", lambda: matrix(params=PARAMS), V, "no objective"),
-    ("matrix: callable objective", lambda: matrix(objective=len, params=PARAMS), T, "objective"),
+    ("matrix: objective by name", lambda: matrix(objective="a", params=PARAMS), T, "callable"),
     ("matrix: wrong params", lambda: matrix(objective=ENTROPY, params=PARAMS[1:]), V, "params"),
     ("matrix: no such cell", lambda: matrix()["trace", "rotate"], V, "rotate"),
     (

@@ -114,19 +114,23 @@ def test_the_surroundings_of_the_call_do_not_matter(around):
     assert_same(matrix(made_here, inputs=inputs))
 
 
-def test_frozen_parameters_are_chosen_or_not():
+def test_frozen_parameters_are_left_out_and_said_or_asked_for():
     module = chain()
     module[0].requires_grad_(False)
-    assert_same(matrix(module))
+    assert_same(matrix(module, params=module))
     for found in (
-        matrix(module, parameters="trainable", batch_size=5),
-        dense_hessian(module, "cross_entropy", INPUTS, LABELS, parameters="trainable"),
+        matrix(module, batch_size=5),
+        dense_hessian(module, "cross_entropy", INPUTS, LABELS),
     ):
         assert_same(found, TRUE[25:, 25:])
-    theta = parameters_of(module, parameters="trainable")
-    np.testing.assert_array_equal(theta, parameters_of(module)[25:])
+    theta = parameters_of(module)
+    np.testing.assert_array_equal(theta, parameters_of(module, params=module)[25:])
     assert relative_operator(TRUE[25:, 25:], theta).shape == (18, 18)
     assert [p.requires_grad for p in module.parameters()] == [False, False, True, True]
+    operator = hessian_operator(module, "cross_entropy", INPUTS, LABELS)
+    assert operator.frozen == ("0.weight", "0.bias")
+    assert "2 frozen parameters left out" in repr(operator)
+    assert hessian_operator(NET, "cross_entropy", INPUTS, LABELS).frozen == ()
 
 
 class Spare(nn.Module):

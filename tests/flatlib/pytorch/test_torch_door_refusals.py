@@ -82,6 +82,23 @@ class Straight(torch.autograd.Function):
         return gradient * inputs.roll(1, dims=1)
 
 
+def frozen():
+    module = chain()
+    module[0].requires_grad_(False)
+    return module
+
+
+class Others:
+    """Batches with noise of NumPy's, which nobody repeats."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def __iter__(self):
+        noise = torch.as_tensor(self.rng.normal(size=INPUTS.shape))
+        return iter([(INPUTS + noise, LABELS)] * 2)
+
+
 def penalized(outputs, labels):
     return functional.cross_entropy(outputs, labels) + NET[0].weight.square().sum()
 
@@ -138,9 +155,30 @@ CASES = [
     ("a list of outputs", lambda: operator(run(Holds())), V, "copy.deepcopy copies"),
     ("a wrong gradient", lambda: operator(Forward(lambda m, x: m.net[2](Straight.apply(
      m.net[0](x))))), V, "symmetric second derivative"),
-    ("frozen", lambda: operator(chain().requires_grad_(False), parameters="trainable"), V,
-     "trainable parameters"),
-    ("an unknown choice", lambda: operator(parameters="last"), V, "all, trainable"),
+    ("frozen", lambda: operator(chain().requires_grad_(False)), V,
+     "have parameters that train"),
+    ("an unknown part", lambda: operator(params="last"), V, "got 'last'. Pass one of 0, 2,"),
+    ("a part without parameters", lambda: operator(params=["0", "1"]), V, "got '1'"),
+    ("another module's", lambda: operator(params=chain()), V, "got a Sequential"),
+    ("nothing chosen", lambda: operator(params=lambda name, p: p.ndim > 2), V, "must choose"),
+    ("params of a number", lambda: operator(params=3), T, "got an int"),
+    ("a part that is not there", lambda: operator().block("1"), V, "got '1': none such"),
+    ("a part that is frozen", lambda: operator(params=None, module=frozen()).block("0"), V,
+     "got '0': it is frozen"),
+    ("a report of a matrix", lambda: pytorch.block_report(np.eye(3), np.random.default_rng(0)), T,
+     "got a ndarray"),
+    ("batches used up", lambda: operator(inputs=iter([(INPUTS, LABELS)]), targets=None), T,
+     "used up by one. Pass list(batches)"),
+    ("no pairs", lambda: operator(inputs=[INPUTS], targets=None), T, "pairs (inputs, targets)"),
+    ("no targets", lambda: operator(targets=None), T, "must be batches of both, got a Tensor"),
+    ("no batches", lambda: operator(inputs=[], targets=None), V, "one at least, got none"),
+    ("an uneven pair", lambda: operator(inputs=[(INPUTS, LABELS[1:])], targets=None), V,
+     "12 and 11"),
+    ("nan in a batch", lambda: operator(inputs=[(ONE_NAN, LABELS)], targets=None), V, "finite"),
+    ("batches and their size", lambda: operator(inputs=[(INPUTS, LABELS)], targets=None,
+     batch_size=3), V, "batch_size must be left out"),
+    ("other batches each time", lambda: operator(inputs=Others(), targets=None), V,
+     "the same in every pass"),
     ("parameters of a list", lambda: pytorch.parameters_of([1]), T, "torch.nn.Module"),
     ("lazy", lambda: operator(nn.Sequential(nn.LazyLinear(3))), V, "'0.weight' without"),
     ("meta", lambda: operator(nn.Linear(4, 3, device="meta")), V, "'weight' without"),

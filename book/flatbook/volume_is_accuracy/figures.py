@@ -59,7 +59,7 @@ def staircase(
         )
 
     return explore(
-        draw, background=background, panels=2, caption=caption, start=longest,
+        draw, background=background, panels=2, caption=caption, start=sorted(runs)[len(runs) // 2],
         labels={"n": "labels"}, n=sorted(runs),
     )  # fmt: skip
 

@@ -1,0 +1,205 @@
+"""Eighteen small jobs, each as a newcomer would write it from the reference; ten lines at most."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+import flatlib
+from flatlib import data, plots, training, transforms
+from flatlib.networks import Network
+
+RNG = np.random.default_rng
+X = RNG(0).normal(size=(40, 3))
+Y = X @ [[1.0], [-2.0], [0.5]] + 0.1 * RNG(1).normal(size=(40, 1))
+LABELS = (Y[:, 0] > 0).astype(int)
+
+
+def close(found, expected, tolerance=1e-10):
+    scale = np.abs(expected).max()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance * scale)
+
+
+def test_the_condition_number_of_my_regression():
+    line = flatlib.Objective(flatlib.MLP((3, 1), bias=False), "squared", X, Y)
+    values = np.linalg.eigvalsh(flatlib.hessian(line, [np.zeros((3, 1))]))
+    assert values[-1] / values[0] == pytest.approx(np.linalg.cond(X) ** 2, rel=1e-9)
+
+
+def test_logistic_regression_of_my_own_in_a_dict():
+    def loss(p):
+        logits = anp.dot(X, p["w"]) + p["b"]
+        return anp.mean(anp.log1p(anp.exp(-(2 * LABELS - 1) * logits))) + 0.05 * anp.sum(
+            p["w"] ** 2
+        )
+
+    fit = training.polish(loss, {"w": np.zeros(3), "b": 0.0})
+    p = 1 / (1 + np.exp(-(X @ fit.params["w"] + fit.params["b"])))
+    design = np.column_stack([X, np.ones(40)])
+    expected = design.T @ ((p * (1 - p))[:, None] * design) / 40 + np.diag([0.1, 0.1, 0.1, 0.0])
+    close(flatlib.hessian(loss, fit.params), expected)
+    assert fit.certificate.verdict == "minimum"
+
+
+def test_minimum_or_saddle():
+    assert flatlib.certify(lambda p: p[0] ** 2 - p[1] ** 2, np.zeros(2)).verdict.startswith(
+        "saddle"
+    )
+    assert flatlib.certify(lambda p: p[0] ** 2 + p[1] ** 2, np.zeros(2)).verdict == "minimum"
+
+
+def test_the_trace_of_a_net_with_an_error_bar():
+    net = flatlib.MLP((64, 60, 10))
+    digits = data.digits()
+    train = flatlib.Objective(net, "cross_entropy", digits.train_inputs, digits.train_labels)
+    params = net.init(RNG(0))
+    operator = flatlib.hessian_operator(train, params)
+    found = flatlib.curvature.hutchinson_trace(operator, RNG(1), num_samples=60)
+    exact = flatlib.hessian_diagonal(train, params).sum()
+    assert abs(found.value - exact) < 4 * found.standard_error
+
+
+def test_one_outlier_and_the_huber_loss():
+    bad = Y.copy()
+    bad[0] = 100.0
+    line, start = flatlib.MLP((3, 1)), (np.zeros((3, 1)), np.zeros(1))
+    slopes = {}
+    for name in ("squared", "huber"):
+        objective = flatlib.Objective(line, name, X, bad)
+        slopes[name] = training.polish(objective, start).params[0]
+    truth = np.array([[1.0], [-2.0], [0.5]])
+    assert np.abs(slopes["huber"] - truth).max() < 0.2 < np.abs(slopes["squared"] - truth).max()
+
+
+def test_an_activation_of_my_own():
+    bump = flatlib.Activation("bump", lambda z: anp.exp(-(z**2)))
+    net = flatlib.MLP((3, 4, 1), bump)
+    objective, params = flatlib.Objective(net, "squared", X, Y), net.init(RNG(0))
+    close(flatlib.hessian(objective, params), flatlib.curvature.autodiff.hessian(objective, params))
+
+
+class Residual(Network):
+    """x A, one block, then C."""
+
+    param_shapes = ((3, 4), (4, 4), (4, 1))
+
+    def predict(self, params, inputs):
+        first, inner, last = self.require_params(params)
+        hidden = anp.dot(inputs, first)
+        return anp.dot(hidden + anp.tanh(anp.dot(hidden, inner)), last)
+
+
+def test_the_sharpest_directions_of_a_network_of_my_own():
+    net = Residual()
+    objective, params = flatlib.Objective(net, "squared", X, Y), net.init(RNG(0))
+    values, vectors = flatlib.top_eigenpairs(flatlib.hessian_operator(objective, params), 3)
+    matrix = flatlib.hessian(objective, params)
+    close(values, np.linalg.eigvalsh(matrix)[::-1][:3])
+    close(matrix @ vectors, vectors * values, 1e-8)
+
+
+def test_sharper_at_will_and_the_same_function():
+    net = flatlib.ConvNet((8, 8, 1), (flatlib.Conv(4, (3, 3)), flatlib.Dense(2)))
+    images, params = RNG(2).normal(size=(20, 8, 8, 1)), net.init(RNG(0))
+    objective = flatlib.Objective(net, "cross_entropy", images, LABELS[:20])
+    sharp = transforms.alpha_scale(net, 0.01)(params)
+    close(net.predict(sharp, images), net.predict(params, images), 1e-12)
+    traces = [flatlib.hessian_diagonal(objective, p).sum() for p in (params, sharp)]
+    assert traces[1] > 10 * traces[0]
+    least = [flatlib.flattest(objective, p, measure="trace").value for p in (params, sharp)]
+    assert least[0] == pytest.approx(least[1], rel=1e-6)
+
+
+def test_the_curvature_of_one_layer():
+    net = flatlib.MLP((3, 5, 1), bias=False)
+    objective, params = flatlib.Objective(net, "squared", X, Y), net.init(RNG(0))
+    block = flatlib.hessian_block(objective, params, (2, 2))
+    close(block, flatlib.hessian(objective, params)[15:, 15:])
+
+
+def test_rare_classes_that_count_more():
+    net = flatlib.MLP((3, 2))
+    params = net.init(RNG(0))
+    weighted = flatlib.CrossEntropyLoss(weights=(1.0, 4.0))
+    logits = net.predict(params, X)
+    each = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(40), LABELS]
+    expected = np.mean(np.where(LABELS == 1, 4.0, 1.0) * each)
+    assert flatlib.Objective(net, weighted, X, LABELS)(params) == pytest.approx(expected, rel=1e-12)
+
+
+def test_weight_decay_where_it_is_looked_for():
+    net = flatlib.MLP((3, 5, 2), "tanh")
+    params = net.init(RNG(0))
+    plain = flatlib.Objective(net, "cross_entropy", X, LABELS)
+    decayed = flatlib.Objective(net, "cross_entropy", X, LABELS, l2=0.3)
+    difference = flatlib.hessian(decayed, params) - flatlib.hessian(plain, params)
+    np.testing.assert_allclose(difference, 0.3 * np.eye(net.num_params), rtol=0, atol=1e-14)
+
+
+def test_a_picture_of_my_spectrum(tmp_path, closed_figures):
+    net = flatlib.MLP((3, 8, 2))
+    objective = flatlib.Objective(net, "cross_entropy", X, LABELS)
+    ax = plots.spectrum(np.linalg.eigvalsh(flatlib.hessian(objective, net.init(RNG(0)))))
+    ax.figure.savefig(tmp_path / "spectrum.png")
+    assert (tmp_path / "spectrum.png").stat().st_size > 1000
+
+
+def test_the_loss_along_the_sharpest_direction(closed_figures):
+    net = flatlib.MLP((3, 8, 2), "tanh")
+    objective, params = flatlib.Objective(net, "cross_entropy", X, LABELS), net.init(RNG(0))
+    _, vectors = flatlib.top_eigenpairs(flatlib.hessian_operator(objective, params), 1)
+    ax = plots.slice(objective, params, vectors[:, 0])
+    assert ax.lines
+
+
+def test_how_noisy_a_batch_gradient_is():
+    net = flatlib.MLP((3, 8, 2))
+    objective, params = flatlib.Objective(net, "cross_entropy", X, LABELS), net.init(RNG(0))
+    halves = [objective.subset(np.arange(40)[part::2]) for part in (0, 1)]
+    gradients = [flatlib.gradient(half, params) for half in halves]
+    close(np.mean(gradients, axis=0), flatlib.gradient(objective, params), 1e-12)
+
+
+def test_curvature_in_a_direction_without_the_matrix():
+    net = flatlib.MLP((3, 8, 2), "tanh")
+    objective, params = flatlib.Objective(net, "cross_entropy", X, LABELS), net.init(RNG(0))
+    v = RNG(3).normal(size=net.num_params)
+    found = v @ (flatlib.hessian_operator(objective, params) @ v)
+    theta = flatlib.flatten(params)
+    rises = [objective(flatlib.unflatten(theta + t * v, params)) for t in (-1e-4, 0.0, 1e-4)]
+    assert found == pytest.approx(np.diff(rises, 2)[0] / 1e-8, rel=1e-5)
+
+
+def test_does_my_own_measure_survive_a_rescaling():
+    net = flatlib.MLP((3, 6, 2), bias=False)
+    objective, params = flatlib.Objective(net, "cross_entropy", X, LABELS), net.init(RNG(0))
+
+    def product(objective, params):
+        return float(np.prod([np.linalg.norm(layer) for layer in params]))
+
+    report = flatlib.invariance.report(product, RNG(4), objective=objective, params=params)
+    assert "layers" in str(report)
+    moved = transforms.alpha_scale(net, 7.0)(params)
+    assert product(objective, moved) == pytest.approx(product(objective, params), rel=1e-12)
+
+
+def test_the_fisher_matrix_is_gauss_newton_for_cross_entropy():
+    net = flatlib.MLP((3, 4, 2))
+    objective, params = flatlib.Objective(net, "cross_entropy", X, LABELS), net.init(RNG(0))
+    logits = net.predict(params, X)
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    jacobian = flatlib.curvature.autodiff.jacobian(lambda q: net.predict(q, X), params)
+    jacobian = jacobian.reshape(40, 2, -1)
+    middle = np.einsum("nc,cd->ncd", p, np.eye(2)) - p[:, :, None] * p[:, None, :]
+    expected = np.einsum("ncp,ncd,ndq->pq", jacobian, middle, jacobian) / 40
+    close(flatlib.fisher(objective, params), expected)
+
+
+def test_stop_when_it_is_good_enough():
+    net = flatlib.MLP((3, 8, 2))
+    objective = flatlib.Objective(net, "cross_entropy", X, LABELS)
+    options = {"epochs": 500, "learning_rate": 0.3, "batch_size": None}
+    run = training.descent(
+        objective, net.init(RNG(0)), RNG(0), stop=lambda p: objective.accuracy(p) == 1.0, **options
+    )
+    assert run.ended == "stop"
+    assert objective.accuracy(run.params) == 1.0

@@ -42,6 +42,7 @@ ROOMS = (
     "errata",
     "your_own_network",
     "projects",
+    "volume_is_accuracy",
 )
 
 

@@ -1,5 +1,6 @@
 """Measures of flatness and of complexity: (objective, params, …) -> number."""
 
+from flatlib.measures._many import outputs_of_many
 from flatlib.measures.adaptive import (
     adaptive_scale,
     adaptive_sharpness,
@@ -36,6 +37,7 @@ from flatlib.measures.filters import filter_normalized_curvature
 from flatlib.measures.first_layer import FirstLayerTrace, first_layer_trace
 from flatlib.measures.flattening import flattest
 from flatlib.measures.growth import fastest_pair, growth_exponent
+from flatlib.measures.guessing import guess_and_check
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
 from flatlib.measures.minima_search import flat_minima_search
@@ -57,6 +59,7 @@ from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
+from flatlib.measures.solutions import SolutionVolume, solution_volume
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.translation import shift_curvature
 from flatlib.measures.volume import Interval, flat_interval
@@ -75,6 +78,7 @@ __all__ = [
     "Interval",
     "RankCorrelation",
     "Representative",
+    "SolutionVolume",
     "TwoWells",
     "adaptive_scale",
     "adaptive_sharpness",
@@ -108,6 +112,7 @@ __all__ = [
     "global_relative_flatness",
     "growth_by_layer",
     "growth_exponent",
+    "guess_and_check",
     "hessian_trace",
     "imbalance",
     "input_complexity",
@@ -119,6 +124,7 @@ __all__ = [
     "loss_bound",
     "noise_tolerance",
     "normalized_sharpness",
+    "outputs_of_many",
     "path_norm",
     "pencil_eigenvalues",
     "product_norms",
@@ -133,6 +139,7 @@ __all__ = [
     "scaled_eigenvalues",
     "sharpening_alpha",
     "shift_curvature",
+    "solution_volume",
     "spearman",
     "spectral_norm",
     "spectral_norm_of",

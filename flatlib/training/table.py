@@ -29,9 +29,9 @@ class Table:
 
     Attributes:
         rows: the rows.
-        provenance: function, names of its settings, a digest of the code that it depends on (none
-            in tables older than the digest), versions of flatlib and numpy, when the first and the
-            last net were finished, seconds of work in all, and the command if there is one.
+        provenance: function, names of its settings, a digest of the code that it depends on,
+            versions of flatlib and numpy, when the first and the last net were finished, seconds of
+            work in all, and the command if there is one.
     """
 
     rows: tuple[dict[str, Any], ...]

@@ -1,5 +1,6 @@
 """Stored experiments: their nets come out again, and a table of another making is caught."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -73,6 +74,7 @@ def test_the_table_holds_the_nets_of_the_experiment_and_says_where_they_are_from
     assert kept == [(dict(s), seed) for s in experiment.settings for seed in experiment.seeds]
     assert table.provenance["command"] == "make sweeps"
     assert {"flatlib", "numpy", "finished", "seconds"} <= set(table.provenance)
+    assert re.fullmatch("[0-9a-f]{12}", table.provenance["code"])
 
 
 def test_run_writes_the_table_and_a_second_run_trains_nothing(small, tmp_path):

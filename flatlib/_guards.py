@@ -198,7 +198,7 @@ def require_callable(value: Any, name: str) -> Callable:
     return value
 
 
-def require_sequence(value: Any, name: str, length: int) -> Sequence:
+def require_sequence(value: Any, name: str, length: int, *, each: str = "for each") -> Sequence:
     """Return a list or tuple of exactly ``length`` items."""
     if not isinstance(value, SEQUENCES):
         raise TypeError(
@@ -206,7 +206,7 @@ def require_sequence(value: Any, name: str, length: int) -> Sequence:
             f"Pass {length} items, one by one."
         )
     if len(value) != length:
-        raise ValueError(f"{name} must have {length} items, got {len(value)}. Pass one for each.")
+        raise ValueError(f"{name} must have {length} items, got {len(value)}. Pass one {each}.")
     return value
 
 

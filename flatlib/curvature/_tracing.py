@@ -7,6 +7,7 @@ from typing import Any
 import autograd
 import autograd.numpy as np
 from autograd.core import make_vjp
+from autograd.tracer import isbox
 from numpy import ndarray
 
 from flatlib._guards import require_callable
@@ -88,7 +89,7 @@ def traced(compute: Callable[[], Any]) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Output seems independent of input")
-            return compute()
+            return _require_plain(compute())
     except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
         words = f"{type(error).__name__}: {error}".rstrip(".")
         if not any(mark in words for mark in _MARKS):
@@ -96,5 +97,16 @@ def traced(compute: Callable[[], Any]) -> Any:
         raise TypeError(
             f"function must be written with autograd.numpy to be differentiated, got {words}. "
             "Import autograd.numpy as np in it, and leave out float(), the math module, other "
-            "libraries and assignments into arrays."
+            "libraries and assignments into arrays. A list of numbers in params stays a list of "
+            "them: pass np.array of it where the function means a vector."
         ) from error
+
+
+def _require_plain(result: Any) -> Any:
+    """Of a list of boxes NumPy makes an array of objects, whose derivatives would be wrong."""
+    if isbox(result) or (isinstance(result, ndarray) and result.dtype.kind == "O"):
+        raise TypeError(
+            "params must hold arrays where the function computes with arrays, got a list or tuple "
+            "of numbers there. Pass np.array of it."
+        )
+    return result

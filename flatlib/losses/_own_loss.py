@@ -116,9 +116,12 @@ def _require_alone(loss: Any, outputs: ndarray, targets: ndarray, values: ndarra
     wrong = [x for x in (alone, back[-1], back[0]) if not np.isfinite(x)]
     off = max(abs(alone - values[-1]), np.abs(back - values).max())
     if wrong or off > _TOLERANCE * (1 + np.abs(values).max()):
+        rows = f" (targets {targets.shape} beside outputs {outputs.shape})"
         raise ValueError(
-            f"value must be that of each example alone, got another beside others, {off:.2g} off. "
-            "Leave out means over the examples and what depends on their order."
+            "value must be that of each example alone, got another beside others, "
+            f"{off:.2g} off{rows if targets.ndim == 1 else ''}. "
+            + ("Pass targets.reshape(-1, 1), or leave" if targets.ndim == 1 else "Leave")
+            + " out means over the examples and what depends on their order."
         )
 
 

@@ -156,6 +156,11 @@ class Network(ABC):
                 f"params must be a tuple of arrays, got one flat vector of shape {params.shape}. "
                 "Pass flatlib.unflatten(theta, like=net.init(rng))."
             )
+        if hasattr(params, "params"):
+            raise TypeError(
+                f"params must be a tuple of arrays, got a {type(params).__name__}. "
+                "Pass its .params."
+            )
         require_sequence(params, "params", len(self.param_shapes))
         arrays = []
         for position, (value, shape) in enumerate(zip(params, self.param_shapes, strict=True)):

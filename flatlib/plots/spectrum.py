@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_array
 from flatlib.curvature import SpectralDensity
@@ -74,6 +75,17 @@ def _read(eigenvalues: Any, density: Any) -> tuple[np.ndarray | None, SpectralDe
                 "densities. Draw the second on the same ax."
             )
         return None, eigenvalues
+    if isinstance(eigenvalues, LinearOperator):
+        raise TypeError(
+            "eigenvalues must be an array, got an operator. Pass flatlib.curvature."
+            "spectral_density(operator, rng), or flatlib.top_eigenvalues(operator, k)."
+        )
+    shape = np.shape(eigenvalues)
+    if len(shape) == 2 and shape[0] == shape[1] > 1:
+        raise ValueError(
+            f"eigenvalues must have 1 dimension, got a matrix of shape {shape}. "
+            "Pass np.linalg.eigvalsh of it."
+        )
     values = require_array(eigenvalues, "eigenvalues", ndim=1)
     if not len(values):
         raise ValueError("eigenvalues must be at least one, got none. Pass np.linalg.eigvalsh(H).")

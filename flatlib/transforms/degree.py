@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flatlib.activations import require_activation
 from flatlib.networks import require_chain, require_units
 from flatlib.networks.hidden import chain
 
@@ -9,7 +10,14 @@ from flatlib.networks.hidden import chain
 def require_degree(network: Any) -> int:
     """The degree of the activation of a network whose units can be scaled."""
     activation: Any = getattr(require_units(network), "activation", None)
+    if isinstance(activation, str):
+        activation = require_activation(activation)
     name, degree = (getattr(activation, of, None) for of in ("name", "degree"))
+    if activation is None:
+        raise ValueError(
+            f"network must say which activation its units have, got {type(network).__name__} "
+            'without one. Give it activation = "relu".'
+        )
     if degree is None:
         raise ValueError(
             "scaling needs a positively homogeneous activation (otherwise the outputs change), "

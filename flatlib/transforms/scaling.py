@@ -197,7 +197,7 @@ def scale_neurons(network: Network, factors: Sequence[Any]) -> Scaling:
         array([2.  , 4.  , 2.  , 4.  , 0.5 , 0.25, 0.5 , 0.25])
     """
     degree, layers = require_degree(network), hidden_units(network)
-    require_sequence(factors, "factors", len(layers))
+    require_sequence(factors, "factors", len(layers), each="vector for each hidden layer")
     multipliers = np.ones(network.num_params)
     for k, (factor, units) in enumerate(zip(factors, layers, strict=True)):
         size = units.entering.shape[1]

@@ -128,3 +128,16 @@ def test_it_is_short_and_survives_pickling():
     copy = pickle.loads(pickle.dumps(loss))
     f, y = TARGETS, INPUTS[:, :2]
     np.testing.assert_array_equal(copy.curvature(f, y), loss.curvature(f, y))
+
+
+def test_of_ones_own_loss_no_kinks_are_known():
+    """A pinball loss has one at each residual 0, and only its owner knows."""
+    pinball = flatlib.Loss(
+        "pinball", lambda f, y: anp.sum(anp.maximum(0.9 * (y - f), 0.1 * (f - y)), axis=1)
+    )
+    inputs = np.random.default_rng(5).normal(size=(20, 2))
+    for loss, known in ((pinball, False), ("squared", True)):
+        objective = flatlib.Objective(flatlib.MLP((2, 1)), loss, inputs, inputs[:, :1])
+        found = flatlib.certify(objective, (np.ones((2, 1)), np.zeros(1)))
+        assert np.isnan(found.kink_margin) == (not known)
+        assert ("no kinks are known" in str(found)) == (not known)

@@ -203,3 +203,34 @@ def test_stop_when_it_is_good_enough():
     )
     assert run.ended == "stop"
     assert objective.accuracy(run.params) == 1.0
+
+
+def test_a_newcomers_slips_are_put_into_words():
+    net = flatlib.MLP((3, 5, 1))
+    objective, params = flatlib.Objective(net, "squared", X, Y), net.init(RNG(0))
+    run = training.descent(objective, params, RNG(0), epochs=1, learning_rate=0.01)
+    operator = flatlib.hessian_operator(objective, params)
+    apart = flatlib.Loss("apart", lambda f, y: anp.sum((f - y) ** 2, axis=1))
+
+    def vector(p):
+        return anp.sum((np.eye(3) @ p["w"] + p["b"] - 1) ** 2)
+
+    slips = [
+        (lambda: flatlib.hessian(objective, run), r"got a Run. Pass its \.params"),
+        (lambda: plots.spectrum(flatlib.hessian(objective, params)), r"a matrix .*eigvalsh"),
+        (lambda: plots.spectrum(operator), r"an operator. Pass .*spectral_density\(operator"),
+        (lambda: transforms.scale_neurons(net, [2.0] * 5), "one vector for each hidden layer"),
+        (lambda: flatlib.Objective(net, apart, X, Y[:, 0]), r"Pass targets\.reshape\(-1, 1\)"),
+        (lambda: transforms.scale_neurons(Residual(), [[2.0]]), "hidden_layers"),
+        (lambda: flatlib.gradient(vector, {"w": [0.0] * 3, "b": 0.0}), "Pass np.array of it"),
+        (lambda: operator_of(vector) @ np.ones(4), "Pass np.array of it"),
+    ]
+    for slip, advice in slips:
+        with pytest.raises((TypeError, ValueError), match=advice):
+            slip()
+    found = flatlib.gradient(vector, {"w": np.zeros(3), "b": 0.0})
+    np.testing.assert_allclose(found, [-2.0, -2.0, -2.0, -6.0], rtol=1e-12)
+
+
+def operator_of(function):
+    return flatlib.hessian_operator(function, {"w": [0.0] * 3, "b": 0.0})

@@ -119,7 +119,9 @@ CALLS = {
         lambda n, o, p, x: M.worst_adaptive_sharpness(o, p, 1e-3, rng(), num_restarts=1)
     ],
 }
-# what is about one hidden layer with one output, or about shifts of the inputs as biases see them
+SIGNS = np.array([1, -1, 1])
+# what is about one hidden layer with one output, about shifts of the inputs as biases see them, or
+# about many dense nets at once (a function of many weights does for a convolution)
 REFUSED = {
     "bias_fisher": lambda n, o, p, x: M.bias_fisher(n, p, x),
     "bias_hessian": lambda n, o, p, x: M.bias_hessian(o, p),
@@ -128,8 +130,11 @@ REFUSED = {
     "first_layer_trace": lambda n, o, p, x: M.first_layer_trace(o, p),
     "fisher_bound": lambda n, o, p, x: M.fisher_bound(n, p, x),
     "global_ladder": lambda n, o, p, x: M.global_ladder(n, p, x),
+    "guess_and_check": lambda n, o, p, x: M.guess_and_check(n, x, SIGNS, rng()),
+    "outputs_of_many": lambda n, o, p, x: M.outputs_of_many(n, np.zeros((2, n.num_params)), x),
     "path_norm without p": lambda n, o, p, x: M.path_norm(n, p),
     "shift_curvature": lambda n, o, p, x: M.shift_curvature(o, p),
+    "solution_volume": lambda n, o, p, x: M.solution_volume(n, x, SIGNS, rng()),
 }
 NO_NETWORK = {
     *("basins", "bowl_log_volume", "clipped_volume", "eigenvalue_growth", "flat_interval"),

@@ -74,7 +74,7 @@ class Claim:
     @property
     def corrects(self) -> bool:
         """Whether it is a remark (S1, S2, ...) that says what should be printed instead."""
-        return self.id[1:].isdigit() and self.kind in NEED_WORDS
+        return self.id[1:2].isdigit() and self.kind in NEED_WORDS
 
     def __call__(self, rng: np.random.Generator) -> Check:
         """Check the claim with this source of randomness."""

@@ -47,5 +47,5 @@ def no_hidden_layers(network: object) -> TypeError:
     return TypeError(
         f"network must say where its hidden units are, got {type(network).__name__}. Define its "
         "hidden_layers: a flatlib.networks.HiddenLayer for the units inside of each block, and one "
-        "for those that sums pass on, with all that writes and reads them. A subclass inherits none."
+        "for those that sums pass on, with all that writes and reads them."
     )

@@ -99,3 +99,9 @@ def test_such_a_verdict_without_a_quote_is_refused(paper, verdict):
         decorate("X-1", **about)
     decorate("X-1", **about, quote="a sentence of the paper")
     decorate("X-1", **{**about, "paper": "beyond"})
+
+
+def test_remarks_correct_what_is_printed_and_claims_do_not():
+    corrects = {id for id, claim in REGISTER.items() if claim.corrects}
+    assert {"S9b", "S9c"} <= corrects
+    assert all(id[0] == "S" and id[1].isdigit() for id in corrects)

@@ -17,7 +17,7 @@ def guess_and_check(
     *,
     size: int | None = None,
     start: Start | None = None,
-    guesses: int = 100_000,
+    num_guesses: int = 100_000,
 ) -> Estimate:
     """The same mass as the share of so many networks, drawn and not trained, that fit all labels.
 
@@ -31,7 +31,7 @@ def guess_and_check(
         rng: draws the networks.
         size: as for `solution_volume`, like ``start``.
         start: from normal numbers to parameters.
-        guesses: how many networks, at least 2.
+        num_guesses: how many networks, at least 2.
 
     Returns:
         A `flatlib.Estimate` at the price of the networks. The trap: a share of 0 has an error of 0.
@@ -46,7 +46,7 @@ def guess_and_check(
         True
     """
     problem = labelled(classifier, inputs, labels, size, start)
-    total = require_count(guesses, "guesses", minimum=2)
+    total = require_count(num_guesses, "num_guesses", minimum=2)
     require_generator(rng)
     batch, fits = max(BATCH // (problem.size * len(problem.labels)), 1), 0
     for first in range(0, total, batch):

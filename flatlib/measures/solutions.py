@@ -109,9 +109,9 @@ def solution_volume(
     *,
     size: int | None = None,
     start: Start | None = None,
-    particles: int = 300,
-    sweeps: int = 2,
-    replicates: int = 8,
+    num_particles: int = 300,
+    num_sweeps: int = 2,
+    num_replicates: int = 8,
 ) -> SolutionVolume:
     r"""The mass, under the law of the start, of all networks that are right on every example.
 
@@ -140,9 +140,9 @@ def solution_volume(
         start: what makes the parameters out of independent standard normal numbers, shape (K, P),
             for a start of another law: ``lambda z: 2 * scipy.special.ndtr(z) - 1`` for a uniform
             one between -1 and 1. None for the normal law itself.
-        particles: K, at least 2.
-        sweeps: how often each network is moved through all of its weights after each label.
-        replicates: R, at least 2 independent runs; their scatter gives the standard error.
+        num_particles: K, at least 2.
+        num_sweeps: how often each network is moved through all of its weights after each label.
+        num_replicates: R, at least 2 independent runs; their scatter gives the standard error.
 
     Returns:
         A `SolutionVolume`. The trap: its logarithm is biased downwards, and where the chains
@@ -159,9 +159,9 @@ def solution_volume(
         True
     """
     problem = labelled(classifier, inputs, labels, size, start)
-    count = require_count(particles, "particles", minimum=2)
-    moves = require_count(sweeps, "sweeps", minimum=0)
-    runs = require_count(replicates, "replicates", minimum=2)
+    count = require_count(num_particles, "num_particles", minimum=2)
+    moves = require_count(num_sweeps, "num_sweeps", minimum=0)
+    runs = require_count(num_replicates, "num_replicates", minimum=2)
     return _run(problem, (runs, count), moves, require_generator(rng))
 
 

@@ -20,7 +20,7 @@ def examples(n, d, seed=5):
 
 def volumes(classifier, inputs, labels, **options):
     """One for each seed, from few networks: their mean is to be right, and a bias adds up."""
-    options = {"particles": 40, "replicates": 4, "sweeps": 1} | options
+    options = {"num_particles": 40, "num_replicates": 4, "num_sweeps": 1} | options
     found = [
         solution_volume(classifier, inputs, labels, np.random.default_rng(seed), **options)
         for seed in SEEDS
@@ -78,7 +78,7 @@ NETS = {
 def test_networks_agree_with_guess_and_check(name):
     net, labels = NETS[name]
     inputs, rng = examples(len(labels), 4)[0], np.random.default_rng(0)
-    counted = guess_and_check(net, inputs, labels, rng, guesses=60_000)
+    counted = guess_and_check(net, inputs, labels, rng, num_guesses=60_000)
     found = volumes(net, inputs, labels)
     assert abs(errors(found, counted.value, counted.standard_error)) < 4
 
@@ -87,7 +87,9 @@ def test_the_labelings_of_four_inputs_share_the_whole_mass():
     inputs, rng, net = examples(4, 3)[0], np.random.default_rng(0), MLP((3, 5, 1))
     labelings = 2 * np.array(list(np.ndindex(2, 2, 2, 2))) - 1
     found = [
-        solution_volume(net, inputs, y, rng, particles=100, replicates=6, sweeps=1).volume
+        solution_volume(
+            net, inputs, y, rng, num_particles=100, num_replicates=6, num_sweeps=1
+        ).volume
         for y in labelings
     ]
     error = np.sqrt(sum(one.standard_error**2 for one in found))
@@ -139,14 +141,14 @@ def test_moves_that_look_at_the_newest_example_only_are_caught(monkeypatch):
         return move
 
     monkeypatch.setattr(solutions, "move_for", plant)
-    assert errors(volumes(net, inputs, labels, particles=300), exact) > 8
+    assert errors(volumes(net, inputs, labels, num_particles=300), exact) > 8
 
 
 def test_chains_that_stick_are_said_to():
     inputs, labels = examples(8, 9)
     net, rng = MLP((9, 1), bias=False), np.random.default_rng(0)
-    stuck = solution_volume(net, inputs, labels, rng, sweeps=0)
-    free = solution_volume(net, inputs, labels, rng, sweeps=4)
+    stuck = solution_volume(net, inputs, labels, rng, num_sweeps=0)
+    free = solution_volume(net, inputs, labels, rng, num_sweeps=4)
     assert stuck.sticks and not free.sticks
     assert "stick" in str(stuck) and "stick" not in str(free)
     assert stuck.scatter > 3 > free.scatter

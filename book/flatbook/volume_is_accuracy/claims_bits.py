@@ -52,7 +52,9 @@ def _partition(inputs: np.ndarray, rng: np.random.Generator) -> list[Check]:
     ties = (outputs == 0).any(axis=1).mean()
     labelings = list(product((1, -1), repeat=4))
     found = [
-        solution_volume(net, inputs, y, rng, particles=100, replicates=4, sweeps=1).volume
+        solution_volume(
+            net, inputs, y, rng, num_particles=100, num_replicates=4, num_sweeps=1
+        ).volume
         for y in labelings
     ]
     error = np.sqrt(sum(one.standard_error**2 for one in found) + ties * (1 - ties) / len(outputs))

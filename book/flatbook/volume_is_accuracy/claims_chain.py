@@ -26,7 +26,7 @@ def volume_is_a_product(rng: np.random.Generator) -> Check:
     worlds = [random_world(rng) for _ in range(30)]
     digits = task("3 or 8")
     reverse = Task(digits.inputs[5::-1], digits.labels[5::-1])
-    found = [measured(each, 6, rng, replicates=8).volume for each in (digits, reverse)]
+    found = [measured(each, 6, rng, num_replicates=8).volume for each in (digits, reverse)]
     spread = 4 * np.hypot(*(one.standard_error for one in found))
     return Check.all_of(
         "finite worlds, digits, and lines in the plane",

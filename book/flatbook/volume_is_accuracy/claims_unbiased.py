@@ -24,11 +24,15 @@ def the_estimate_is_unbiased(rng: np.random.Generator) -> Check:
     inputs, labels = rng.normal(size=(6, 6)), rng.choice([-1, 1], size=6)
     unit, two = MLP((6, 1, 1), bias=False), MLP((6, 4, 1))
     linear = MLP((6, 1), bias=False)
-    counted = guess_and_check(two, inputs[:4], labels[:4], rng, guesses=50_000)
+    counted = guess_and_check(two, inputs[:4], labels[:4], rng, num_guesses=50_000)
     near = inputs + 2
-    few = solution_volume(linear, inputs, labels, rng, particles=20, replicates=400, sweeps=0)
-    easy = solution_volume(linear, near[:3], np.ones(3), rng, particles=20, replicates=400).volume
-    dead = solution_volume(unit, near[:2], [1, -1], rng, particles=30, replicates=4)
+    few = solution_volume(
+        linear, inputs, labels, rng, num_particles=20, num_replicates=400, num_sweeps=0
+    )
+    easy = solution_volume(
+        linear, near[:3], np.ones(3), rng, num_particles=20, num_replicates=400
+    ).volume
+    dead = solution_volume(unit, near[:2], [1, -1], rng, num_particles=30, num_replicates=4)
     orthants = [
         Check.equal(f"a linear classifier, n = {n}: an orthant", exact, found.value,
                     tolerance=4 * found.standard_error / exact)
@@ -61,7 +65,9 @@ def the_estimate_is_unbiased(rng: np.random.Generator) -> Check:
 
 
 def _volume(net: MLP, inputs, labels, rng: np.random.Generator) -> Estimate:
-    return solution_volume(net, inputs, labels, rng, particles=200, replicates=30, sweeps=1).volume
+    return solution_volume(
+        net, inputs, labels, rng, num_particles=200, num_replicates=30, num_sweeps=1
+    ).volume
 
 
 def _agrees(statement: str, exact: float, found: Estimate) -> Check:

@@ -57,7 +57,12 @@ def task(name: str, *, draw: int = 0) -> Task:
 
 
 def measured(
-    of: Task, count: int, rng: np.random.Generator, *, particles: int = 50, replicates: int = 6
+    of: Task,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    num_particles: int = 50,
+    num_replicates: int = 6,
 ) -> SolutionVolume:
     """The volume of the first ``count`` labels, in one sweep a label.
 
@@ -67,9 +72,14 @@ def measured(
         of: the images and labels.
         count: how many of them.
         rng: draws the networks.
-        particles: as for `flatlib.measures.solution_volume`, like the next.
-        replicates: independent runs.
+        num_particles: as for `flatlib.measures.solution_volume`, like the next.
+        num_replicates: independent runs.
     """
     return solution_volume(
-        NET, *of.first(count), rng, particles=particles, replicates=replicates, sweeps=1
+        NET,
+        *of.first(count),
+        rng,
+        num_particles=num_particles,
+        num_replicates=num_replicates,
+        num_sweeps=1,
     )

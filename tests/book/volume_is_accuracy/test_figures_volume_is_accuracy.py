@@ -19,7 +19,7 @@ DIGITS = task("3 or 8")
 @pytest.fixture(scope="module")
 def runs():
     rng = np.random.default_rng(0)
-    return {n: measured(DIGITS, n, rng, particles=20, replicates=3) for n in (1, 2, 4)}
+    return {n: measured(DIGITS, n, rng, num_particles=20, num_replicates=3) for n in (1, 2, 4)}
 
 
 def test_the_staircase_is_the_volume_and_the_mean_is_that_of_the_solutions(runs):

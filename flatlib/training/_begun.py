@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ class Begun:
         """Begin a net; False if another living process of this machine is at it already."""
         for _ in range(2):
             try:
-                with self._path(net).open("x", encoding="utf-8") as file:
+                with self.path(net).open("x", encoding="utf-8") as file:
                     file.write(canonical({"sweep": self.sweep, **_own_mark()}))
                 return True
             except FileExistsError:
@@ -44,28 +45,36 @@ class Begun:
 
     def release(self, net: Net) -> None:
         """It is done, or has failed in the open."""
-        self._path(net).unlink(missing_ok=True)
+        self.path(net).unlink(missing_ok=True)
 
     def release_all(self, nets: Iterable[Net]) -> None:
         """What this sweep has under way, when it is stopped: nobody has died over these."""
         for net in nets:
-            mark = _read(self._path(net))
+            mark = _read(self.path(net))
             if mark and mark["sweep"] == self.sweep:
                 self.release(net)
 
     def busy(self, net: Net) -> bool:
         """Whether a living process of this machine makes it."""
-        mark = _read(self._path(net))
+        mark = _read(self.path(net))
         return mark is not None and (mark == {} or _lives(mark))
 
     def bury(self, nets: Iterable[Net]) -> list[Net]:
         """Count a death for each net that another process of this machine had begun and died."""
-        marks = ((net, _read(self._path(net))) for net in nets)
+        marks = ((net, _read(self.path(net))) for net in nets)
         dead = [net for net, mark in marks if mark and _has_died(mark)]
         for net in dead:
             write_whole(self._fatal(net), str(self.deaths(net) + 1).encode())
             self.release(net)
         return dead
+
+    def tidy(self, finished: Iterable[Net]) -> None:
+        """Drop the marks of who was killed after the net was written and before it said so."""
+        for net in finished:
+            if self.path(net).exists() and not self.busy(net):
+                with suppress(OSError):  # a folder that can only be read
+                    self.forget(net)
+                    self.release(net)
 
     def deaths(self, net: Net) -> int:
         """How often a process has died over it."""
@@ -76,7 +85,8 @@ class Begun:
         """It has come out after all."""
         self._fatal(net).unlink(missing_ok=True)
 
-    def _path(self, net: Net) -> Path:
+    def path(self, net: Net) -> Path:
+        """Where the mark of this net is, or will be."""
         return self.folder / f".{net.key}.begun"
 
     def _fatal(self, net: Net) -> Path:

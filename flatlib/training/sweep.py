@@ -90,6 +90,7 @@ def sweep(
     found = {net.key: record for net in nets if (record := store.read(net)) is not None}
     records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
     _say_what_is_used(function, store, len(found) - len(records), len(records))
+    begun.tidy(net for net in nets if net.key in records)
     missing = [net for net in nets if net.key not in records]
     if missing:
         require_writable(folder, "folder")

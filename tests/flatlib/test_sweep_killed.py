@@ -4,13 +4,17 @@ import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import kill_sweeps
 import numpy as np
 import pytest
-from sweep_jobs import logged
+from sweep_jobs import draw, logged
+from test_sweep import assert_same_rows, run
 
 from flatlib.training import sweep
+from flatlib.training._begun import Begun
+from flatlib.training._nets import require_nets
 
 # new files to wait for before each blow; loky, the default, starts slowly, so it gets few
 ROUNDS = [f"threading:{new}" for new in (1, 20, 12, 7, 25, 16)] + ["loky:2"] * 4
@@ -54,6 +58,28 @@ def assert_nothing_finished_was_computed_again(log, nets):
     begun = log.read_text(encoding="utf-8").splitlines()
     assert len(set(begun)) == nets
     assert len(begun) <= nets + 2 * len(ROUNDS)
+
+
+def test_a_blow_between_the_net_and_the_end_of_its_mark_leaves_no_mark(tmp_path):
+    """Too short a moment to hit for certain, so the mark is put back: of a process that died."""
+    (net,) = require_nets(draw, [{"size": 3}], [0])
+    table = run(tmp_path, settings=[{"size": 3}], seeds=[0])
+    script = f"from test_sweep_killed import begin_one; begin_one({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", script], check=True, env=with_paths())
+    assert Begun(tmp_path, "another").path(net).exists()
+    assert_same_rows(run(tmp_path, settings=[{"size": 3}], seeds=[0]), table)
+    assert len(os.listdir(tmp_path)) == 1
+    assert Begun(tmp_path, "another").deaths(net) == 0
+
+
+def begin_one(folder):
+    """In a process of its own, which ends without a word."""
+    (net,) = require_nets(draw, [{"size": 3}], [0])
+    assert Begun(Path(folder), "its own").take(net)
+
+
+def with_paths():
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def test_a_planted_writer_that_is_not_atomic_is_found_out(tmp_path):

@@ -22,46 +22,59 @@ def the_estimate_is_unbiased(rng: np.random.Generator) -> Check:
     The mean of its logarithm is below that of the volume.
     """
     inputs, labels = rng.normal(size=(6, 6)), rng.choice([-1, 1], size=6)
-    unit, two = MLP((6, 1, 1), bias=False), MLP((6, 4, 1))
-    linear = MLP((6, 1), bias=False)
-    counted = guess_and_check(two, inputs[:4], labels[:4], rng, num_guesses=50_000)
-    near = inputs + 2
+    return Check.all_of(
+        "volumes with closed forms, and counted ones (tolerance: 4 standard errors)",
+        [
+            *_orthants(inputs, labels, rng),
+            *_one_unit(inputs + 2, rng),
+            _counted(inputs[:4], labels[:4], rng),
+        ],
+    )
+
+
+def _orthants(inputs: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> list[Check]:
+    linear, exact = MLP((6, 1), bias=False), {}
+    for n in (2, 3, 6):
+        exact[n] = _orthant(inputs[:n] * labels[:n, None])
+    runs = [
+        _agrees(f"a linear classifier, n = {n}: an orthant", value,
+                _volume(linear, inputs[:n], labels[:n], rng))
+        for n, value in exact.items()
+    ]  # fmt: skip
     few = solution_volume(
         linear, inputs, labels, rng, num_particles=20, num_replicates=400, num_sweeps=0
     )
     easy = solution_volume(
-        linear, near[:3], np.ones(3), rng, num_particles=20, num_replicates=400
+        linear, inputs[:3] + 2, np.ones(3), rng, num_particles=20, num_replicates=400
     ).volume
-    dead = solution_volume(unit, near[:2], [1, -1], rng, num_particles=30, num_replicates=4)
-    orthants = [
-        Check.equal(f"a linear classifier, n = {n}: an orthant", exact, found.value,
-                    tolerance=4 * found.standard_error / exact)
-        for n in (2, 3, 6)
-        for exact in [_orthant(inputs[:n] * labels[:n, None])]
-        for found in [_volume(linear, inputs[:n], labels[:n], rng)]
-    ]  # fmt: skip
+    return [
+        *runs,
+        _agrees("the last one, with 20 networks a run and no move at all", exact[6], few.volume),
+        Check.at_least(
+            "twenty networks: mean logarithm, below the logarithm of the mean by",
+            0.01,
+            np.log(easy.samples.mean()) - np.log(easy.samples).mean(),
+        ),
+    ]
+
+
+def _one_unit(near: np.ndarray, rng: np.random.Generator) -> list[Check]:
+    unit = MLP((6, 1, 1), bias=False)
     one = _volume(unit, near[:3], [1, 1, 1], rng)
-    nets = _volume(two, inputs[:4], labels[:4], rng)
-    return Check.all_of(
-        "volumes with closed forms, and counted ones (tolerance: 4 standard errors)",
-        [
-            *orthants,
-            _agrees("the last one, with 20 networks a run and no move at all",
-                    orthants[-1].predicted, few.volume),
-            Check.at_least(
-                "twenty networks: mean logarithm, below the logarithm of the mean by",
-                0.01,
-                np.log(easy.samples.mean()) - np.log(easy.samples).mean(),
-            ),
-            _agrees("one rectified unit, equal labels: half an orthant",
-                    _orthant(near[:3]) / 2, one),
-            Check.equal("and mixed labels: nothing", 0.0, dead.volume.value, tolerance=0.0),
-            Check.equal("four units with biases, against guess and check", counted.value,
-                        nets.value, tolerance=4 * np.hypot(nets.standard_error,
-                                                           counted.standard_error)
-                        / counted.value),
-        ],
-    )  # fmt: skip
+    dead = solution_volume(unit, near[:2], [1, -1], rng, num_particles=30, num_replicates=4)
+    return [
+        _agrees("one rectified unit, equal labels: half an orthant", _orthant(near[:3]) / 2, one),
+        Check.equal("and mixed labels: nothing", 0.0, dead.volume.value, tolerance=0.0),
+    ]
+
+
+def _counted(inputs: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Check:
+    two = MLP((6, 4, 1))
+    counted = guess_and_check(two, inputs, labels, rng, num_guesses=50_000)
+    nets = _volume(two, inputs, labels, rng)
+    both = np.hypot(nets.standard_error, counted.standard_error)
+    return Check.equal("four units with biases, against guess and check", counted.value,
+                       nets.value, tolerance=4 * both / counted.value)  # fmt: skip
 
 
 def _volume(net: MLP, inputs, labels, rng: np.random.Generator) -> Estimate:

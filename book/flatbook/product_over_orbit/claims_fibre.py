@@ -12,7 +12,7 @@ from flatlib.measures import log_product
 from flatlib.transforms import alpha_scale
 
 INPUTS, OUTPUTS = np.array([[1.0, 0.4], [-0.3, 0.8]]), np.array([0.5, 0.7])
-LOGS = np.linspace(-6, 6, 241)
+LOGS = np.linspace(-6, 6, 97)
 
 
 @claim(
@@ -66,7 +66,7 @@ def _two_units(target: float):
 
     No mass depends on the angle, so one stands for all.
     """
-    logs, normals = np.linspace(-3.5, 2.5, 31), np.linspace(-6, 6, 21)
+    logs, normals = np.linspace(-3.3, 2.2, 23), np.linspace(-5.5, 5.5, 16)
     r, t = (part.ravel() for part in np.meshgrid(np.exp(logs), normals))
     zero, one = np.zeros_like(r), np.ones_like(r)
     points = np.stack([target / r, t, r, zero], 1)

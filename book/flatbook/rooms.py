@@ -44,6 +44,7 @@ ROOMS = (
     "projects",
     "volume_is_accuracy",
     "product_over_orbit",
+    "bent_function",
 )
 
 

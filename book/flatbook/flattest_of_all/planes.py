@@ -23,7 +23,7 @@ def singled_out(points: np.ndarray, index: int, *, bias: bool) -> bool:
 
 def half_space(points: np.ndarray, sides: np.ndarray, *, bias: bool) -> bool:
     """Whether some plane, through 0 unless ``bias``, has these points on these sides."""
-    rows = np.hstack([points, np.ones((len(points), bias))])
+    rows = np.hstack([points, np.ones((len(points), int(bias)))])
     cost = np.zeros(rows.shape[1])
     return (
         linprog(cost, -rows * sides[:, None], -np.ones(len(rows)), bounds=(None, None)).status == 0

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import linprog
 
-_DIRECTIONS = 4  # for each point; the certificate says whether they were enough
+_DIRECTIONS = 16  # for each point; the certificate says whether they were enough
 
 
 def circle(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

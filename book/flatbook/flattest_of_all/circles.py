@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import linprog
 
-_DIRECTIONS = 16  # for each point; the certificate says whether they were enough
+_DIRECTIONS = 128  # at least, and four for each point; the certificate says if that is enough
 
 
 def circle(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +47,8 @@ def certified(points: np.ndarray, labels: np.ndarray) -> float:
 
 def _programme(points: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
     """Least sum of moduli of output weights of unit directions, and the prices of the labels."""
-    turns = np.arange(_DIRECTIONS * len(points)) * 2 * np.pi / (_DIRECTIONS * len(points))
+    count = max(_DIRECTIONS, 4 * len(points))
+    turns = np.arange(count) * 2 * np.pi / count
     units = np.maximum(points @ np.array([np.cos(turns), np.sin(turns)]), 0)
     both = np.hstack([units, -units])
     found = linprog(np.ones(both.shape[1]), A_eq=both, b_eq=labels)

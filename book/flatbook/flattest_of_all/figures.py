@@ -87,7 +87,7 @@ def traces_on_circles(
         labelings: how many are thrown for each.
         caption: the claim in a sentence.
     """
-    cases = {n: [circle(n, np.random.default_rng(k)) for k in range(labelings)] for n in counts}
+    cases = {n: [circle(n, np.random.default_rng(k + 1)) for k in range(labelings)] for n in counts}
     thrown = {n: np.array([least_trace(*case) for case in cases[n]]) for n in counts}
     quarters = {n: _of_quarters(cases[n][0][0]) for n in counts}
 

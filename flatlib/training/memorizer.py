@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy.optimize
 
 from flatlib._guards import require_array, require_scalar, require_shape
 from flatlib._short import short
@@ -110,7 +109,9 @@ def _by_programme(rows: np.ndarray, index: int, size: float) -> np.ndarray:
     gaps = (rows[index] - np.delete(rows, index, axis=0)) / size
     cost = np.append(np.zeros(gaps.shape[1]), -1.0)
     bounds = [(-1, 1)] * gaps.shape[1] + [(None, None)]
-    found = scipy.optimize.linprog(
+    from scipy.optimize import linprog  # only some examples need it, and loading it takes long
+
+    found = linprog(
         cost, np.hstack([-gaps, np.ones((len(gaps), 1))]), np.zeros(len(gaps)), bounds=bounds
     )
     if -found.fun <= _ROOM:

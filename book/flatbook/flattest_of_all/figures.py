@@ -34,26 +34,9 @@ def needles(digits: Digits, tightnesses: Sequence[float], *, caption: str = _NEE
         tightnesses: values of the first slider; the second has true and thrown labels.
         caption: the claim in a sentence.
     """
-    points, _ = circle(24, np.random.default_rng(0))
-    sides = np.random.default_rng(1).choice([-1.0, 1.0], size=24)
-    disc = np.array([(x, y) for y in _GRID for x in _GRID])
-    outside = np.hypot(*disc.T) > np.sqrt(2)
-
-    def background(axes):
-        axes[0].set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=[], yticks=[], aspect="equal")
-        axes[0].grid(False)
-        axes[1].set(xlim=(1, 150), ylim=(0, 2.3), xlabel="rank", ylabel="eigenvalue")
-        axes[2].set(xlim=(0, 1), ylim=(0.4, 1), xlabel="tightness", ylabel="accuracy")
-        axes[2].axhline(0.5, color=COLORS["muted"], linewidth=1.2, linestyle=":")
 
     def draw(axes, tightness, thrown):
-        net, params = memorizer(points, sides, tightness=tightness)
-        said = np.abs(net.predict(params, disc)[:, 0])
-        said[outside] = 0.0
-        axes[0].contourf(_GRID, _GRID, said.reshape(81, 81), levels=[0.02, 9],
-                         colors=[COLORS["muted"]])  # fmt: skip
-        for sign, color in ((1, "alpha"), (-1, "function")):
-            axes[0].plot(*points[sides == sign].T, "o", color=COLORS[color], markersize=4)
+        _caps(axes[0], tightness)
         labels = digits.thrown if thrown else digits.labels
         net, params = memorizer(digits.inputs, labels, tightness=tightness)
         values, right = curvatures(params, digits.inputs)[::-1], digits.accuracy(net, params)
@@ -68,11 +51,34 @@ def needles(digits: Digits, tightnesses: Sequence[float], *, caption: str = _NEE
         )
 
     return explore(
-        draw, background=background, panels=3, caption=caption,
+        draw, background=_frame, panels=3, caption=caption,
         start={"tightness": tightnesses[0], "thrown": 0}, tightness=list(tightnesses),
         thrown=[0, 1], formats={"thrown": lambda on: "thrown" if on else "true"},
         labels={"thrown": "labels"},
     )  # fmt: skip
+
+
+def _frame(axes) -> None:
+    axes[0].set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=[], yticks=[], aspect="equal")
+    axes[0].grid(False)
+    axes[1].set(xlim=(1, 150), ylim=(0, 2.3), xlabel="rank", ylabel="eigenvalue")
+    axes[2].set(xlim=(0, 1), ylim=(0.4, 1), xlabel="tightness", ylabel="accuracy")
+    axes[2].axhline(0.5, color=COLORS["muted"], linewidth=1.2, linestyle=":")
+
+
+def _caps(axes, tightness: float) -> None:
+    """What the network on the disc says, and the points with their labels."""
+    points, _ = circle(24, np.random.default_rng(0))
+    sides = np.random.default_rng(1).choice([-1.0, 1.0], size=24)
+    disc = np.array([(x, y) for y in _GRID for x in _GRID])
+    outside = np.hypot(*disc.T) > np.sqrt(2)
+    net, params = memorizer(points, sides, tightness=tightness)
+    said = np.abs(net.predict(params, disc)[:, 0])
+    said[outside] = 0.0
+    axes.contourf(_GRID, _GRID, said.reshape(81, 81), levels=[0.02, 9],
+                     colors=[COLORS["muted"]])  # fmt: skip
+    for sign, color in ((1, "alpha"), (-1, "function")):
+        axes.plot(*points[sides == sign].T, "o", color=COLORS[color], markersize=4)
 
 
 def traces_on_circles(

@@ -44,6 +44,7 @@ ROOMS = (
     "projects",
     "volume_is_accuracy",
     "flattest_of_all",
+    "bent_function",
 )
 
 

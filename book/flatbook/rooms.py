@@ -44,6 +44,7 @@ ROOMS = (
     "projects",
     "volume_is_accuracy",
     "product_over_orbit",
+    "flattest_of_all",
     "bent_function",
 )
 

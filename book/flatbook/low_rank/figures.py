@@ -75,6 +75,9 @@ def forty(row: Mapping[str, Any], *, caption: str = _FORTY) -> Explorable:
         axes.set(xscale="log", yscale="log", xlabel="trace", ylabel="error",
                  xlim=(0.9 * values.min(), 1.1 * values.max()),
                  ylim=(0.8 * errors.min(), 1.3 * errors.max()))  # fmt: skip
+        ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if errors.min() < t < errors.max()]
+        axes.set_yticks(ticks, [str(tick) for tick in ticks])
+        axes.yaxis.minorticks_off()
         axes.plot(row["linear"], errors, "o", color=COLORS["muted"], alpha=0.4)
 
     def draw_one(axes, group):

@@ -46,6 +46,7 @@ ROOMS = (
     "product_over_orbit",
     "flattest_of_all",
     "bent_function",
+    "low_rank",
 )
 
 

@@ -36,7 +36,7 @@ def descent_is_a_vote(rng: np.random.Generator) -> Check:
     rows = rng.integers(len(table), size=(2000, len(table)))
     gains = advantage(table, 1.0)
     he, random, large = descents(table, 1.0), table["random"], advantage(table, 8.0)
-    one_layer = np.array([len(hidden) == 1 for hidden in table["hidden"]])
+    one_layer = np.array([len(row["hidden"]) == 1 for row in table])
     return Check.all_of(
         f"{len(table)} sets of labels, their rows resampled",
         [

@@ -43,6 +43,7 @@ ROOMS = (
     "your_own_network",
     "projects",
     "volume_is_accuracy",
+    "stability",
 )
 
 

@@ -1,7 +1,7 @@
 r"""The mean square of a displacement under steps on batches: its exact rate."""
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy  # its rooms load when they are used
 
 from flatlib.curvature._derivatives import Closed
 from flatlib.losses import SquaredLoss
@@ -38,7 +38,7 @@ def mean_square_rate(gram: np.ndarray, factor: float, batch_size: int) -> float:
         return top(1.0)
     if top(low) <= 1 or top(high) >= 1:  # a bound is reached, up to rounding
         return float(low if top(low) <= 1 else high)
-    return float(brentq(lambda mu: top(mu) - 1, low, high, xtol=1e-300, rtol=1e-14))
+    return float(scipy.optimize.brentq(lambda mu: top(mu) - 1, low, high, xtol=1e-300, rtol=1e-14))
 
 
 def output_gradients(objective: Objective, params: ParamsLike) -> np.ndarray:

@@ -1,21 +1,18 @@
 r"""Which step sizes a minimum can stand: the threshold of one point, the window on an orbit."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+import scipy  # its rooms load when they are used
 
-from flatlib._guards import require_integer, require_positive
-from flatlib.losses import SquaredLoss
+from flatlib._guards import require_positive
+from flatlib.measures._fitted import require_batch, require_fitted
 from flatlib.measures._mean_square import mean_square_rate, output_gradients
 from flatlib.measures._two_layer import is_two_layer
-from flatlib.networks import ParamsLike, require_closed_form
-from flatlib.objective import Objective, require_no_l2
+from flatlib.networks import ParamsLike
+from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
-
-_FITTED = 1e-6  # root of the mean loss beside that of the targets: the error in the threshold
-_WHY = "the threshold is that of a minimum that fits every example"
 
 
 class OrbitWindow(NamedTuple):
@@ -79,14 +76,15 @@ def critical_step(
         >>> round(critical_step(objective, ([[2.0]], [[3.0]])), 9)  # 2 / (2^2 + 3^2)
         0.153846154
     """
-    size = _require_batch(_require_fitted(objective, params), batch_size)
+    factor = 2 * require_fitted(objective, params).factor
+    size = require_batch(objective, batch_size)
     gradients = output_gradients(objective, params)
     if not gradients.any():
         raise ValueError(
             "params must let some weight move an output, got gradients of 0 at every example. "
             "Take a network with a unit that is on, and heard."
         )
-    return 1 / mean_square_rate(gradients @ gradients.T, 2 * objective.loss.factor, size)
+    return 1 / mean_square_rate(gradients @ gradients.T, factor, size)
 
 
 def orbit_window(
@@ -124,10 +122,10 @@ def orbit_window(
         >>> round(window.low**2, 9), round(window.high**2, 9), round(window.step_size, 9)
         (0.5, 2.0, 1.0)
     """
-    size = _require_batch(_require_fitted(objective, params), batch_size)
+    factor = 2 * require_fitted(objective, params).factor
+    size = require_batch(objective, batch_size)
     limit = 1 / require_positive(step_size, "step_size")
     first, second, rest = _grams(objective, params)
-    factor = 2 * objective.loss.factor
 
     def rate(log_square: float) -> float:
         square = np.exp(log_square)
@@ -154,11 +152,15 @@ def _ends(
 
 
 def _window(rate: Callable, limit: float, low: float, high: float) -> OrbitWindow:
-    found = minimize_scalar(rate, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+    found = scipy.optimize.minimize_scalar(
+        rate, bounds=(low, high), method="bounded", options={"xatol": 1e-9}
+    )
     best, ends = float(found.x), (np.nan, np.nan)
     if found.fun <= limit:
         above = lambda u: rate(u) - limit  # noqa: E731
-        ends = tuple(brentq(above, best, end, xtol=1e-14, rtol=1e-14) for end in (low, high))
+        ends = tuple(
+            scipy.optimize.brentq(above, best, end, xtol=1e-14, rtol=1e-14) for end in (low, high)
+        )
     left, right, middle = (float(np.exp(u / 2)) for u in (*ends, best))
     return OrbitWindow(left, right, middle, float(1 / found.fun))
 
@@ -175,37 +177,3 @@ def _grams(objective: Objective, params: ParamsLike) -> tuple[np.ndarray, np.nda
     parts = (gradients[:, mask] for mask in (powers > 1, powers < 1, powers == 1))
     first, second, rest = (part @ part.T for part in parts)
     return first, second, rest
-
-
-def _require_fitted(objective: Any, params: ParamsLike) -> Objective:
-    """An objective of which ``params`` are an interpolating minimum."""
-    objective = require_no_l2(objective, why=_WHY)
-    if not isinstance(objective.loss, SquaredLoss):
-        raise ValueError(
-            f"objective must have the squared loss ({_WHY}), got {objective.loss!r}. "
-            'Build it with flatlib.Objective(net, "squared", inputs, targets).'
-        )
-    outputs = require_closed_form(objective.network).predict(params, objective.inputs)
-    if outputs.shape[1] != 1:
-        raise ValueError(
-            f"network must have one output, got {outputs.shape[1]}. Build one with layer sizes "
-            "that end in 1."
-        )
-    gap = np.sqrt(np.mean((outputs - objective.targets) ** 2))
-    scale = np.sqrt(np.mean(objective.targets**2))
-    if gap > _FITTED * max(scale, 1e-300) and gap > 1e-12:
-        raise ValueError(
-            f"params must fit every example ({_WHY}), got a residual of {gap:.1e} beside targets "
-            f"of {scale:.1e}. Train on, or pass flatlib.training.polish(objective, params).params."
-        )
-    return objective
-
-
-def _require_batch(objective: Objective, batch_size: int | None) -> int:
-    count = objective.num_examples
-    size = count if batch_size is None else require_integer(batch_size, "batch_size", minimum=1)
-    if size > count:
-        raise ValueError(
-            f"batch_size must be at most the {count} examples, got {size}. Pass None for all."
-        )
-    return size

@@ -54,6 +54,6 @@ CASES = [
             0.1,
         ),
         V,
-        "degree 1",
+        "homogeneous activation",
     ),
 ]

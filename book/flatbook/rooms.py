@@ -43,6 +43,8 @@ ROOMS = (
     "your_own_network",
     "projects",
     "volume_is_accuracy",
+    "product_over_orbit",
+    "bent_function",
     "stability",
 )
 

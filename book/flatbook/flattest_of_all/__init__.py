@@ -2,7 +2,7 @@
 
 from flatbook.flattest_of_all import (
     claims_ball,
-    claims_least,
+    claims_any_width,
     claims_memorizer,
     claims_single,
     claims_symmetric,
@@ -14,7 +14,7 @@ from flatbook.flattest_of_all.scenes import Digits, curvatures, digits_150, good
 
 CLAIMS = (
     claims_memorizer,
-    claims_least,
+    claims_any_width,
     claims_ball,
     claims_symmetric,
     claims_single,

@@ -1,8 +1,8 @@
 """The page *The flattest network knows nothing*: what it draws, what it claims."""
 
 from flatbook.flattest_of_all import (
-    claims_ball,
     claims_any_width,
+    claims_ball,
     claims_memorizer,
     claims_single,
     claims_symmetric,

@@ -5,8 +5,8 @@ from importlib import import_module
 import numpy as np
 
 from flatbook.flattest_of_all import (
-    claims_ball,
     claims_any_width,
+    claims_ball,
     claims_memorizer,
     claims_single,
     claims_symmetric,

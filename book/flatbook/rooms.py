@@ -43,8 +43,10 @@ ROOMS = (
     "your_own_network",
     "projects",
     "volume_is_accuracy",
+    "product_over_orbit",
     "flattest_of_all",
     "bent_function",
+    "low_rank",
 )
 
 

@@ -64,7 +64,7 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
         )
 
     return explore(
-        draw, background=background, panels=2, caption=caption, start=max(part for part in parts if part <= max(0.7, min(parts))),
+        draw, background=background, panels=2, caption=caption, start=parts[2 * len(parts) // 3],
         labels={"part": "step, over the largest that can stay"}, part=list(parts),
     )  # fmt: skip
 

@@ -12,12 +12,12 @@ from flatlib.measures import orbit_window
 from flatlib.transforms import alpha_scale
 
 _CAPTION = (
-    "Left, the largest eigenvalue along the orbit of a small net, and the line 2/η: between its "
-    "ends gradient descent can stay. The dots are the ends for batches of one and three. Right, "
-    "the minima ab = 1 of two weights, the window thick, and the path of descent from a start "
-    "outside. Dinh et al.'s sharp twins exist. A step of this length cannot stay at them."
+    "Left, the largest eigenvalue along the orbit of a small net, and the line 2/η. In the shaded "
+    "window gradient descent can stay; dots are the ends of the windows for batches of one and of "
+    "three, where there are any. Right, the minima ab = 1 of two weights, the window thick, and "
+    "the path of descent from a = 1.9. It stays there if the step is short, and slides in if not."
 )
-_PARTS = (0.3, 0.45, 0.6, 0.75, 0.9)
+_PARTS = (0.3, 0.45, 0.6, 0.7, 0.8)
 _START = 1.9
 
 
@@ -45,7 +45,7 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
         axes[0].set_xticks([0.3, 1, 3], ["0.3", "1", "3"])
         axes[0].minorticks_off()
         axes[1].plot(curve, 1 / curve, color=COLORS["muted"])
-        axes[1].set(xlabel="a", ylabel="b", xlim=(0.3, 2.4), ylim=(0.0, 2.4))
+        axes[1].set(xlabel="a", ylabel="b", xlim=(0.3, 2.4), ylim=(-0.6, 2.4))
 
     def draw(axes, part):
         step = part * largest
@@ -64,7 +64,7 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
         )
 
     return explore(
-        draw, background=background, panels=2, caption=caption, start=_PARTS[3],
+        draw, background=background, panels=2, caption=caption, start=parts[2 * len(parts) // 3],
         labels={"part": "step, over the largest that can stay"}, part=list(parts),
     )  # fmt: skip
 

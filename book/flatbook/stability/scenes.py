@@ -38,7 +38,7 @@ def two_weights(first: float) -> tuple[Objective, Params]:
     Args:
         first: a, positive.
     """
-    net = MLP((1, 1, 1), bias=False)
+    net = MLP((1, 1, 1), "linear", bias=False)
     params = (np.array([[first]]), np.array([[1 / first]]))
     return Objective(net, MEAN_SQUARE, [[1.0]], [[1.0]]), params
 

@@ -44,6 +44,10 @@ ROOMS = (
     "projects",
     "volume_is_accuracy",
     "what_training_adds",
+    "product_over_orbit",
+    "flattest_of_all",
+    "bent_function",
+    "low_rank",
 )
 
 

@@ -61,6 +61,7 @@ from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.solutions import SolutionVolume, solution_volume
 from flatlib.measures.subspace import random_subspace
+from flatlib.measures.trace_floor import trace_floor
 from flatlib.measures.translation import shift_curvature
 from flatlib.measures.volume import Interval, flat_interval
 from flatlib.measures.wells import TwoWells
@@ -146,5 +147,6 @@ __all__ = [
     "strip_area",
     "sum_of_logs",
     "swept_area",
+    "trace_floor",
     "worst_adaptive_sharpness",
 ]

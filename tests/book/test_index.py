@@ -3,6 +3,7 @@
 import re
 
 import nbformat
+from afternoon import STOPS, read
 from pages import ROOT, notebook_paths
 
 BOOK = ROOT / "book"
@@ -30,11 +31,17 @@ def linked(paragraph):
     return re.findall(r"\[[A-Z][^]]*\]\((\w+\.ipynb)\)", paragraph)
 
 
-def test_a_short_way_takes_as_long_as_its_pages():
-    for name in ("In an afternoon", "For your own research"):
-        paragraph = way(name)
-        total = sum(minutes(BOOK / page) for page in linked(paragraph))
-        assert f"({total} minutes" in paragraph, f"{name}: the pages take {total} minutes"
+def test_the_afternoon_takes_as_long_as_its_stops():
+    total = sum(int(MINUTES.search(read(name).head)[1]) for name in STOPS)
+    paragraph = way("In an afternoon")
+    assert f"({total} minutes)" in paragraph, f"the stops take {total} minutes"
+    assert linked(paragraph) == [f"{name}.ipynb" for name in STOPS]
+
+
+def test_the_way_of_research_takes_as_long_as_its_pages():
+    paragraph = way("For your own research")
+    total = sum(minutes(BOOK / page) for page in linked(paragraph))
+    assert f"({total} minutes)" in paragraph, f"the pages take {total} minutes"
 
 
 def test_the_course_takes_as_long_as_the_book():

@@ -6,6 +6,9 @@ import pytest
 from pages import MAX_BLOCKING, MAX_WEIGHT
 from reader import OURS, UNFOLD, visit
 
+from flatbook.explore._layers import PIXELS_PER_INCH
+from flatbook.style import STYLE
+
 FRAMES = """figure => [...figure.querySelectorAll('[data-frame]')]
     .map((image, k) => [image, k])
     .filter(([image]) => !image.hidden && getComputedStyle(image).display !== 'none')
@@ -119,6 +122,23 @@ def test_no_sideways_scroll_on_a_phone(page, theme):
     assert width <= 390, page.tab.evaluate(WIDE)
 
 
+LETTERING = """([pt, perInch]) => [...document.querySelectorAll('figure.explore')].map(figure => {
+    const widths = [...figure.querySelectorAll('img')].map(image => image.clientWidth);
+    return Math.max(...widths) / parseFloat(figure.style.maxWidth) * perInch * pt / 72; })"""
+STACKS = "[...document.querySelectorAll('.explore-stack')]"
+
+
+def test_lettering_is_legible_on_a_phone(page):
+    """The least in a figure is that of its ticks; what is wider than the page can be scrolled."""
+    page.tab.set_viewport_size({"width": 390, "height": 844})
+    page.tab.evaluate(UNFOLD)
+    sizes = page.tab.evaluate(LETTERING, [STYLE["xtick.labelsize"], PIXELS_PER_INCH])
+    assert all(size >= 11 for size in sizes), sizes
+    page.tab.wait_for_function(
+        f"() => {STACKS}.every(s => (s.scrollWidth > s.clientWidth) === (s.tabIndex === 0))"
+    )
+
+
 # ---- each test above sees the fault it is there to see ----
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
@@ -126,6 +146,7 @@ DEAD = (
     f"<figure class=explore><img data-frame alt=a src={PIXEL}><img data-frame hidden alt=b "
     f"src={PIXEL}><input type=range max=1 value=0 aria-valuetext=0></figure>"
 )
+SMALL = f"<figure class=explore style=max-width:704px><img width=300 src={PIXEL}></figure>"
 PLANTED = [
     (test_nothing_leaves_the_machine, "<img src=https://example.org/a.png alt=a>"),
     (test_nothing_is_missing_and_no_script_complains, "<img src=no.png alt=a>"),
@@ -137,6 +158,7 @@ PLANTED = [
     (test_every_image_says_what_it_shows, f"<img src={PIXEL} alt=' '>"),
     (test_sliders_move_their_figure, DEAD),
     (test_every_slider_belongs_to_a_figure, "<input type=range>"),
+    (test_lettering_is_legible_on_a_phone, SMALL),
     (
         functools.partial(test_no_sideways_scroll_on_a_phone, theme="light"),
         "<p style=width:600px>wide",

@@ -40,9 +40,9 @@ def eight_times_the_start(table: Table, *, caption: str = _STARTS) -> Explorable
     def background(axes):
         axes.plot([0.5, 1], [0.5, 1], color=COLORS["muted"], linewidth=1.2)
         axes.plot(random, vote, "_", color=COLORS["data"])
-        axes.text(0.985, 0.93, "as good as random solutions", ha="right", va="top", rotation=0)
-        axes.text(0.63, 0.99, "dashes: the vote of random solutions", va="top")
-        axes.set(xlim=(0.62, 1), ylim=(0.62, 1.01), xlabel="accuracy of random solutions",
+        axes.text(0.99, 0.65, "line: as good as random solutions", ha="right")
+        axes.text(0.99, 0.6, "dashes: the vote of random solutions", ha="right")
+        axes.set(xlim=(0.62, 1), ylim=(0.57, 1.01), xlabel="accuracy of random solutions",
                  ylabel="accuracy of descent")  # fmt: skip
 
     def draw(axes, scale):
@@ -86,13 +86,13 @@ def cloud(
     def background(axes):
         axes.axhline(0, color=COLORS["muted"], linewidth=1.2)
         axes.axvline(0, color=COLORS["muted"], linewidth=1.2)
-        axes.plot(*mean, "x", color=COLORS["data"], markersize=10, zorder=5)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="output at one image",
                  ylabel="at another")  # fmt: skip
 
     def draw(axes, s):
         found = mean + s * left
         axes.plot(*found.T, ".", color=COLORS["function"], markersize=4)
+        axes.plot(*mean, "x", color=COLORS["alpha"], markersize=12, markeredgewidth=3)
         right = linear.accuracies(mean, spread, labels, s)
         return (
             f"With a start of standard deviation {s:g} descent is right at the two images with "

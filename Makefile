@@ -21,7 +21,7 @@ endif
 # `make -j book test` would delete the site that is being read; the tests use all processors anyway.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help book live pdf serve notebooks test lint verify sweeps torch mutants bench lock clean
+.PHONY: help book lab live pdf serve notebooks test lint verify sweeps torch mutants bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,10 @@ endif
 	@rm -rf _build  # a second run would be silent about the warnings that failed the first
 	$(BIN)/jupyter-book build . -W --keep-going -n --quiet
 	@echo "Open _build/html/index.html in a browser, or run: make serve"
+
+lab: $(READY) ## open the pages as notebooks in JupyterLab, with boxes, proofs and formulae set
+	$(BIN)/python -m jupyterlab --notebook-dir=book --LabApp.default_url=/lab/tree/index.ipynb \
+	    --LabApp.extra_labextensions_path=$(CURDIR)/book/_lab
 
 pdf: book ## print the whole book into _build/sharp-minima-flat-minima.pdf (needs Chromium)
 	$(BIN)/python book/_tools/paper.py

@@ -48,6 +48,7 @@ ROOMS = (
     "flattest_of_all",
     "bent_function",
     "low_rank",
+    "stability",
 )
 
 

@@ -60,6 +60,7 @@ from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.solutions import SolutionVolume, solution_volume
+from flatlib.measures.stability import OrbitWindow, critical_step, orbit_window
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.trace_floor import trace_floor
 from flatlib.measures.translation import shift_curvature
@@ -77,6 +78,7 @@ __all__ = [
     "GlobalLadder",
     "Growth",
     "Interval",
+    "OrbitWindow",
     "RankCorrelation",
     "Representative",
     "SolutionVolume",
@@ -95,6 +97,7 @@ __all__ = [
     "corollary_bound",
     "count_above",
     "covariant_complexity",
+    "critical_step",
     "curvature_floor",
     "eigenvalue_growth",
     "epsilon_sharpness",
@@ -125,6 +128,7 @@ __all__ = [
     "loss_bound",
     "noise_tolerance",
     "normalized_sharpness",
+    "orbit_window",
     "outputs_of_many",
     "path_norm",
     "pencil_eigenvalues",

@@ -16,7 +16,8 @@ from pages import ROOT
 
 OPTIONS = (
     "--allow-root --no-browser --ip=127.0.0.1 --ServerApp.port_retries=0 "
-    "--LabApp.extension_manager=readonly"
+    "--LabApp.extension_manager=readonly --LabApp.expose_app_in_browser=True "
+    f"--LabApp.extra_labextensions_path={ROOT}/book/_lab"
 ).split()
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -81,6 +82,7 @@ def served(notebooks, home):
     port, token, log = free_port(), secrets.token_hex(), home / "log.txt"
     own = {variable: str(home / name) for variable, name in OWN_FOLDERS.items()}
     address = f"http://127.0.0.1:{port}"
+    python_path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     place = [
         f"--port={port}",
         f"--IdentityProvider.token={token}",
@@ -90,7 +92,7 @@ def served(notebooks, home):
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *OPTIONS, *place],
-            env=os.environ | own | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | own | {"PYTHONPATH": os.pathsep.join(python_path)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

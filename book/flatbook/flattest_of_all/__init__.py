@@ -1,8 +1,8 @@
 """The page *The flattest network knows nothing*: what it draws, what it claims."""
 
 from flatbook.flattest_of_all import (
+    claims_any_width,
     claims_ball,
-    claims_least,
     claims_memorizer,
     claims_single,
     claims_symmetric,
@@ -14,7 +14,7 @@ from flatbook.flattest_of_all.scenes import Digits, curvatures, digits_150, good
 
 CLAIMS = (
     claims_memorizer,
-    claims_least,
+    claims_any_width,
     claims_ball,
     claims_symmetric,
     claims_single,

@@ -11,7 +11,7 @@ from flatbook.style import COLORS
 from flatlib.training import memorizer
 
 _NEEDLES = (
-    "Left, a network on the disc that fits 24 points of the circle, a unit for each: dark where it "
+    "Left, a network on the disc that fits 8 points of the circle, a unit for each: dark where it "
     "says something other than 0. Middle, the Hessian's eigenvalues of such a network on 150 "
     "handwritten digits. Right, how often that one is right on new digits. Nothing that the "
     "Hessian knows has changed."
@@ -68,8 +68,8 @@ def _frame(axes) -> None:
 
 def _caps(axes, tightness: float) -> None:
     """What the network on the disc says, and the points with their labels."""
-    points, _ = circle(24, np.random.default_rng(0))
-    sides = np.random.default_rng(1).choice([-1.0, 1.0], size=24)
+    points, _ = circle(8, np.random.default_rng(0))
+    sides = np.random.default_rng(1).choice([-1.0, 1.0], size=8)
     disc = np.array([(x, y) for y in _GRID for x in _GRID])
     outside = np.hypot(*disc.T) > np.sqrt(2)
     net, params = memorizer(points, sides, tightness=tightness)

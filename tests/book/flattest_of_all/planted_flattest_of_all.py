@@ -5,8 +5,8 @@ from importlib import import_module
 import numpy as np
 
 from flatbook.flattest_of_all import (
+    claims_any_width,
     claims_ball,
-    claims_least,
     claims_memorizer,
     claims_single,
     claims_symmetric,
@@ -47,7 +47,7 @@ def _below_the_next_point(monkeypatch):
 
 def _factor_eight(monkeypatch):
     monkeypatch.setattr(
-        claims_least, "trace_floor", lambda net, params, x: 2 * trace_floor(net, params, x) - 2
+        claims_any_width, "trace_floor", lambda net, params, x: 2 * trace_floor(net, params, x) - 2
     )
 
 
@@ -57,7 +57,7 @@ def _squared_lengths(monkeypatch):
         lengths = (inputs**2).sum(axis=1) + net.bias
         return 2 * net.bias + 4 * (lengths * gaps).mean()
 
-    monkeypatch.setattr(claims_least, "trace_floor", wrong)
+    monkeypatch.setattr(claims_any_width, "trace_floor", wrong)
 
 
 def _outputs_with_their_bias(monkeypatch):
@@ -65,7 +65,7 @@ def _outputs_with_their_bias(monkeypatch):
         lengths = np.sqrt((inputs**2).sum(axis=1) + net.bias)
         return 2 * net.bias + 4 * (lengths * np.abs(net.predict(params, inputs)[:, 0])).mean()
 
-    monkeypatch.setattr(claims_least, "trace_floor", wrong)
+    monkeypatch.setattr(claims_any_width, "trace_floor", wrong)
 
 
 def _output_weights_are_not_turned(monkeypatch):

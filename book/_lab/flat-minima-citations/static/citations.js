@@ -1,0 +1,54 @@
+// A plug-in of JupyterLab, as it is: jupyterlab-myst sets the boxes and roles of a page, but knows
+// no bibliography and shows "dinh2017sharp" with a warning. Here it becomes "Dinh et al. (2017)",
+// from references.bib beside the page.
+(() => {
+  const ACCENTS = { '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303" };
+  const UNKNOWN = "[title='Citation Not Found']";
+  const STYLE = `[data-cited] { color: inherit; cursor: help } [data-cited] svg { display: none }
+    .claim-id div { display: inline }`;
+
+  const plain = text => text
+    .replace(/\\(["'`^~])\{?(\w)\}?/g, (_, accent, letter) => (letter + ACCENTS[accent]).normalize("NFC"))
+    .replace(/[{}]/g, "");
+
+  const field = (entry, name) => plain(entry.match(new RegExp(`^\\s*${name}\\s*=\\s*\\{(.*)\\}`, "m"))?.[1] ?? "");
+
+  const authors = entry => {
+    const names = field(entry, "author").split(" and ").map(name => name.split(",")[0]);
+    return names.length > 2 ? `${names[0]} et al.` : names.join(" & ");
+  };
+
+  // Key to what stands for it in a sentence, in brackets, and under the pointer.
+  const read = bibliography => new Map([...bibliography.matchAll(/@\w+\{([^,\s]+),(.*?)\n\}/gs)].map(
+    ([, key, entry]) => [key, {
+      narrative: `${authors(entry)} (${field(entry, "year")})`,
+      parenthetical: `${authors(entry)}, ${field(entry, "year")}`,
+      title: field(entry, "title"),
+    }]));
+
+  const name = (element, known) => {
+    const text = [...element.childNodes].find(node => node.nodeType === Node.TEXT_NODE);
+    const entry = known.get(text?.data.trim());
+    if (!entry) return;
+    text.data = element.closest(".parenthetical") ? entry.parenthetical : entry.narrative;
+    Object.assign(element, { title: entry.title }).dataset.cited = "";
+  };
+
+  const activate = async () => {
+    const { baseUrl } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    const answer = await fetch(`${baseUrl}files/references.bib`);
+    if (!answer.ok) return; // another folder is open
+    const known = read(await answer.text());
+    document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
+    const all = () => document.querySelectorAll(`${UNKNOWN}, .claim-id div > div`)
+      .forEach(element => name(element, known));
+    new MutationObserver(all).observe(document.body, { childList: true, subtree: true });
+    all();
+  };
+
+  const plugin = { id: "flat-minima-citations:plugin", autoStart: true, activate };
+  (window._JUPYTERLAB ??= {})["flat-minima-citations"] = {
+    init: () => undefined,
+    get: () => Promise.resolve(() => ({ __esModule: true, default: plugin })),
+  };
+})();

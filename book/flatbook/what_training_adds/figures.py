@@ -119,19 +119,20 @@ def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
     }  # fmt: skip
 
     def background(axes):
-        for volumes, votes, ink in zip(means["log_volume"], means["vote"], _INK, strict=True):
+        for task, volumes, votes, ink in zip(
+            tasks, means["log_volume"], means["vote"], _INK, strict=True
+        ):
             axes[0].plot(WANTED, volumes, color=COLORS["muted"], linewidth=1)
+            axes[1].text(2.07, votes[-1] - 0.012, task, color=ink, ha="right", va="top")
             axes[1].plot(WANTED, votes, color=ink, linestyle=":")
         axes[0].set(xlim=(-0.1, 2.1), ylim=(-24, 0), xlabel="margin", ylabel="decades of volume")
         axes[1].set(xlim=(-0.1, 2.1), ylim=(0.6, 1.02), xlabel="margin", ylabel="accuracy")
 
     def draw(axes, c):
         upto = WANTED.index(c) + 1
-        for task, volumes, random, ink in zip(
-            tasks, means["log_volume"], means["random"], _INK, strict=True
-        ):
+        for volumes, random, ink in zip(means["log_volume"], means["random"], _INK, strict=True):
             axes[0].plot(WANTED[:upto], volumes[:upto], "o-", color=ink)
-            axes[1].plot(WANTED[:upto], random[:upto], "o-", color=ink, label=task)
+            axes[1].plot(WANTED[:upto], random[:upto], "o-", color=ink)
         return (
             f"With a margin of {c:g} the mean of the volumes is 10 to the "
             f"{means['log_volume'][:, upto - 1].mean():.1f}, random solutions have an accuracy of "

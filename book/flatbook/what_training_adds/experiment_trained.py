@@ -112,7 +112,7 @@ TRAINED = Experiment(
     settings=tuple(
         {"task": task, "hidden": hidden, "labels": labels}
         for task in TASKS
-        for hidden, counts in (([16], (16, 32, 64)), ([48], (16, 32)), ([8, 8], (16, 32)))
+        for hidden, counts in (((16,), (16, 32, 64)), ((48,), (16, 32)), ((8, 8), (16, 32)))
         for labels in counts
     ),
     seeds=tuple(range(4)),

@@ -40,9 +40,9 @@ def eight_times_the_start(table: Table, *, caption: str = _STARTS) -> Explorable
     def background(axes):
         axes.plot([0.5, 1], [0.5, 1], color=COLORS["muted"], linewidth=1.2)
         axes.plot(random, vote, "_", color=COLORS["data"])
-        axes.text(0.985, 0.93, "as good as random solutions", ha="right", va="top", rotation=0)
-        axes.text(0.63, 0.99, "dashes: the vote of random solutions", va="top")
-        axes.set(xlim=(0.62, 1), ylim=(0.62, 1.01), xlabel="accuracy of random solutions",
+        axes.text(0.99, 0.58, "line: as good as random solutions", ha="right")
+        axes.text(0.99, 0.53, "dashes: the vote of random solutions", ha="right")
+        axes.set(xlim=(0.62, 1), ylim=(0.5, 1.01), xlabel="accuracy of random solutions",
                  ylabel="accuracy of descent")  # fmt: skip
 
     def draw(axes, scale):
@@ -86,13 +86,13 @@ def cloud(
     def background(axes):
         axes.axhline(0, color=COLORS["muted"], linewidth=1.2)
         axes.axvline(0, color=COLORS["muted"], linewidth=1.2)
-        axes.plot(*mean, "x", color=COLORS["data"], markersize=10, zorder=5)
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="output at one image",
                  ylabel="at another")  # fmt: skip
 
     def draw(axes, s):
         found = mean + s * left
         axes.plot(*found.T, ".", color=COLORS["function"], markersize=4)
+        axes.plot(*mean, "x", color=COLORS["alpha"], markersize=12, markeredgewidth=3)
         right = linear.accuracies(mean, spread, labels, s)
         return (
             f"With a start of standard deviation {s:g} descent is right at the two images with "
@@ -119,19 +119,20 @@ def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
     }  # fmt: skip
 
     def background(axes):
-        for volumes, votes, ink in zip(means["log_volume"], means["vote"], _INK, strict=True):
+        for task, volumes, votes, ink in zip(
+            tasks, means["log_volume"], means["vote"], _INK, strict=True
+        ):
             axes[0].plot(WANTED, volumes, color=COLORS["muted"], linewidth=1)
+            axes[1].text(2.07, votes[-1] - 0.012, task, color=ink, ha="right", va="top")
             axes[1].plot(WANTED, votes, color=ink, linestyle=":")
         axes[0].set(xlim=(-0.1, 2.1), ylim=(-24, 0), xlabel="margin", ylabel="decades of volume")
         axes[1].set(xlim=(-0.1, 2.1), ylim=(0.6, 1.02), xlabel="margin", ylabel="accuracy")
 
     def draw(axes, c):
         upto = WANTED.index(c) + 1
-        for task, volumes, random, ink in zip(
-            tasks, means["log_volume"], means["random"], _INK, strict=True
-        ):
+        for volumes, random, ink in zip(means["log_volume"], means["random"], _INK, strict=True):
             axes[0].plot(WANTED[:upto], volumes[:upto], "o-", color=ink)
-            axes[1].plot(WANTED[:upto], random[:upto], "o-", color=ink, label=task)
+            axes[1].plot(WANTED[:upto], random[:upto], "o-", color=ink)
         return (
             f"With a margin of {c:g} the mean of the volumes is 10 to the "
             f"{means['log_volume'][:, upto - 1].mean():.1f}, random solutions have an accuracy of "

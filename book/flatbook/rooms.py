@@ -43,6 +43,12 @@ ROOMS = (
     "your_own_network",
     "projects",
     "volume_is_accuracy",
+    "what_training_adds",
+    "product_over_orbit",
+    "flattest_of_all",
+    "bent_function",
+    "low_rank",
+    "stability",
 )
 
 

@@ -60,7 +60,9 @@ from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
 from flatlib.measures.solutions import SolutionVolume, solution_volume
+from flatlib.measures.stability import OrbitWindow, critical_step, orbit_window
 from flatlib.measures.subspace import random_subspace
+from flatlib.measures.trace_floor import trace_floor
 from flatlib.measures.translation import shift_curvature
 from flatlib.measures.volume import Interval, flat_interval
 from flatlib.measures.wells import TwoWells
@@ -76,6 +78,7 @@ __all__ = [
     "GlobalLadder",
     "Growth",
     "Interval",
+    "OrbitWindow",
     "RankCorrelation",
     "Representative",
     "SolutionVolume",
@@ -94,6 +97,7 @@ __all__ = [
     "corollary_bound",
     "count_above",
     "covariant_complexity",
+    "critical_step",
     "curvature_floor",
     "eigenvalue_growth",
     "epsilon_sharpness",
@@ -124,6 +128,7 @@ __all__ = [
     "loss_bound",
     "noise_tolerance",
     "normalized_sharpness",
+    "orbit_window",
     "outputs_of_many",
     "path_norm",
     "pencil_eigenvalues",
@@ -146,5 +151,6 @@ __all__ = [
     "strip_area",
     "sum_of_logs",
     "swept_area",
+    "trace_floor",
     "worst_adaptive_sharpness",
 ]

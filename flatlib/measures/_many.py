@@ -28,6 +28,7 @@ class Labelled:
     size: int
     inputs: np.ndarray
     labels: np.ndarray
+    margins: np.ndarray
     net: MLP | None
 
     def params(self, normals: np.ndarray) -> np.ndarray:
@@ -43,10 +44,12 @@ class Labelled:
                 "classifier must return outputs of shape (K, N) or (K, N, C), here "
                 f"{wanted} at the front, got shape {outputs.shape}. Give each network a row."
             )
-        return right_on(outputs.reshape(*wanted, -1), self.labels[rows])
+        return right_on(outputs.reshape(*wanted, -1), self.labels[rows], self.margins[rows])
 
 
-def labelled(classifier: Any, inputs: Any, labels: Any, size: Any, start: Any) -> Labelled:
+def labelled(
+    classifier: Any, inputs: Any, labels: Any, size: Any, start: Any, margin: Any = 0.0
+) -> Labelled:
     """Refuse what is no labelled problem."""
     net, outputs = _opened(classifier)
     if net is not None:
@@ -60,7 +63,8 @@ def labelled(classifier: Any, inputs: Any, labels: Any, size: Any, start: Any) -
         require_callable(start, "start")
     labels = _require_labels(labels, np.shape(inputs)[:1])
     size = require_integer(size, "size", minimum=1)
-    found = Labelled(outputs, start, size, inputs, labels, net)
+    margins = _require_margins(margin, len(labels))
+    found = Labelled(outputs, start, size, inputs, labels, margins, net)
     _refuse_labels(found, np.shape(outputs(found.params(np.zeros((1, size))), inputs[:1])))
     return found
 
@@ -89,6 +93,21 @@ def _require_labels(labels: Any, length: tuple[int, ...]) -> np.ndarray:
     return numbers.astype(int)
 
 
+def _require_margins(margin: Any, count: int) -> np.ndarray:
+    margins = require_array(margin, "margin")
+    if margins.shape not in ((), (count,)):
+        raise ValueError(
+            f"margin must be a number, or one for each of the {count} examples, "
+            f"got shape {margins.shape}. Pass 0.0 to ask for right signs alone."
+        )
+    if (margins < 0).any():
+        raise ValueError(
+            f"margin must not be negative, got {margins.min():g}. "
+            "Pass 0.0 to ask for right signs alone."
+        )
+    return np.broadcast_to(margins, count)
+
+
 def _refuse_labels(problem: Labelled, shape: tuple[int, ...]) -> None:
     classes = shape[2] if len(shape) == 3 else 1
     labels = problem.labels
@@ -101,12 +120,12 @@ def _refuse_labels(problem: Labelled, shape: tuple[int, ...]) -> None:
         )
 
 
-def right_on(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Bools (K, n) from outputs (K, n, C); a tie is wrong."""
+def right_on(outputs: np.ndarray, labels: np.ndarray, margins: np.ndarray) -> np.ndarray:
+    """Bools (K, n) from outputs (K, n, C), labels and margins (n,); a tie is wrong."""
     if outputs.shape[2] == 1:
-        return outputs[:, :, 0] * labels > 0
+        return outputs[:, :, 0] * labels > margins
     own = np.take_along_axis(outputs, labels[None, :, None], axis=2)
-    return (outputs < own).sum(axis=2) == outputs.shape[2] - 1
+    return (outputs < own - margins[:, None]).sum(axis=2) == outputs.shape[2] - 1
 
 
 def outputs_of_many(network: MLP, thetas: Any, inputs: Any) -> np.ndarray:

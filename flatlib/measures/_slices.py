@@ -112,7 +112,8 @@ class _Units:
         self.inputs = np.hstack([problem.inputs, ones])
 
     def __call__(self, normals: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-        normals, inputs, labels = normals.copy(), self.inputs[:count], self.problem.labels[:count]
+        normals, inputs = normals.copy(), self.inputs[:count]
+        wanted = self.problem.labels[:count], self.problem.margins[:count]
         # what the later units add, last first: sums, for a difference leaves rounding where all
         # units are silent, and a tie would be right
         later = [np.zeros((len(normals), count, self.net.num_outputs))]
@@ -121,7 +122,7 @@ class _Units:
         earlier = np.zeros_like(later[0])
         for block in self.blocks:
             others, old = earlier + later.pop(), normals[:, block]
-            normals[:, block], share = self._moved(old, others, inputs, labels, rng)
+            normals[:, block], share = self._moved(old, others, inputs, wanted, rng)
             earlier = earlier + share
         return normals
 
@@ -130,7 +131,7 @@ class _Units:
         old: np.ndarray,
         others: np.ndarray,
         inputs: np.ndarray,
-        labels: np.ndarray,
+        wanted: tuple[np.ndarray, np.ndarray],
         rng: np.random.Generator,
     ) -> tuple[np.ndarray, np.ndarray]:
         """The unit's weights after its move, and what it then adds to the outputs."""
@@ -143,7 +144,7 @@ class _Units:
             return self._share(cos * fed + sin * fed_new, cos * outgoing + sin * outgoing_new)
 
         angles = angles_that_fit(
-            lambda rows, at: np.all(right_on(others[rows] + share(rows, at), labels), axis=1),
+            lambda rows, at: np.all(right_on(others[rows] + share(rows, at), *wanted), axis=1),
             len(old),
             rng,
         )

@@ -8,12 +8,13 @@ import numpy as np
 
 from flatlib._guards import require_choice, require_integer, shown
 from flatlib.curvature import hessian, hessian_diagonal
+from flatlib.measures._linear_group import flattest_basis
 from flatlib.measures._log_forms import Convex, LinearForm, QuadraticForm, minimize
-from flatlib.measures._orbit_space import OrbitSpace
+from flatlib.measures._orbit_space import GROUPS, OrbitSpace
 from flatlib.measures._schatten import Schatten, least_spectral
 from flatlib.measures._spectra import Spectrum
 from flatlib.measures._top_product import TopProduct, least_product
-from flatlib.measures.representative import Representative, representative
+from flatlib.measures.representative import Representative, representative, require_curvature
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_no_l2
 
@@ -44,14 +45,20 @@ def flattest(
     their layer, as in `flatlib.transforms.scale_layers`. The trace over layers is the minimum
     sharpness of Ibayashi et al. (2021).
 
-    Page: ``book/flattest_representative``. Not in either paper.
+    Between linear layers any invertible G goes unnoticed, not only a diagonal one. The least trace
+    over all G is a closed form for two layers of weights, and is found by putting one layer after
+    the other to its best for more; see `flatlib.transforms.BasisChange`.
+
+    Page: ``book/flattest_representative``; ``group="linear"``: ``book/low_rank``. Not in either
+    paper.
 
     Args:
         objective: any loss, a network with a homogeneous activation, dense or convolutional.
         params: arrays of the network's shapes, off the kinks; a minimum or not.
         measure: ``"trace"``, ``"spectral"``, ``"frobenius"`` or ``"log_product"``, each of the
             exact Hessian.
-        group: ``"layers"``, or ``"neurons"``, which contain the layers and get at least as flat.
+        group: ``"layers"``, or ``"neurons"``, which contain the layers and get at least as flat; or
+            ``"linear"``, which contain both, for the trace of an MLP with activation ``"linear"``.
         k: how many eigenvalues V(k) has, for ``"log_product"`` only.
 
     Returns:
@@ -61,11 +68,13 @@ def flattest(
         that never fires keeps its own. The trap: for the other two many points can be flattest,
         since what does not touch the largest eigenvalues is free within bounds. These two are right
         to 1e-8, and take dozens of eigendecompositions of a matrix of shape (P, P). V(k) off a
-        minimum can hold moduli of negative eigenvalues.
+        minimum can hold moduli of negative eigenvalues. With ``"linear"`` a layer whose rank is
+        below its width often has no flattest point: look at ``attained``.
 
     Raises:
-        ValueError: for an unknown measure or group, an activation that is not homogeneous, no
-            hidden layer, a Hessian that is 0, a trace with a negative part (which rectifiers do not
+        ValueError: for an unknown measure or group, an activation that is not homogeneous (for
+            ``"linear"``: not linear), a measure other than the trace with ``"linear"``, no hidden
+            layer, a Hessian that is 0, a trace with a negative part (which rectifiers do not
             have), an objective with ``l2``, or a k above the rank of the Hessian or so large that
             V(k) has no least value: of two layers without biases a k above twice the rank of either
             one's block.
@@ -81,6 +90,8 @@ def flattest(
         (2.0, [1.0, 1.0])
     """
     _require_measure(measure, k)
+    if require_choice(group, "group", (*GROUPS, "linear")) == "linear":
+        return flattest_basis(objective, params, measure)
     space = OrbitSpace.of(require_no_l2(objective).network, group)
     params = objective.network.require_params(params)
     if measure == "trace":  # the one for which the diagonal is enough
@@ -100,11 +111,7 @@ def _flattest(
     measure: str,
     k: int | None,
 ) -> Representative:
-    if not sizes.any():
-        raise ValueError(
-            "params must be a point with curvature, got a Hessian that is 0. "
-            "Every point of its orbit is as flat."
-        )
+    require_curvature(sizes)
     if measure == "log_product":
         assert matrix is not None  # only the trace does without
         count = require_integer(k, "k", minimum=1)

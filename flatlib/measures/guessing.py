@@ -17,6 +17,7 @@ def guess_and_check(
     *,
     size: int | None = None,
     start: Start | None = None,
+    margin: ArrayLike = 0.0,
     num_guesses: int = 100_000,
 ) -> Estimate:
     """The same mass as the share of so many networks, drawn and not trained, that fit all labels.
@@ -31,6 +32,7 @@ def guess_and_check(
         rng: draws the networks.
         size: as for `solution_volume`, like ``start``.
         start: from normal numbers to parameters.
+        margin: as for `solution_volume`.
         num_guesses: how many networks, at least 2.
 
     Returns:
@@ -45,7 +47,7 @@ def guess_and_check(
         >>> abs(found.value - 0.25) < 4 * found.standard_error
         True
     """
-    problem = labelled(classifier, inputs, labels, size, start)
+    problem = labelled(classifier, inputs, labels, size, start, margin)
     total = require_count(num_guesses, "num_guesses", minimum=2)
     require_generator(rng)
     batch, fits = max(BATCH // (problem.size * len(problem.labels)), 1), 0

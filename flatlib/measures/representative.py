@@ -9,7 +9,7 @@ import scipy.linalg
 from flatlib._short import short
 from flatlib.measures._orbit_space import OrbitSpace, escape
 from flatlib.networks import Params
-from flatlib.transforms import Scaling
+from flatlib.transforms import Symmetry
 
 
 class _Valued(Protocol):
@@ -29,7 +29,8 @@ class Representative(NamedTuple):
 
     Attributes:
         params: that point; the network computes the same function there.
-        scaling: the map that leads from the given params to it.
+        scaling: the map that leads from the given params to it: a `flatlib.transforms.Scaling`, or
+            for ``group="linear"`` a `flatlib.transforms.BasisChange`.
         value: the least value on the orbit of what was asked for, or the infimum.
         attained: whether nothing can fall to 0 while nothing grows, so that there is a least value.
             If not, the value is the infimum, and ``params`` lie so far on the way to it that less
@@ -37,7 +38,7 @@ class Representative(NamedTuple):
     """
 
     params: Params
-    scaling: Scaling
+    scaling: Symmetry
     value: float
     attained: bool
 
@@ -90,6 +91,15 @@ def representative(
         u = u + direction * _far(sizes, falls, -exponents @ u, speeds, level)
     scaling = space.scaling(u)
     return Representative(scaling(params), scaling, value, not falls.any())
+
+
+def require_curvature(*parts: np.ndarray) -> None:
+    """Refuse a Hessian all of whose parts are 0."""
+    if not any(part.any() for part in parts):
+        raise ValueError(
+            "params must be a point with curvature, got a Hessian that is 0. "
+            "Every point of its orbit is as flat."
+        )
 
 
 def _conditions(sizes: np.ndarray, exponents: np.ndarray) -> np.ndarray:

@@ -109,6 +109,7 @@ def solution_volume(
     *,
     size: int | None = None,
     start: Start | None = None,
+    margin: ArrayLike = 0.0,
     num_particles: int = 300,
     num_sweeps: int = 2,
     num_replicates: int = 8,
@@ -124,8 +125,9 @@ def solution_volume(
     number of moves, even none.
 
     Right means :math:`yf(x) > 0` for one output, and the largest output for several; a tie is
-    wrong. The moves change one hidden unit after the other if the classifier is a `flatlib.MLP`,
-    and all parameters at once if it is a function.
+    wrong. With a margin c it means :math:`yf(x) > c`, or larger by more than c than all others.
+    The moves change one hidden unit after the other if the classifier is a `flatlib.MLP`, and all
+    parameters at once if it is a function.
 
     Source: Murray, Adams and MacKay 2010 (the moves); the proof that it is unbiased is on the page.
     Page: ``book/volume_is_accuracy``.
@@ -140,6 +142,8 @@ def solution_volume(
         start: what makes the parameters out of independent standard normal numbers, shape (K, P),
             for a start of another law: ``lambda z: 2 * scipy.special.ndtr(z) - 1`` for a uniform
             one between -1 and 1. None for the normal law itself.
+        margin: c >= 0, or one for each example. The trap: a large one at a stroke leaves no
+            survivors; give each example several times, with growing margins.
         num_particles: K, at least 2.
         num_sweeps: how often each network is moved through all of its weights after each label.
         num_replicates: R, at least 2 independent runs; their scatter gives the standard error.
@@ -158,7 +162,7 @@ def solution_volume(
         >>> abs(found.volume.value - 0.25) < 4 * found.volume.standard_error
         True
     """
-    problem = labelled(classifier, inputs, labels, size, start)
+    problem = labelled(classifier, inputs, labels, size, start, margin)
     count = require_count(num_particles, "num_particles", minimum=2)
     moves = require_count(num_sweeps, "num_sweeps", minimum=0)
     runs = require_count(num_replicates, "num_replicates", minimum=2)

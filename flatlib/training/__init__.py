@@ -2,6 +2,7 @@
 
 from flatlib.training.attack import Attacked, attack, attack_objective
 from flatlib.training.descent import descent
+from flatlib.training.memorizer import Memorizer, memorizer
 from flatlib.training.output_layer import fit_output_layer
 from flatlib.training.polish import Polished, polish
 from flatlib.training.residual import teacher_with_residual
@@ -15,6 +16,7 @@ from flatlib.weighted import WeightedSum
 __all__ = [
     "Attacked",
     "IncompleteRun",
+    "Memorizer",
     "Polished",
     "Run",
     "Table",
@@ -24,6 +26,7 @@ __all__ = [
     "cosine",
     "descent",
     "fit_output_layer",
+    "memorizer",
     "polish",
     "read_table",
     "sweep",

@@ -1,5 +1,6 @@
 """Maps of the parameters and of the inputs: those that leave the function alone, and others."""
 
+from flatlib.transforms.basis_change import BasisChange
 from flatlib.transforms.batch_normalization import BatchNormalization
 from flatlib.transforms.bijections import Bijection, Gaussianization, gaussianization
 from flatlib.transforms.compensation import compensated_scale, unit_freedom
@@ -21,6 +22,7 @@ from flatlib.transforms.weight_normalization import VectorNormalization, WeightN
 
 __all__ = [
     "AffineMap",
+    "BasisChange",
     "BatchNormalization",
     "Bijection",
     "Coordinates",

@@ -30,7 +30,13 @@ names = np.array(["cat", "dog", "dog", "cat", "dog", "cat"])
 values = RNG.normal(size=6)
 
 # what fails, words of the advice, and the same with the advice followed
+linear, other = MLP((3, 4, 2), "linear"), {"measure": "spectral", "group": "neurons"}
 ADVICE = {
+    "another measure than the trace over all changes of basis": (
+        lambda: flatlib.flattest(entropy(net=linear), PARAMS, **{**other, "group": "linear"}),
+        'group="neurons"',
+        lambda: flatlib.flattest(entropy(net=linear), PARAMS, **other),
+    ),
     "truth values as labels": (
         lambda: entropy(LABELS > 0),
         r"np.asarray\(targets\).astype\(int\)",

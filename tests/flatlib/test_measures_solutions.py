@@ -115,6 +115,42 @@ def test_a_uniform_start_is_an_area():
     assert np.abs(run.solutions).max() <= 1
 
 
+def test_with_a_margin_a_line_is_a_corner_of_the_bivariate_normal_law():
+    """Asked for at once, or label by label with margins that grow."""
+    inputs, margin = np.array([[1.0, 0.0], [0.6, 0.8]]), 1.5
+    exact = scipy.stats.multivariate_normal(cov=inputs @ inputs.T).cdf([-margin, -margin])
+    net, twice = MLP((2, 1), bias=False), np.repeat([0.5, margin], 2)
+    assert abs(errors(volumes(net, inputs, [1, 1], margin=margin), exact)) < 4
+    found = volumes(net, np.tile(inputs, (2, 1)), np.ones(4), margin=twice)
+    assert abs(errors(found, exact)) < 4
+    counted = guess_and_check(net, inputs, [1, 1], np.random.default_rng(0), margin=margin)
+    assert abs(counted.value - exact) < 4 * counted.standard_error
+
+
+def test_with_a_margin_a_unit_moves_among_networks_that_have_it():
+    inputs, labels = examples(3, 4)
+    for net, wanted in ((MLP((4, 5, 1)), labels), (MLP((4, 5, 3)), [0, 2, 1])):
+        run = solution_volume(net, inputs, wanted, np.random.default_rng(0), margin=[0.2, 0.9, 0.5])
+        outputs = outputs_of_many(net, run.solutions.reshape(-1, net.num_params), inputs)
+        ahead = _ahead(outputs, np.asarray(wanted))
+        assert (ahead > [0.2, 0.9, 0.5]).all()
+        assert (ahead.min(axis=0) < [0.4, 1.1, 0.7]).all()  # and not by a larger one
+        counted = guess_and_check(
+            net, inputs, wanted, np.random.default_rng(1), margin=[0.2, 0.9, 0.5]
+        )
+        both = np.hypot(counted.standard_error, run.volume.standard_error)
+        assert abs(counted.value - run.volume.value) < 4 * both
+
+
+def _ahead(outputs, labels):
+    """Of one output its product with the label, of several the lead over the next largest."""
+    if outputs.shape[2] == 1:
+        return outputs[:, :, 0] * labels
+    own = np.stack([outputs[:, i, label] for i, label in enumerate(labels)], axis=1)
+    others = [np.delete(outputs[:, i], label, axis=1) for i, label in enumerate(labels)]
+    return own - np.stack([each.max(axis=1) for each in others], axis=1)
+
+
 def test_every_solution_is_one_and_the_volumes_of_fewer_labels_come_along():
     inputs, labels = examples(6, 4)
     net, rng = MLP((4, 6, 1)), np.random.default_rng(1)

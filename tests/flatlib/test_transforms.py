@@ -15,6 +15,7 @@ STEP, DIFFERENCE = 1e-5, 1e-7  # of the largest entry; a central difference errs
 
 NET, RNG = MLP((3, 4, 5, 2), "tanh"), np.random.default_rng(0)
 RELU = MLP((3, 4, 5, 2))
+BASES = [RNG.normal(size=(size, size)) + 2 * np.eye(size) for size in (4, 5)]
 PARAMS = NET.init(RNG, bias_std=0.5)
 ROWS = RNG.normal(size=(6, 3))
 CENTER = tuple(0.1 * RNG.normal(size=shape) for shape in NET.param_shapes)
@@ -43,6 +44,7 @@ class Case:
 CASES = {
     "scaling": Case(transforms.alpha_scale(RELU, 3.0)),
     "permutation": Case(transforms.Permutation(NET, 2, RNG.permutation(5))),
+    "bases": Case(transforms.BasisChange(MLP((3, 4, 5, 2), "linear"), BASES)),
     "logits": Case(transforms.LogitShift(NET, RNG.normal(size=5), bias=0.7)),
     "input map": Case(transforms.InputMap(NET, AFFINE)),
     "split": Case(transforms.SplitNeuron(NET, 1, 2, fraction=0.3), one_way=True),

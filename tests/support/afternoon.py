@@ -22,7 +22,7 @@ WORDS = {
     "spectral norm": "its spectral norm the largest size of an eigenvalue",
     "Hessian": "is the matrix of the second derivatives of the loss",
     "trace": "its trace the sum of the eigenvalues",
-    "ReLU": r"Its one hidden unit is a ReLU, $\relu(z)=\max(0,z)$",
+    "ReLU": r"Its one hidden unit is a ReLU, $\mathop{\mathrm{relu}}(z)=\max(0,z)$",
     "orbit": "that is, of all that scalings make of it",
     "complexity": "It measures how much a function swings, by its mean squared slope.",
     "interpolate": "the network *interpolates* the five points: its loss on them is 0",
@@ -46,11 +46,11 @@ LETTERS = {
     "C": r"let $C(L, \theta, \epsilon)$ be the largest connected set",
     r"\nabla": r"The Hessian $\nabla^2L$ is the matrix",
     r"\tr": "its trace the sum of the eigenvalues",
-    r"\norm": "its spectral norm the largest size of an eigenvalue",
+    r"\lVert": "its spectral norm the largest size of an eigenvalue",
     "P": "with $P$ weights the trace lies between",
     "B": r"be the Euclidean ball of radius $\epsilon$",
-    r"\relu": r"$\relu(z)=\max(0,z)$",
-    "z": r"$\relu(z)=\max(0,z)$",
+    r"\relu": r"$\mathop{\mathrm{relu}}(z)=\max(0,z)$",
+    "z": r"$\mathop{\mathrm{relu}}(z)=\max(0,z)$",
     r"\alpha": r"The first layer was multiplied by $\alpha$",
     "n": "$n_1$ and $n_2$ of them",
     "T": r"Let $T_\alpha$ be the",
@@ -71,7 +71,7 @@ LETTERS = {
 }
 # Signs that a reader brings along.
 KNOWN = set(
-    r"\frac \bigl \bigr \ge \le \in \max \sqrt \mapsto \log \sum \top \qquad \dots \ne".split()
+    r"\frac \bigl \bigr \ge \le \in \max \sqrt \mapsto \log \sum \top \qquad \dots \ne \rVert".split()
 )
 
 
@@ -88,9 +88,9 @@ def read(name):
 def formulae(text):
     """All that stands between dollar signs, without words."""
     found = re.findall(r"\$\$(.*?)\$\$|\$([^$]+?)\$", text, re.S)
-    return re.sub(
-        r"\\(begin|end|operatorname\*?|text|mathrm)\{[^}]*\}", " ", " ".join(map("".join, found))
-    )
+    inside = " ".join(map("".join, found)).replace(r"^{\mathsf{T}}", " ")
+    inside = re.sub(r"\\mathop\{\\mathrm\{(\w+)\}\}", r"\\\1 ", inside)  # a name of its own
+    return re.sub(r"\\(begin|end|text|mathrm)\{[^}]*\}", " ", inside)
 
 
 def signs(text):

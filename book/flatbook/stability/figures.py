@@ -1,0 +1,81 @@
+"""What the page draws: the windows of a step size on an orbit, and a path that slides into one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from flatbook.explore import Explorable, explore
+from flatbook.stability.scenes import run, teacher, two_weights
+from flatbook.style import COLORS
+from flatlib.curvature import hessian
+from flatlib.measures import orbit_window
+from flatlib.transforms import alpha_scale
+
+_CAPTION = (
+    "Left, the largest eigenvalue along the orbit of a small net, and the line 2/η: between its "
+    "ends gradient descent can stay. The dots are the ends for batches of one and three. Right, "
+    "the minima ab = 1 of two weights, the window thick, and the path of descent from a start "
+    "outside. Dinh et al.'s sharp twins exist. A step of this length cannot stay at them."
+)
+_PARTS = (0.3, 0.45, 0.6, 0.75, 0.9)
+_START = 1.9
+
+
+def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Explorable:
+    """The windows of a net and of two weights, for steps as parts of the largest that can stay.
+
+    Page: ``book/stability``.
+
+    Args:
+        parts: of the slider, below 1.
+        caption: the claim in a sentence.
+    """
+    objective, params = teacher(2)
+    largest = orbit_window(objective, params, 1.0).step_size
+    alphas = np.geomspace(0.3, 3, 61)
+    tops = [
+        np.linalg.eigvalsh(hessian(objective, alpha_scale(objective.network, a)(params)))[-1]
+        for a in alphas
+    ]
+    curve = np.geomspace(0.3, 3, 200)
+
+    def background(axes):
+        axes[0].loglog(alphas, tops, color=COLORS["function"])
+        axes[0].set(xlabel="α", ylabel="largest eigenvalue", xlim=(0.3, 3))
+        axes[0].set_xticks([0.3, 1, 3], ["0.3", "1", "3"])
+        axes[0].minorticks_off()
+        axes[1].plot(curve, 1 / curve, color=COLORS["muted"])
+        axes[1].set(xlabel="a", ylabel="b", xlim=(0.3, 2.4), ylim=(0.0, 2.4))
+
+    def draw(axes, part):
+        step = part * largest
+        level, window = 2 / step, orbit_window(objective, params, step)
+        axes[0].axhline(level, color=COLORS["alpha"])
+        axes[0].axvspan(window.low, window.high, color=COLORS["alpha"], alpha=0.2)
+        for size in (1, 3):
+            inner = orbit_window(objective, params, step, batch_size=size)
+            axes[0].plot([inner.low, inner.high], [level] * 2, "o", color=COLORS["alpha"])
+        axes[0].set_title(f"η = {step:.3f}")
+        end = _slide(axes[1], part / 2)
+        return (
+            f"At a step of {step:.3f} descent can stay from alpha {window.low:.2f} to "
+            f"{window.high:.2f}. Two weights with step {part / 2:.3f}: from a = {_START} descent "
+            f"ends at a = {end:.2f}."
+        )
+
+    return explore(
+        draw, background=background, panels=2, caption=caption, start=_PARTS[3],
+        labels={"part": "step, over the largest that can stay"}, part=list(parts),
+    )  # fmt: skip
+
+
+def _slide(axes, step: float) -> float:
+    """Draw the window of two weights and the path from a start; where it ends."""
+    objective, start = two_weights(_START)
+    window = orbit_window(*two_weights(1.0), step)
+    inside = np.geomspace(window.low, window.high, 60)
+    axes.plot(inside, 1 / inside, color=COLORS["alpha"], linewidth=5, alpha=0.5)
+    path = run(objective, (start[0], start[1] + 1e-3), step, steps=400)
+    axes.plot(path[:, 0], path[:, 1], color=COLORS["function"], linewidth=0.8, marker=".")
+    axes.set_title(f"two weights, η = {step:.3f}")
+    return float(path[-1, 0])

@@ -2,13 +2,13 @@
 // no bibliography and shows "dinh2017sharp" with a warning. Here it becomes "Dinh et al. (2017)",
 // from references.bib beside the page.
 (() => {
-  const ACCENTS = { '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303" };
+  const ACCENTS = { '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", k: "\u0328", v: "\u030c", c: "\u0327" };
   const UNKNOWN = "[title='Citation Not Found']";
   const STYLE = `[data-cited] { color: inherit; cursor: help } [data-cited] svg { display: none }
     .claim-id div { display: inline }`;
 
   const plain = text => text
-    .replace(/\\(["'`^~])\{?(\w)\}?/g, (_, accent, letter) => (letter + ACCENTS[accent]).normalize("NFC"))
+    .replace(/\\(?:(["'`^~])\{?|([kvc])\{)(\w)\}?/g, (_, sign, word, letter) => (letter + ACCENTS[sign ?? word]).normalize("NFC"))
     .replace(/[{}]/g, "");
 
   const field = (entry, name) => plain(entry.match(new RegExp(`^\\s*${name}\\s*=\\s*\\{(.*)\\}`, "m"))?.[1] ?? "");

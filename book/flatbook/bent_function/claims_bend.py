@@ -16,7 +16,7 @@ _beyond = partial(claim, paper="beyond", page="bent_function", verdict="holds")
 @_beyond("SR25", place="to Dinh et al., section 4.2; after Mulayoff, Michaeli, Soudry (2021)")
 def a_bend_has_a_price(rng: np.random.Generator) -> Check:
     """A two-layer ReLU network of one input that fits its data has a largest eigenvalue of at least
-    2 plus 4 times the integral of g over |f''|: at every representation of f, of any width.
+    2 plus 4 times the integral of g over ``|f''|``: at every representation of f, of any width.
 
     The floor that knows on which side each unit fires is at least as high, and the eigenvalue above
     that, too.

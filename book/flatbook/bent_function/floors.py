@@ -35,7 +35,7 @@ def side_floor(net: MLP, params: Params, inputs: np.ndarray) -> float:
 
 
 def bend_floor(net: MLP, params: Params, inputs: np.ndarray) -> float:
-    """The floor of the function: 2 plus 4 times the integral of g over |f''|, g the lesser side.
+    """The floor of the function: ``2 + 4 int g d|f''|`` with g of the lesser side.
 
     Page: ``book/bent_function``. Arguments as for `side_floor`.
     """

@@ -123,10 +123,10 @@ def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
             tasks, means["log_volume"], means["vote"], _INK, strict=True
         ):
             axes[0].plot(WANTED, volumes, color=COLORS["muted"], linewidth=1)
-            axes[1].text(2.07, votes[-1] - 0.012, task, color=ink, ha="right", va="top")
+            axes[1].text(1.5, votes[-1] + 0.004, task, color=ink, ha="center", va="bottom")
             axes[1].plot(WANTED, votes, color=ink, linestyle=":")
         axes[0].set(xlim=(-0.1, 2.1), ylim=(-24, 0), xlabel="margin", ylabel="decades of volume")
-        axes[1].set(xlim=(-0.1, 2.1), ylim=(0.6, 1.02), xlabel="margin", ylabel="accuracy")
+        axes[1].set(xlim=(-0.1, 2.1), ylim=(0.6, 1.05), xlabel="margin", ylabel="accuracy")
 
     def draw(axes, c):
         upto = WANTED.index(c) + 1

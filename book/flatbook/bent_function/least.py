@@ -65,9 +65,16 @@ class Atoms:
 
 @dataclass(frozen=True)
 class Least:
-    """Attributes: ``value``, reached by the network ``params``; ``bound``, which none can be below.
+    """What the networks through given points cannot go below, and one that is there.
 
-    ``matrix`` (N, N) and ``multipliers`` (N,) are the certificate of the bound.
+    Page: ``book/bent_function``.
+
+    Attributes:
+        value: the largest eigenvalue of the network ``params``.
+        bound: none is below. Two points leave several cheapest networks; then only this is least.
+        params: of an ``MLP((1, K, 1))`` through the points.
+        matrix: V of the certificate, shape (N, N).
+        multipliers: of the certificate, shape (N,).
     """
 
     value: float

@@ -37,7 +37,8 @@ LOOK = """() => {
         return copy.textContent; };
     return [
         all('figure.explore:has(img.explore-over)').map(
-            figure => [...figure.querySelectorAll('img.explore-over')].filter(image => image.checkVisibility()).length),
+            figure => [...figure.querySelectorAll('img.explore-over')]
+                .filter(image => image.checkVisibility()).length),
         all('.myst details').length, all('.myst details[open]').length,
         all('.myst').map(words).join('\\n')]; }"""
 FOLDS = re.compile(r"^:{3,}\{dropdown\}|^:class: dropdown$", re.MULTILINE)

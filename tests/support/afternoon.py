@@ -71,7 +71,9 @@ LETTERS = {
 }
 # Signs that a reader brings along.
 KNOWN = set(
-    r"\frac \bigl \bigr \ge \le \in \max \sqrt \mapsto \log \sum \top \qquad \dots \ne \rVert".split()
+    (
+        r"\frac \bigl \bigr \ge \le \in \max \sqrt \mapsto \log \sum \top \qquad \dots \ne \rVert"
+    ).split()
 )
 
 

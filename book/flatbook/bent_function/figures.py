@@ -36,7 +36,7 @@ def floors_under(bends: Sequence[float], rng: np.random.Generator) -> Explorable
 
     def background(axes):
         axes[0].set(xlim=(-1.15, 1.15), ylim=(-1.7, 1.7), xlabel="input", title="the network")
-        axes[1].set(xscale="log", yscale="log", xlim=(0.1, 10), ylim=(1.5, 3000))
+        axes[1].set(xscale="log", yscale="log", xlim=(0.1, 10), ylim=(1.5, 30_000))
         axes[1].set(xlabel="α", title="its largest eigenvalue")
 
     def draw(axes, bend):

@@ -11,7 +11,7 @@ from flatbook.style import COLORS
 from flatlib.training import memorizer
 
 _NEEDLES = (
-    "Left, a network on the disc that fits 8 points of the circle, a unit for each: dark where it "
+    "Left, a network on the disc that fits 8 points of the circle, a unit for each: grey where it "
     "says something other than 0. Middle, the Hessian's eigenvalues of such a network on 150 "
     "handwritten digits. Right, how often that one is right on new digits. Nothing that the "
     "Hessian knows has changed."

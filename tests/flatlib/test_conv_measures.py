@@ -42,6 +42,10 @@ def twins(loss="cross_entropy", bias=True):
         yield net, Objective(net, loss, inputs, targets), params, inputs
 
 
+def fitted(network, params, inputs):
+    return Objective(network, SquaredLoss(1.0), inputs, network.predict(params, inputs))
+
+
 def rng():
     return np.random.default_rng(7)
 
@@ -62,6 +66,7 @@ CALLS = {
     "certified_box": [lambda n, o, p, x: M.certified_box(o, p, 0.1).half_widths],
     "count_above": [lambda n, o, p, x: M.count_above(o, p, 0.1)],
     "covariant_complexity": [lambda n, o, p, x: M.covariant_complexity(n, p, x)],
+    "critical_step": [],  # below: of nets with one output, which fit
     "curvature_floor": [
         lambda n, o, p, x: M.curvature_floor(o, p),
         lambda n, o, p, x: M.curvature_floor(o, p, layers=(2, 3)),
@@ -132,9 +137,11 @@ REFUSED = {
     "global_ladder": lambda n, o, p, x: M.global_ladder(n, p, x),
     "guess_and_check": lambda n, o, p, x: M.guess_and_check(n, x, SIGNS, rng()),
     "outputs_of_many": lambda n, o, p, x: M.outputs_of_many(n, np.zeros((2, n.num_params)), x),
+    "orbit_window": lambda n, o, p, x: M.orbit_window(fitted(n, p, x), p, 0.1),
     "path_norm without p": lambda n, o, p, x: M.path_norm(n, p),
     "shift_curvature": lambda n, o, p, x: M.shift_curvature(o, p),
     "solution_volume": lambda n, o, p, x: M.solution_volume(n, x, SIGNS, rng()),
+    "trace_floor": lambda n, o, p, x: M.trace_floor(n, p, x),
 }
 NO_NETWORK = {
     *("basins", "bowl_log_volume", "clipped_volume", "eigenvalue_growth", "flat_interval"),
@@ -160,6 +167,17 @@ def test_on_one_pixel_it_is_that_of_the_dense_net(name):
 def test_the_quotient_metric_of_one_pixel():
     dense, image = (M.quotient_metric_spectrum(o, p) for _, o, p, _ in twins(bias=False))
     np.testing.assert_allclose(image, dense, rtol=0, atol=1e-12 * dense[0])
+
+
+def test_the_critical_step_of_one_pixel():
+    dense, image = MLP((3, 4, 1)), ConvNet((1, 1, 3), [Conv(4, 1), Dense(1)])
+    params, inputs = dense.init(rng(), bias_std=0.7), INPUTS[:6]
+    twin = tuple(a.reshape(s) for a, s in zip(params, image.param_shapes, strict=True))
+    pixels = fitted(image, twin, inputs.reshape(6, 1, 1, 3))
+    for size in (1, 6):
+        expected = M.critical_step(fitted(dense, params, inputs), params, batch_size=size)
+        found = M.critical_step(pixels, twin, batch_size=size)
+        np.testing.assert_allclose(found, expected, rtol=1e-10)
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -24,8 +24,16 @@ def results(browser, site, query, count):
 @pytest.mark.parametrize(
     ("query", "titles"),
     [
-        ("flat", {"Three notions of flat", "Sharp Minima, Flat Minima"}),
-        ("volume", {"Volume", "Does volume predict accuracy?"}),
+        (
+            "flat",
+            {
+                "Three notions of flat",
+                "Sharp Minima, Flat Minima",
+                "A bent function cannot be made flat",
+                "Where flat is provably good",
+            },
+        ),
+        ("volume", {"Volume", "Does volume predict accuracy?", "Volume is accuracy"}),
         ("ledger", {"The ledger of claims"}),
     ],
 )

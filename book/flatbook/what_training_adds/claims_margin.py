@@ -128,7 +128,7 @@ def _measured(rng: np.random.Generator) -> list[Check]:
     margin, checks = 1.0, []
     for sizes, exact in (((2, 1), _log_linear), ((2, 1, 1), _log_one_unit)):
         net, value = MLP(sizes, bias=False), float(np.exp(exact(margin)))
-        options = {"num_particles": 1000, "num_replicates": 8, "num_sweeps": 1}
+        options = {"num_particles": 1000, "num_replicates": 40, "num_sweeps": 1}
         for name, found in (
             ("guessed", guess_and_check(net, _INPUTS, [1, 1], rng, margin=margin)),
             ("measured", solution_volume(net, _INPUTS, [1, 1], rng, margin=margin, **options)),

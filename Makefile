@@ -34,9 +34,9 @@ endif
 	$(BIN)/jupyter-book build . -W --keep-going -n --quiet
 	@echo "Open _build/html/index.html in a browser, or run: make serve"
 
-lab: $(READY) ## open the pages as notebooks in JupyterLab, with boxes, proofs and formulae set
+lab: $(READY) ## open the pages as notebooks in JupyterLab, with boxes, proofs and formulae set (OPTIONS="--allow-root": JupyterLab's own)
 	$(BIN)/python -m jupyterlab --notebook-dir=book --LabApp.default_url=/lab/tree/index.ipynb \
-	    --LabApp.extra_labextensions_path=$(CURDIR)/book/_lab
+	    --LabApp.extra_labextensions_path=$(CURDIR)/book/_lab $(OPTIONS)
 
 pdf: book ## print the whole book into _build/sharp-minima-flat-minima.pdf (needs Chromium)
 	$(BIN)/python book/_tools/paper.py

@@ -131,7 +131,7 @@ def test_without_script_the_start_frame_shows(open_page):
 
 
 def untrusted(html):
-    """What JupyterLab leaves of it: test_jupyterlab.py asks JupyterLab itself."""
+    """What JupyterLab leaves of it: test_jupyterlab_pages.py asks JupyterLab itself."""
     html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
     return re.sub(r' (?:oninput|hidden|aria-[a-z]+|data-[a-z-]+)(?:="[^"]*")?(?=[ >])', "", html)
 

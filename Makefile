@@ -21,7 +21,7 @@ endif
 # `make -j book test` would delete the site that is being read; the tests use all processors anyway.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help book lab live pdf serve notebooks test lint verify sweeps torch mutants bench lock clean
+.PHONY: help book lab live pdf serve notebooks test everywhere lint verify sweeps torch mutants bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,6 +63,11 @@ test: $(READY) ## unit tests, the built site, every page run afresh (SLOW=on lis
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(SLOWEST)
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 $(SLOWEST) book
+
+# `make test` runs the quick pages there, where `make live` has built the site.
+everywhere: export EVERYWHERE := on
+everywhere: live ## run every page in its own page, by Python in the browser, and in JupyterLab (an hour)
+	$(BIN)/python -m pytest -q -rA --durations=0 --durations-min=1 tests/site/test_live_pages.py tests/book/test_jupyterlab_pages.py
 
 lint: $(READY) ## check style, formatting and types
 	$(BIN)/ruff check .

@@ -4,47 +4,22 @@ The runtime is an addition to the site (`make live`). Where it is not, that is s
 none is tested all the same: what the button says, and that it loads nothing before it is pressed.
 """
 
-import configparser
-import contextlib
-import json
-import re
-
 import pytest
 from bs4 import BeautifulSoup
-from live_run import LIVE, NOTE, begin, press, run_all, run_first, start, wait_until
-from pages import ROOT
+from live_run import (
+    NOTE,
+    begin,
+    press,
+    require_runtime,
+    run_all,
+    run_first,
+    start,
+    wait_until,
+)
+from printed import committed, texts
 from reader import OURS, SITE, visit
 
-PAGE, OTHERS = "symmetries", ("not_lipschitz", "convex_models")
-PICTURE = re.compile(r'src="data:[^"]*"')
-SANITIZE = ROOT / "tests/nbval_sanitize.cfg"
-
-
-def sanitized(text):
-    """As nbval compares it."""
-    rules = configparser.RawConfigParser()
-    rules.read(SANITIZE, encoding="utf-8")
-    for name in rules.sections():
-        text = re.sub(rules[name]["regex"], rules[name]["replace"], text)
-    return text
-
-
-def texts(outputs):
-    """What a cell said and showed, by form; pictures are drawn by another Matplotlib."""
-    said = []
-    for output in outputs:
-        if output["output_type"] == "stream":
-            said.append((output["name"], "".join(output["text"])))
-        for kind in ("text/plain", "text/html"):
-            if kind in output.get("data", {}):
-                said.append((kind, "".join(output["data"][kind])))
-    return [(kind, sanitized(PICTURE.sub("src=PICTURE", text))) for kind, text in said]
-
-
-def committed(name):
-    """The outputs of each code cell of a page."""
-    notebook = json.loads((ROOT / f"book/{name}.ipynb").read_text(encoding="utf-8"))
-    return [texts(cell["outputs"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+PAGE = "symmetries"
 
 
 # ---- what needs no runtime ----
@@ -98,39 +73,19 @@ FRAMES = """figure => [...figure.querySelectorAll('img[data-frame]')]
     .map((image, k) => image.style.display === 'none' ? '' : k).join('')"""
 
 
-@contextlib.contextmanager
-def python_in(page, site, browser):
-    """A page whose button was pressed, with Python ready."""
-    if not (SITE / LIVE).exists():
-        pytest.skip("there is no Python for the browser: run make live")
-    with visit(browser, f"{site}/book/{page}.html", script=NOTE) as opened:
+@pytest.fixture(scope="module")
+def live(site, browser):
+    """A page whose button was pressed, with Python ready; one for all the tests."""
+    require_runtime(SITE)
+    with visit(browser, f"{site}/book/{PAGE}.html", script=NOTE) as opened:
         start(opened.tab)
         yield opened
 
 
-@pytest.fixture(scope="module")
-def live(site, browser):
-    """One for all the tests of what a reader does there."""
-    with python_in(PAGE, site, browser) as page:
-        yield page
-
-
-def faults(page, name):
-    """Cells that say something else in the browser than in print, and what left the machine."""
-    found = [texts(cell["outputs"]) for cell in run_all(page.tab)]
-    outside = [url for url in page.requests if not url.startswith(OURS)]
-    cells = zip(found, committed(name), strict=True)
-    return [number for number, (a, b) in enumerate(cells, 1) if a != b] + outside + page.errors
-
-
 def test_a_page_says_in_the_browser_what_it_says_in_print(live):
-    assert faults(live, PAGE) == []
-
-
-@pytest.mark.parametrize("name", OTHERS)
-def test_another_page_does_too(site, browser, name):
-    with python_in(name, site, browser) as page:
-        assert faults(page, name) == []
+    found = [texts(cell["outputs"]) for cell in run_all(live.tab)]
+    assert found == committed(PAGE)
+    assert live.errors == [url for url in live.requests if not url.startswith(OURS)] == []
 
 
 def test_a_cell_is_edited_and_run_by_key(live):
@@ -191,16 +146,3 @@ def test_what_hears_no_interrupt_is_ended_and_reset_brings_back_the_print(live):
     assert "while True" not in live.tab.locator(".cell_input pre").first.text_content()
     second = live.tab.locator(".cell_output").nth(1).text_content()
     assert second.split() == printed.select(".cell_output")[1].get_text().split()
-
-
-# ---- the test sees what it is there to see ----
-
-
-def test_another_number_is_seen_and_another_picture_is_not():
-    said = {"output_type": "stream", "name": "stdout", "text": "0.125"}
-    assert texts([said]) != texts([{**said, "text": "0.126"}])
-    drawn = [
-        {"data": {"text/html": f'<img src="data:image/png;base64,{x}" alt="a">'}} for x in "AB"
-    ]
-    drawn = [{"output_type": "display_data", **each} for each in drawn]
-    assert texts(drawn[:1]) == texts(drawn[1:])

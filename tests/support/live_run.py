@@ -1,9 +1,38 @@
 """A reader who presses "Run this page", and notes what every cell then says."""
 
-LIVE = "_static/live/pyodide-lock.json"
+from chromium import missing
+
+RUNTIME = "_static/live/pyodide-lock.json"
 MINUTES = 5 * 60_000
 # A script before those of the page: it notes cells that have come to an end, in order.
 NOTE = "window.live = []; addEventListener('live-ran', event => window.live.push(event.detail))"
+
+
+# Another page takes the place of the one that is open, and the Python of the first runs its cells:
+# what took seconds to load serves them all. The names of the page before are forgotten.
+RUN_IN_TURN = """async ([address, files]) => {
+    const { Cell } = await import(`${files}live_cell.js`);
+    const { Python } = await import(`${files}live_python.js`);
+    window.python ??= new Python(files);
+    await window.python.ready;
+    await window.python.run('[globals().pop(key) for key in {*globals()} - '
+        + '{"__name__", "__builtins__", "display"}];', 0, () => {});
+    const text = await (await fetch(address)).text();
+    const article = new DOMParser().parseFromString(text, 'text/html').querySelector('article');
+    document.querySelector('article').replaceWith(article);
+    const said = [];
+    for (const element of article.querySelectorAll('.cell:has(.cell_input pre)')) {
+        const cell = new Cell(element, said.length + 1, () => {});
+        await cell.runIn(window.python);
+        said.push(cell.outputs);
+    }
+    return said; }"""
+
+
+def require_runtime(site):
+    """Python for the browser is an addition to a site, which is a folder."""
+    if not (site / RUNTIME).exists():
+        missing("there is no Python for the browser on the site", "run make live")
 
 
 def press(tab, text):
@@ -59,3 +88,8 @@ def begin(tab, source):
     write(tab, source)
     tab.locator(".live-line button").first.click()
     wait_until(tab, "Running cell 1")
+
+
+def run_in_turn(tab, address):
+    """Run a page's cells by the Python of the tab, from first to last; what each said."""
+    return tab.evaluate(RUN_IN_TURN, [address, address.rpartition("/book/")[0] + "/_static/"])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from flatbook.explore import Explorable, explore
 from flatbook.low_rank.factors import MEASURES
@@ -77,7 +78,7 @@ def forty(row: Mapping[str, Any], *, caption: str = _FORTY) -> Explorable:
                  ylim=(0.8 * errors.min(), 1.3 * errors.max()))  # fmt: skip
         ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if errors.min() < t < errors.max()]
         axes.set_yticks(ticks, [str(tick) for tick in ticks])
-        axes.yaxis.minorticks_off()
+        axes.yaxis.set_minor_locator(NullLocator())
         axes.plot(row["linear"], errors, "o", color=COLORS["muted"], alpha=0.4)
 
     def draw_one(axes, group):

@@ -34,6 +34,7 @@ OURS = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 FOLDS = re.compile(r"^:{3,}\{dropdown\}|^:class: dropdown$", re.MULTILINE)
 RAW = re.compile(r"\\[a-zA-Z]+|:::|\{[a-z:]+\}|\w+\d{4}[a-z]+")
 FRAME = re.compile(r'<img class="explore-layer explore-over" style="([^"]*)"[^>]*? alt="([^"]*)"')
+PYTHON = {"name": "python3", "display_name": "Python 3"}
 FAULTY = r"""# A page
 
 $\nosuch x$ of {term}: an orbit, {cite:t}`nobody1900nothing`
@@ -46,7 +47,8 @@ def planted():
     """All that the tests below are there to see."""
     html = one().html.replace(';display:none"', '" hidden')
     output = new_output("display_data", {"text/html": html})
-    return new_notebook(cells=[new_markdown_cell(FAULTY), new_code_cell("1", outputs=[output])])
+    cells = [new_markdown_cell(FAULTY), new_code_cell("1", outputs=[output])]
+    return new_notebook(cells=cells, metadata={"kernelspec": PYTHON})
 
 
 def first_frames(outputs):

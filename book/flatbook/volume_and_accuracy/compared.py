@@ -114,7 +114,8 @@ def resampled(
 def _times(nets: int, samples: int, rng: np.random.Generator) -> np.ndarray:
     """How often each net is in each sample, shape (nets, samples)."""
     drawn = rng.integers(nets, size=(nets, samples)) * samples + np.arange(samples)
-    return np.bincount(drawn.ravel(), minlength=nets * samples).reshape(nets, samples) * 1.0
+    places = drawn.ravel().astype(np.intp)  # in a browser 32 bits, of which NumPy counts no others
+    return np.bincount(places, minlength=nets * samples).reshape(nets, samples) * 1.0
 
 
 def _correlations(columns: np.ndarray, target: np.ndarray, times: np.ndarray) -> np.ndarray:

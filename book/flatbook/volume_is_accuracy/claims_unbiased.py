@@ -95,5 +95,5 @@ def _orthant(signed: np.ndarray) -> float:
     closed = {2: 0.25 + angles / (2 * np.pi), 3: 0.125 + angles / (4 * np.pi)}
     if len(unit) in closed:
         return float(closed[len(unit)])
-    law = multivariate_normal(cov=unit @ unit.T, allow_singular=True)
-    return float(law.cdf(np.zeros(len(unit)), rng=np.random.default_rng(0)))
+    law = multivariate_normal(cov=unit @ unit.T, allow_singular=True, seed=np.random.default_rng(0))
+    return float(law.cdf(np.zeros(len(unit))))

@@ -71,7 +71,8 @@ def lab(chromium, tmp_path_factory):
     if find_spec("jupyterlab_myst") is None:
         missing("there is no jupyterlab-myst", "pip install -r requirements.txt")
     folder, home = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("home")
-    for path in (*notebook_paths(), ROOT / "book" / "references.bib"):
+    beside = [ROOT / "book" / name for name in ("references.bib", "glossary.md")]
+    for path in (*notebook_paths(), *beside):
         (folder / path.name).write_bytes(path.read_bytes())
     nbformat.write(planted(), folder / "planted.ipynb")
     with lab_tab(chromium, folder, home, "planted") as tab:
@@ -132,6 +133,13 @@ def test_once_run_it_is_right_and_its_figures_move(lab, path):
         next(move(figure))
         assert state(figure) == left or cells.count() != count
     stop_kernel(lab)
+
+
+def test_a_word_of_the_glossary_opens_it(lab):
+    path = QUICK[0]
+    open_page(lab, path.stem, nbformat.read(path, as_version=4))
+    lab.locator(".myst a.hover-link[href='#']").first.click()
+    lab.get_by_role("heading", name="Glossary").wait_for()
 
 
 def test_a_planted_fault_is_seen(lab):

@@ -1,8 +1,9 @@
 // A plug-in of JupyterLab, as it is: jupyterlab-myst sets the boxes and roles of a page, but knows
 // no bibliography and shows "dinh2017sharp" with a warning. Here it becomes "Dinh et al. (2017)",
-// from references.bib beside the page.
+// from references.bib beside the page; and a word of the glossary, a link to nowhere, opens that.
 (() => {
   const ACCENTS = { '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", k: "\u0328", v: "\u030c", c: "\u0327" };
+  const TERM = ".myst a.hover-link[href='#']";
   const UNKNOWN = "[title='Citation Not Found']";
   const STYLE = `[data-cited] { color: inherit; cursor: help } [data-cited] svg { display: none }
     .claim-id div { display: inline }`;
@@ -34,11 +35,18 @@
     Object.assign(element, { title: entry.title }).dataset.cited = "";
   };
 
-  const activate = async () => {
+  const openGlossary = ({ commands }) => document.addEventListener("click", event => {
+    if (!event.target.closest(TERM)) return;
+    event.preventDefault();
+    commands.execute("docmanager:open", { path: "glossary.md", factory: "Markdown Preview" });
+  }, true);
+
+  const activate = async app => {
     const { baseUrl } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     const answer = await fetch(`${baseUrl}files/references.bib`);
     if (!answer.ok) return; // another folder is open
     const known = read(await answer.text());
+    openGlossary(app);
     document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
     const all = () => document.querySelectorAll(`${UNKNOWN}, .claim-id div > div`)
       .forEach(element => name(element, known));

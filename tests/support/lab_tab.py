@@ -80,7 +80,8 @@ def unfolded(notebook):
 def open_page(tab, name, notebook, kernel=False):
     """Until all of it is set."""
     tab.evaluate(OPEN, [f"{name}.ipynb", kernel])
-    tab.wait_for_function(SET, arg=[len(texts(notebook)), len(unfolded(notebook))])
+    wanted = [len(texts(notebook)), len(unfolded(notebook))]
+    tab.wait_for_function(SET, arg=wanted, polling=100)  # to ask at each frame slows the setting
 
 
 def look(tab):

@@ -11,7 +11,8 @@ export class Cell {
     this.time = make("span", { className: "live-time" });
     const runner = button("Run", () => run(this));
     runner.setAttribute("aria-label", `Run cell ${number}`);
-    this.place.before(make("p", { className: "live-line" }, runner, this.time));
+    const part = [...element.children].find((child) => child.contains(this.code));
+    part.after(make("p", { className: "live-line" }, runner, this.time));  // where one writes, before its output or below
     this.openForEditing(run);
   }
 

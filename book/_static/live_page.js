@@ -3,7 +3,7 @@ import { Cell } from "./live_cell.js";
 import { Python } from "./live_python.js";
 import { button, make } from "./live_elements.js";
 
-const READY = "Ready. Edit a cell; Shift+Enter runs it.";
+const READY = "Ready. Edit a cell, then press Run or Shift+Enter.";
 const GONE = "Stopped, and Python begins anew: a cell runs those above it again.";
 
 export class Page {

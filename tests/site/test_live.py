@@ -126,6 +126,11 @@ def test_code_is_edited_on_a_phone(live):
     live.tab.set_viewport_size({"width": 390, "height": 844})
     assert run_first(live.tab, "7")[0]["data"]["text/plain"] == "7"
     assert live.tab.evaluate("document.documentElement.scrollWidth") <= 390
+    code, button = (
+        live.tab.locator(name).first for name in (".cell_input pre", ".live-line button")
+    )
+    assert button.bounding_box()["y"] > code.bounding_box()["y"]
+    assert button.bounding_box()["height"] >= 44  # a fingertip
 
 
 def test_what_never_ends_is_interrupted_and_the_variables_stay(live):

@@ -40,6 +40,7 @@ from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.guessing import guess_and_check
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
+from flatlib.measures.learning import learning_coefficient
 from flatlib.measures.minima_search import flat_minima_search
 from flatlib.measures.noise import noise_tolerance
 from flatlib.measures.normalized import normalized_sharpness
@@ -121,6 +122,7 @@ __all__ = [
     "imbalance",
     "input_complexity",
     "kappa_max",
+    "learning_coefficient",
     "keskar_sharpness",
     "local_entropy",
     "log_of_product",

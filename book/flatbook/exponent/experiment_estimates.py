@@ -15,13 +15,13 @@ from flatbook.exponent.samplers import Tempered, exact, langevin
 from flatbook.exponent.spectra import NBETA, SPREAD, Fitted, digits_net
 from flatlib.data import digits, parity
 from flatlib.measures import learning_coefficient
-from flatlib.networks import MLP, Params
+from flatlib.networks import MLP
 from flatlib.params import flatten, unflatten
 from flatlib.transforms import alpha_scale
 
 WRONG = (0, 50, 100, 300, 600)
 GAMMAS = (1.0, 10.0, 100.0, 1000.0)
-ALPHAS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+ALPHAS = (0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0, 30.0)
 DRAWS = 8
 SMALL = MLP((64, 10, 1), bias=False)
 IMAGES = 20
@@ -38,18 +38,18 @@ def of_digits(rng: np.random.Generator, *, wrong: int) -> dict[str, Any]:
     Returns:
         ``test_accuracy``; ``rank`` of the 150 gradients; ``estimates``, a row for each of `GAMMAS`
         with a column for each of `ALPHAS`; ``drawn``, the same with random alphas in the columns;
-        ``own``, at a pull of gamma 1 in the weights' own units, with a column for each of `ALPHAS`.
+        ``own``, at a pull of gamma 1 in the weights' own units.
     """
     net = digits_net(rng, wrong=wrong)
     chosen = np.exp(SPREAD * rng.normal(size=DRAWS))
     spectrum = net.spectrum()
-    own = [learning_coefficient(net.own_spectrum(a), nbeta=NBETA, gamma=1.0) for a in ALPHAS]
+    own = learning_coefficient(net.own_spectrum(), nbeta=NBETA, gamma=1.0)
     return {
         "test_accuracy": net.accuracy,
         "rank": int((spectrum > 1e-9 * spectrum[-1]).sum()),
         "estimates": _estimates(net, ALPHAS),
         "drawn": _estimates(net, chosen),
-        "own": _six_digits(own),
+        "own": float(f"{own:.6g}"),
     }
 
 
@@ -65,9 +65,9 @@ def sampled(rng: np.random.Generator, *, alpha: float, gamma: float) -> dict[str
         ``exact`` and ``langevin`` with their errors, ``quadratic`` and ``quadratic_steps``, what a
         quadratic loss would give.
     """
-    inputs, params = _small(rng)
-    theta = flatten(alpha_scale(SMALL, alpha)(params))
-    law = Tempered(SMALL, theta, inputs, IMAGES / np.log(IMAGES), gamma)
+    inputs, theta, network = small_net(rng)
+    theta = flatten(alpha_scale(network, alpha)(unflatten(theta, _shapes(network))))
+    law = Tempered(network, theta, inputs, IMAGES / np.log(IMAGES), gamma)
     spectrum, how = law.spectrum(), {"nbeta": law.nbeta, "gamma": gamma}
     step = PART / (law.nbeta * spectrum[-1] + gamma)
     chains = {"num_chains": 40, "num_steps": 300}
@@ -82,20 +82,30 @@ def sampled(rng: np.random.Generator, *, alpha: float, gamma: float) -> dict[str
     }
 
 
-def _small(rng: np.random.Generator) -> tuple[np.ndarray, Params]:
-    """Images, and a network that fits their parity, by damped Gauss-Newton steps."""
+def small_net(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, MLP]:
+    """Twenty images, the weights of a network that fits their parity, and its shape.
+
+    By damped Gauss-Newton steps. Page: ``book/exponent``.
+
+    Args:
+        rng: draws images and start.
+    """
     data = digits()
     chosen = rng.permutation(len(data.train_inputs))[:IMAGES]
     inputs, targets = data.train_inputs[chosen], parity(data.train_labels[chosen])[:, 0]
-    theta, shapes = flatten(SMALL.init(rng)), [np.empty(shape) for shape in SMALL.param_shapes]
+    theta = flatten(SMALL.init(rng))
     for _ in range(100):
-        residuals = targets - SMALL.predict(unflatten(theta, shapes), inputs)[:, 0]
+        residuals = targets - SMALL.predict(unflatten(theta, _shapes(SMALL)), inputs)[:, 0]
         jacobian = Tempered(SMALL, theta, inputs, 1.0, 1.0).jacobian()
         damping = 1e-3 * (residuals @ residuals) * np.eye(IMAGES)
         theta = theta + jacobian.T @ np.linalg.solve(jacobian @ jacobian.T + damping, residuals)
         if np.abs(residuals).max() < 1e-10:
             break
-    return inputs, unflatten(theta, shapes)
+    return inputs, theta, SMALL
+
+
+def _shapes(network: MLP) -> list[np.ndarray]:
+    return [np.empty(shape) for shape in network.param_shapes]
 
 
 def _estimates(net: Fitted, alphas) -> np.ndarray:

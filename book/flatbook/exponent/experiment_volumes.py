@@ -20,6 +20,7 @@ from flatlib.transforms import alpha_scale
 NETWORK = MLP((3, 8, 1), bias=False)
 FIRST = 24  # weights of the first layer
 SPREAD = 0.1  # of the normal law around a network
+FITTED = ("teacher", "random")
 ALPHAS = (0.25, 0.5, 1.0, 2.0, 4.0)
 SIZES = ((2, 1, 1, 0), (2, 1, 2, 0), (2, 2, 2, 0), (2, 2, 2, 1), (2, 2, 2, 2), (3, 2, 2, 0))
 
@@ -115,12 +116,13 @@ def _five_digits(values: np.ndarray) -> np.ndarray:
 NETS = Experiment(
     name="volumes_of_nets",
     function=of_network,
-    settings=tuple({"labels": labels, "alpha": alpha}
-                   for labels in ("teacher", "random") for alpha in ALPHAS)
-    + ({"labels": "two rays", "alpha": 1.0},),
+    settings=(
+        *({"labels": labels, "alpha": alpha} for labels in FITTED for alpha in ALPHAS),
+        {"labels": "two rays", "alpha": 1.0},
+    ),
     seeds=tuple(range(4)),
     tolerances={"log_levels": 1.0, "rank": 0.0, "residual": 1e-9},
-)  # fmt: skip
+)
 LINEAR = Experiment(
     name="volumes_of_linear_layers",
     function=of_linear_layers,

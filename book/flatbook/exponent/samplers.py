@@ -100,27 +100,34 @@ def exact(
         num_chains: K.
         num_steps: of each chain.
     """
+    steps = _slices(law, num_chains, num_steps, rng)
+    return _mean(law, steps, num_chains, num_steps)
+
+
+def _slices(law: Tempered, chains: int, steps: int, rng: np.random.Generator):
     bowl = _Bowl(law)
-    rest = lambda deltas: law.nbeta * (law.losses(deltas) - bowl.losses(deltas))  # noqa: E731
-    return _mean(law, _slices(bowl, rest, num_chains, num_steps, rng), num_chains, num_steps)
-
-
-def _slices(bowl: _Bowl, rest, chains: int, steps: int, rng: np.random.Generator):
     deltas = bowl.draw(chains, rng)
+
+    def rest(points):
+        return law.nbeta * (law.losses(points) - bowl.losses(points))
+
     for _ in range(steps):
         fresh, level = bowl.draw(chains, rng), rest(deltas) + rng.exponential(size=chains)
-        angles = angles_that_fit(_under(deltas, fresh, rest, level), chains, rng)
-        deltas = _turned(deltas, fresh, angles)
+        ends = deltas, fresh, level
+        angles = angles_that_fit(
+            lambda rows, at, ends=ends: rest(_turned(*ends[:2], rows, at)) <= ends[2][rows],
+            chains,
+            rng,
+        )
+        deltas = _turned(deltas, fresh, np.arange(chains), angles)
         yield deltas
 
 
-def _under(deltas, fresh, rest, level):
-    return lambda rows, at: rest(_turned(deltas[rows], fresh[rows], at)) <= level[rows]
-
-
-def _turned(deltas: np.ndarray, fresh: np.ndarray, angles: np.ndarray) -> np.ndarray:
+def _turned(
+    deltas: np.ndarray, fresh: np.ndarray, rows: np.ndarray, angles: np.ndarray
+) -> np.ndarray:
     cos, sin = turn(angles)
-    return cos * deltas + sin * fresh
+    return cos * deltas[rows] + sin * fresh[rows]
 
 
 def langevin(

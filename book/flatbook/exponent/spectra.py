@@ -57,12 +57,11 @@ class Fitted:
         gram = first / alpha**2 + second * alpha**2 + 1.0
         return np.linalg.eigvalsh(2 / len(gram) * gram)
 
-    def own_spectrum(self, alpha: float = 1.0) -> np.ndarray:
-        """Those of diag|theta| H diag|theta|, from the weights as T_alpha leaves them."""
+    def own_spectrum(self) -> np.ndarray:
+        """Those of diag|theta| H diag|theta| that need not be 0: the same all along the orbit."""
         incoming, biases, outgoing, last = self.params
         first, second = self.jacobian
-        scaled = alpha * np.vstack([incoming, biases]).ravel(), outgoing[:, 0] / alpha
-        rows = np.hstack([first / alpha * scaled[0], second * alpha * scaled[1]])
+        rows = np.hstack([first * np.vstack([incoming, biases]).ravel(), second * outgoing[:, 0]])
         return np.linalg.eigvalsh(2 / len(rows) * (rows @ rows.T + float(last[0]) ** 2))
 
 

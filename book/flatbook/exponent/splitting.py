@@ -1,4 +1,4 @@
-"""Volumes far too small to be hit: the particles that are left are doubled and moved, over again."""
+"""Volumes far too small to be hit: double the particles that are left, move them, go on."""
 
 from collections.abc import Callable, Sequence
 
@@ -61,9 +61,7 @@ def _moved(losses: Losses, points, block, level: float, rng: np.random.Generator
         found[:, block] = cos * found[:, block] + sin * fresh[rows]
         return found
 
-    angles = angles_that_fit(
-        lambda rows, at: losses(turned(rows, at)) < level, len(points), rng
-    )
+    angles = angles_that_fit(lambda rows, at: losses(turned(rows, at)) < level, len(points), rng)
     return turned(np.arange(len(points)), angles)
 
 

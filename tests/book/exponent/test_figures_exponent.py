@@ -74,7 +74,7 @@ def test_an_exponent_is_read_off_exact_levels():
     grid = np.linspace(2.5, 90, 200_001)
     levels = -np.interp(masses, 0.5 * grid - np.log(grid), grid)
     np.testing.assert_allclose(exponent_of(levels, 2), 0.5, rtol=1e-4)
-    assert exponent_of(levels) < 0.47
+    assert exponent_of(levels) < 0.48  # the logarithm left out
 
 
 def test_linear_layers_are_the_cases_that_polar_coordinates_settle():
@@ -105,7 +105,7 @@ def test_exact_samples_are_exact_where_the_loss_is_no_bowl(law):
     found = exact(law, np.random.default_rng(0), num_chains=200, num_steps=200)
     assert abs(found.value - integral(law)) < 4 * found.standard_error
     bowl = learning_coefficient(law.spectrum(), nbeta=law.nbeta, gamma=law.gamma)
-    assert abs(bowl - integral(law)) > 10 * found.standard_error
+    assert abs(bowl - integral(law)) > 4 * found.standard_error
 
 
 def test_langevin_steps_come_near_it(law):

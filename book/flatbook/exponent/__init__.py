@@ -13,7 +13,7 @@ from flatbook.exponent.figures import parallel, two_orbits
 from flatbook.exponent.known import of_fitting, product_mass, two_linear_layers
 from flatbook.exponent.samplers import Tempered, exact, langevin
 from flatbook.exponent.spectra import Fitted, digits_net
-from flatbook.exponent.splitting import exponent_of, splitting
+from flatbook.exponent.splitting import exponent_of, halved_levels
 
 CLAIMS = (claims_exponent, claims_estimate)
 EXPERIMENTS = (experiment_estimates, experiment_volumes)
@@ -28,13 +28,13 @@ __all__ = [
     "drawn",
     "exact",
     "exponent_of",
+    "halved_levels",
     "langevin",
     "measured",
     "of_fitting",
     "parallel",
     "product_mass",
     "small_net",
-    "splitting",
     "trained",
     "two_linear_layers",
     "two_orbits",

@@ -156,10 +156,10 @@ def _sampled(rng: np.random.Generator) -> list[Check]:
 
 
 def _live(rng: np.random.Generator) -> Check:
-    """A short run: the law of the samples is that of the closed form where the loss is a bowl."""
+    """A short run, where the loss is nearly a bowl and the samples feel it."""
     inputs, theta, network = small_net(rng)
-    law = samplers.Tempered(network, theta, inputs, len(inputs) / np.log(len(inputs)), 1e4)
-    found = samplers.exact(law, rng, num_chains=30, num_steps=60)
+    law = samplers.Tempered(network, theta, inputs, len(inputs) / np.log(len(inputs)), 100.0)
+    found = samplers.exact(law, rng, num_chains=40, num_steps=100)
     predicted = learning_coefficient(law.spectrum(), nbeta=law.nbeta, gamma=law.gamma)
-    return Check.equal("exact samples under a strong pull", predicted, found.value,
-                       tolerance=0.05 + 5 * found.standard_error / predicted)  # fmt: skip
+    return Check.equal("exact samples of a network, drawn now", predicted, found.value,
+                       tolerance=0.12 + 4 * found.standard_error / predicted)  # fmt: skip

@@ -70,7 +70,7 @@ def sampled(rng: np.random.Generator, *, alpha: float, gamma: float) -> dict[str
     law = Tempered(network, theta, inputs, IMAGES / np.log(IMAGES), gamma)
     spectrum, how = law.spectrum(), {"nbeta": law.nbeta, "gamma": gamma}
     step = PART / (law.nbeta * spectrum[-1] + gamma)
-    chains = {"num_chains": 40, "num_steps": 300}
+    chains = {"num_chains": 30, "num_steps": 240}
     found, steps = exact(law, rng, **chains), langevin(law, rng, step_size=step, **chains)
     return {
         "exact": found.value,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from flatbook.experiment import Experiment
-from flatbook.exponent.splitting import splitting
+from flatbook.exponent.splitting import halved_levels
 from flatlib.measures import outputs_of_many
 from flatlib.networks import MLP
 from flatlib.params import flatten
@@ -35,7 +35,7 @@ def of_network(rng: np.random.Generator, *, labels: str, alpha: float) -> dict[s
         alpha: what T_alpha is applied to the network with.
 
     Returns:
-        ``log_levels`` of `splitting` in a normal law around it, five digits; ``rank`` of the
+        ``log_levels`` of `halved_levels` in a normal law around it, five digits; ``rank`` of the
         gradients; ``residual``, the largest.
     """
     inputs = rng.normal(size=(4, 3))
@@ -53,7 +53,7 @@ def of_network(rng: np.random.Generator, *, labels: str, alpha: float) -> dict[s
 
     blocks = [np.arange(FIRST), np.arange(FIRST, NETWORK.num_params)]
     return {
-        "log_levels": _five_digits(splitting(losses, blocks, rng, num_particles=300)),
+        "log_levels": _five_digits(halved_levels(losses, blocks, rng, num_particles=240)),
         "rank": _rank(_gradients(params, inputs)),
         "residual": float(np.abs(NETWORK.predict(params, inputs)[:, 0] - targets).max()),
     }
@@ -68,7 +68,7 @@ def of_linear_layers(rng: np.random.Generator, *, sizes: tuple[int, ...]) -> dic
             for ones on its diagonal.
 
     Returns:
-        ``log_levels`` of `splitting`, five digits; the loss is the sum of all squares.
+        ``log_levels`` of `halved_levels`, five digits; the loss is the sum of all squares.
     """
     inputs, hidden, outputs, rank = sizes
     first, target = hidden * inputs, np.zeros((outputs, inputs))
@@ -80,7 +80,7 @@ def of_linear_layers(rng: np.random.Generator, *, sizes: tuple[int, ...]) -> dic
         return ((upper @ lower - target) ** 2).sum(axis=(1, 2))
 
     blocks = [np.arange(first), np.arange(first, first + outputs * hidden)]
-    return {"log_levels": _five_digits(splitting(losses, blocks, rng, num_particles=300))}
+    return {"log_levels": _five_digits(halved_levels(losses, blocks, rng, num_particles=240))}
 
 
 def _through(inputs: np.ndarray, targets: np.ndarray, rng: np.random.Generator):
@@ -111,7 +111,7 @@ def _five_digits(values: np.ndarray) -> np.ndarray:
     return np.array([float(f"{value:.5g}") for value in values])
 
 
-# A last digit that differs between processors can send one particle of 300 another way: the level,
+# A last digit that differs between processors can send one particle of 240 another way: the level,
 # a median, and all after it then differ as much as those of another seed, some tenths.
 NETS = Experiment(
     name="volumes_of_nets",

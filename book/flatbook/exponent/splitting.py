@@ -9,7 +9,7 @@ from flatlib.measures._slices import angles_that_fit, turn
 Losses = Callable[[np.ndarray], np.ndarray]  # of K points, a row each
 
 
-def splitting(
+def halved_levels(
     losses: Losses,
     blocks: Sequence[np.ndarray],
     rng: np.random.Generator,
@@ -66,7 +66,7 @@ def _moved(losses: Losses, points, block, level: float, rng: np.random.Generator
 
 
 def exponent_of(levels: np.ndarray, multiplicity: int = 1, *, skip: int = 15) -> float:
-    """The exponent that a run of `splitting` shows, by least squares on its later levels.
+    """The exponent that a run of `halved_levels` shows, by least squares on its later levels.
 
     A mass of 2^-j below the level e is fitted by a constant times e^exponent times a power of
     ln(1/e), whose exponent has to be known: no slope shows it.

@@ -12,9 +12,9 @@ from flatbook.exponent import (
     digits_net,
     exact,
     exponent_of,
+    halved_levels,
     langevin,
     parallel,
-    splitting,
     two_linear_layers,
     two_orbits,
 )
@@ -59,7 +59,7 @@ def test_the_lines_have_the_slopes_that_the_words_say():
 
 def test_splitting_finds_the_quantiles_of_a_normal_number():
     """Below |x| = r lies 2 Phi(r) - 1; 2,000 particles, each halving errs by about 1/sqrt(2000)."""
-    levels = splitting(
+    levels = halved_levels(
         lambda points: np.abs(points[:, 0]), [np.arange(1)], np.random.default_rng(0),
         num_particles=2000, num_halvings=8,
     )  # fmt: skip

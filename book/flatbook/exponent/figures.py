@@ -51,8 +51,8 @@ def two_orbits(
         axes[1].plot(_STAYS, stays, "o", color=COLORS["hessian"])
         axes[1].set(xlabel="α", ylabel="estimate", xlim=(0.05, 20), ylim=(0, 80))
         axes[1].set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
-        axes[1].text(3.0, 60, "bad", color=COLORS["hessian"])
-        axes[1].text(0.06, 40, "good", color=COLORS["function"])
+        axes[1].text(0.6, 50, "bad", color=COLORS["hessian"])
+        axes[1].text(0.06, 15, "good", color=COLORS["function"])
 
     def draw(axes, alpha):
         found = estimate(good, alpha)

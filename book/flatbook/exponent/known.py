@@ -41,7 +41,7 @@ def two_linear_layers(inputs: int, hidden: int, outputs: int, rank: int) -> tupl
 def product_mass(height: float) -> float:
     """Chance that the squared product of two normal numbers is below a height.
 
-    The product has the density K_0(|t|) / pi. Page: ``book/exponent``.
+    The product has the density K_0 of its size, over pi. Page: ``book/exponent``.
 
     Args:
         height: positive.

@@ -14,7 +14,7 @@ from flatlib.networks import MLP
 
 @dataclass(frozen=True, eq=False)
 class Tempered:
-    """The law exp(-nbeta L - gamma |delta|^2 / 2) of steps delta from a network that fits.
+    """The law exp(-nbeta L - gamma/2 delta delta^T) of steps delta from a network that fits.
 
     L is the mean of the squared residuals; the network has one hidden layer of rectified units, no
     biases and one output. Page: ``book/exponent``.

@@ -6,7 +6,7 @@ from flatbook.exponent import (
     experiment_estimates,
     experiment_volumes,
 )
-from flatbook.exponent.claims_estimate import chosen, drawn, trained
+from flatbook.exponent.claims_estimate import as_trained, chosen, drawn
 from flatbook.exponent.claims_exponent import measured
 from flatbook.exponent.experiment_estimates import small_net
 from flatbook.exponent.figures import parallel, two_orbits
@@ -23,6 +23,7 @@ __all__ = [
     "EXPERIMENTS",
     "Fitted",
     "Tempered",
+    "as_trained",
     "chosen",
     "digits_net",
     "drawn",
@@ -35,7 +36,6 @@ __all__ = [
     "parallel",
     "product_mass",
     "small_net",
-    "trained",
     "two_linear_layers",
     "two_orbits",
 ]

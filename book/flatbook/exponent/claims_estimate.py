@@ -95,7 +95,8 @@ def _ranking(rng: np.random.Generator) -> list[Check]:
         Check.at_least("as trained: estimates rise with the wrong labels, by", np.full(4, 0.9),
                        np.diff(means)),
         Check.at_most("as trained: rank correlation with accuracy, each pull",
-                      np.full(len(GAMMAS), -0.85), [trained(table, g, rows) for g in GAMMAS]),
+                      np.full(len(GAMMAS), -0.85), [spearman(as_trained(table, g)[rows], table["test_accuracy"][rows])
+                       for g in GAMMAS]),
         Check.at_least("after one random alpha a network, mean of 8 draws", -0.7,
                        np.mean(drawn(table, 100.0, rows))),
         Check.at_least("with alphas that were chosen", 0.9, chosen(table, rows)),
@@ -104,8 +105,20 @@ def _ranking(rng: np.random.Generator) -> list[Check]:
     ]  # fmt: skip
 
 
-def trained(table: Table, gamma: float, rows=slice(None)) -> float:
-    """Rank correlation of the estimate with accuracy, as the networks were trained.
+def as_trained(table: Table, gamma: float) -> np.ndarray:
+    """The estimate of each network as it was trained.
+
+    Page: ``book/exponent``.
+
+    Args:
+        table: of the experiment ``coefficients``.
+        gamma: the pull, one of those in the table.
+    """
+    return table["estimates"][:, GAMMAS.index(gamma), TRAINED]
+
+
+def drawn(table: Table, gamma: float, rows=slice(None)) -> np.ndarray:
+    """Rank correlation with accuracy after a random alpha for each network, for 8 draws of them.
 
     Page: ``book/exponent``.
 
@@ -114,24 +127,22 @@ def trained(table: Table, gamma: float, rows=slice(None)) -> float:
         gamma: the pull.
         rows: which networks.
     """
-    values = table["estimates"][rows, GAMMAS.index(gamma), TRAINED]
-    return float(spearman(values, table["test_accuracy"][rows]))
-
-
-def drawn(table: Table, gamma: float, rows=slice(None)) -> np.ndarray:
-    """The same after a random alpha for each network, a number for each of 8 draws.
-
-    Page: ``book/exponent``. Arguments as for `trained`.
-    """
     values = table["drawn"][rows, GAMMAS.index(gamma)].T
     return np.array([spearman(row, table["test_accuracy"][rows]) for row in values])
 
 
 def chosen(table: Table, rows=slice(None), *, gamma: float = 100.0) -> float:
-    """The same after an alpha of the table for each network, chosen so as to turn the ranking.
+    """The same with an alpha of the table for each network, chosen so as to turn the ranking.
 
     From the worst network to the best, each gets the estimate nearest to what rises evenly from 12
-    to 50. Page: ``book/exponent``. Arguments as for `trained`.
+    to 50.
+
+    Page: ``book/exponent``.
+
+    Args:
+        table: of the experiment ``coefficients``.
+        rows: which networks.
+        gamma: the pull.
     """
     values, accuracy = table["estimates"][rows, GAMMAS.index(gamma)], table["test_accuracy"][rows]
     wanted = np.interp(rankdata(accuracy), (1, len(accuracy)), (12.0, 50.0))

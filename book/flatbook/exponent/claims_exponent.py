@@ -80,7 +80,7 @@ def _networks(rng: np.random.Generator) -> list[Check]:
         drawn = rng.choice(found.ravel(), size=found.size)
         levels = [table.where(labels=labels, alpha=a)["log_levels"][:, -1] for a in ALPHAS]
         parts += [
-            Check.equal(f"labels of a {labels}: 20 runs, drawn again", known.of_fitting(4),
+            Check.equal(f"{labels} labels: 20 runs, drawn again", known.of_fitting(4),
                         drawn.mean(), tolerance=0.03),
             Check.equal("wherever T_alpha took it", np.full(len(ALPHAS), known.of_fitting(4)),
                         found.mean(axis=1), tolerance=0.05),

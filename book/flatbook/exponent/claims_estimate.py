@@ -90,18 +90,18 @@ def _of_output_bias(net: spectra.Fitted) -> float:
 def _ranking(rng: np.random.Generator) -> list[Check]:
     table = COEFFICIENTS.table()
     rows = rng.integers(len(table), size=len(table))
+    accuracy = table["test_accuracy"][rows]
     means = [table.where(wrong=wrong)["estimates"].mean(axis=0)[2, TRAINED] for wrong in WRONG]
     return [
         Check.at_least("as trained: estimates rise with the wrong labels, by", np.full(4, 0.9),
                        np.diff(means)),
         Check.at_most("as trained: rank correlation with accuracy, each pull",
-                      np.full(len(GAMMAS), -0.85), [spearman(as_trained(table, g)[rows], table["test_accuracy"][rows])
-                       for g in GAMMAS]),
+                      np.full(len(GAMMAS), -0.85), [spearman(as_trained(table, g)[rows], accuracy) for g in GAMMAS]),
         Check.at_least("after one random alpha a network, mean of 8 draws", -0.7,
                        np.mean(drawn(table, 100.0, rows))),
         Check.at_least("with alphas that were chosen", 0.9, chosen(table, rows)),
         Check.at_most("in the weights' own units", -0.85,
-                      spearman(table["own"][rows], table["test_accuracy"][rows])),
+                      spearman(table["own"][rows], accuracy)),
     ]  # fmt: skip
 
 

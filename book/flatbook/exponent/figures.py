@@ -19,8 +19,8 @@ _ORBITS = (
 )
 _VOLUMES = (
     "The share of a small cloud of weights in which the loss is below ε, around networks that fit "
-    "four points. $T_\\alpha$ moves a line sideways and does not turn it: the pale lines are at α = "
-    "1. The dotted one is for four points on two rays, whose gradients are dependent."
+    "four points. $T_\\alpha$ moves a line sideways and does not turn it: the pale lines are at "
+    "α = 1. The dotted one is for four points on two rays, whose gradients are dependent."
 )
 _LINES = {"teacher": COLORS["function"], "random": COLORS["hessian"]}
 

@@ -9,9 +9,10 @@ from flatbook.style import COLORS
 from flatbook.volume_and_accuracy.bending import labels_of_a_wave, least_bending
 
 _CAPTION = (
-    "Six points of a sine, and more of them. Left, the polygon through all labels: no function "
-    "with these values bends less. Right, its bending. With right labels it climbs to that of the "
-    "sine, 4, and stops there; with inverted ones it runs away."
+    "Six points of a sine, and more of them. Green: with right labels; orange: inverted. Left, the "
+    "polygon through all labels: no function with these values bends less. Right, its bending. "
+    "With right labels it climbs to that of the sine, 4, and stops there; with inverted ones it "
+    "runs away."
 )
 _COUNTS = (0, 2, 5, 10, 20, 50, 100)
 

@@ -4,5 +4,8 @@ document.addEventListener("DOMContentLoaded", () => {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
   }));
-  document.querySelectorAll("figure.explore .explore-stack").forEach((stack) => seen.observe(stack));
+  document.querySelectorAll("figure.explore .explore-stack, .invariance").forEach((wide) => seen.observe(wide));
 });
+
+/* The theme lets keys reach what scrolls, and measures it when the page changes: unfolding changes it, too. */
+document.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")), true);

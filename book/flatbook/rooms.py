@@ -45,6 +45,7 @@ ROOMS = (
     "volume_is_accuracy",
     "what_training_adds",
     "product_over_orbit",
+    "exponent",
     "flattest_of_all",
     "bent_function",
     "low_rank",

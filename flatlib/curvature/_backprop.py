@@ -51,11 +51,14 @@ class Tape:
 
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
-    """Run the network forwards and backwards on ``examples``; weights of 1/N are included."""
+    """Run the network forwards and backwards on ``examples``; weights of 1/N are included.
+
+    Params are checked by whoever calls, inputs were when the objective was made.
+    """
     network, loss = require_mlp(objective.network), require_no_l2(objective, why=MEAN_LOSS).loss
     inputs, targets = objective.inputs[examples], objective.targets[examples]
     weights = [w for w, _ in network.layers(params)]
-    zs = network.pre_activations(params, inputs)
+    zs = network.forward(params, inputs)
     hidden = [inputs] + [network.activation(z) for z in zs[:-1]]
     slopes = [network.activation.slope(z) for z in zs[:-1]]
     deltas = [loss.gradient(zs[-1], targets) / objective.num_examples]

@@ -40,6 +40,7 @@ from flatlib.measures.growth import fastest_pair, growth_exponent
 from flatlib.measures.guessing import guess_and_check
 from flatlib.measures.keskar import keskar_sharpness
 from flatlib.measures.ladder import BoundLadder, GlobalLadder, bound_ladder, global_ladder
+from flatlib.measures.learning import learning_coefficient
 from flatlib.measures.minima_search import flat_minima_search
 from flatlib.measures.noise import noise_tolerance
 from flatlib.measures.normalized import normalized_sharpness
@@ -122,6 +123,7 @@ __all__ = [
     "input_complexity",
     "kappa_max",
     "keskar_sharpness",
+    "learning_coefficient",
     "local_entropy",
     "log_of_product",
     "log_product",

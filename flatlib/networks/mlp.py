@@ -123,8 +123,11 @@ class MLP(Network):
             ValueError: for a wrong shape, NaN or infinity; nothing is broadcast.
             TypeError: for complex, object or text arrays.
         """
-        params, hidden = self.require_params(params), self.require_inputs(inputs)
-        zs: list[ndarray] = []
+        return self.forward(self.require_params(params), self.require_inputs(inputs))
+
+    def forward(self, params: Params, inputs: ndarray) -> tuple[ndarray, ...]:
+        """`pre_activations` of what was checked before: descent takes a million of them."""
+        hidden, zs = inputs, list[ndarray]()
         for weights, bias in self.layers(params):
             if zs:
                 hidden = self.activation(zs[-1])

@@ -119,16 +119,15 @@ def _epoch(
     batches: Callable[[], Iterator[Any]],
 ) -> tuple[Any, float] | None:
     """Params and loss after one pass over the data; None once something is not finite."""
-    theta, like = flatten(params), params
+    theta = flatten(params)
     with np.errstate(over="ignore", invalid="ignore"):
         for batch in batches():
-            slope = derivatives_of(batch).gradient(unflatten(theta, like=like))
-            theta = theta + rate * step(slope)
+            theta = theta + rate * step(derivatives_of(batch).gradient(params))
             if not np.isfinite(theta).all():
                 return None
-        reached = unflatten(theta, like=like)
-        loss = float(objective(reached))
-    return (reached, loss) if np.isfinite(loss) else None
+            params = unflatten(theta, like=params)
+        loss = float(objective(params))
+    return (params, loss) if np.isfinite(loss) else None
 
 
 def _require_momentum(value: float) -> float:

@@ -145,9 +145,9 @@ REFUSED = {
 }
 NO_NETWORK = {
     *("basins", "bowl_log_volume", "clipped_volume", "eigenvalue_growth", "flat_interval"),
-    *("log_of_product", "pencil_eigenvalues", "rank_correlation", "rank_correlation_difference"),
-    *("scaled_eigenvalues", "spearman", "spectral_norm_of", "strip_area", "sum_of_logs"),
-    "swept_area",
+    *("learning_coefficient", "log_of_product", "pencil_eigenvalues", "rank_correlation"),
+    *("rank_correlation_difference", "scaled_eigenvalues", "spearman", "spectral_norm_of"),
+    *("strip_area", "sum_of_logs", "swept_area"),
 }
 
 

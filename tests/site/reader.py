@@ -21,6 +21,10 @@ AT_REST = """async () => {
     return ![...parts.values()].some(part => part.isLoading); }"""
 
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
+# What reaches beyond the edge of the window.
+WIDE = """() => [...document.querySelectorAll('.bd-article *')]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
+    .map(e => e.outerHTML.slice(0, 80))"""
 
 Page = namedtuple("Page", "name tab requests errors missing")
 

@@ -4,7 +4,7 @@ import functools
 
 import pytest
 from pages import MAX_BLOCKING, MAX_WEIGHT
-from reader import OURS, UNFOLD, visit
+from reader import OURS, UNFOLD, WIDE, visit
 
 from flatbook.explore._layers import PIXELS_PER_INCH
 from flatbook.style import STYLE
@@ -19,9 +19,6 @@ BLOCKING = """performance.getEntriesByType('resource')
 WEIGHT = """performance.getEntriesByType('navigation')
     .concat(performance.getEntriesByType('resource'))
     .reduce((sum, entry) => sum + entry.decodedBodySize, 0)"""
-WIDE = """() => [...document.querySelectorAll('.bd-article *')]
-    .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
-    .map(e => e.outerHTML.slice(0, 80))"""
 
 
 # ---- what a page asks for ----

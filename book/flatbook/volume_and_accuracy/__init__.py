@@ -3,14 +3,19 @@
 from flatbook.volume_and_accuracy import (
     claims_accuracy,
     claims_log_product,
+    claims_more_labels,
+    claims_right_labels,
     experiment_attacked_alike,
     experiment_ranking,
     experiment_volume_signals,
 )
 from flatbook.volume_and_accuracy.figures import beside_and_adversary, volume_cloud, volume_panels
+from flatbook.volume_and_accuracy.figures_more_labels import floor
 
 CLAIMS = (
     claims_accuracy,
+    claims_more_labels,
+    claims_right_labels,
     claims_log_product,
 )
 EXPERIMENTS = (
@@ -19,4 +24,11 @@ EXPERIMENTS = (
     experiment_volume_signals,
 )
 
-__all__ = ["CLAIMS", "EXPERIMENTS", "beside_and_adversary", "volume_cloud", "volume_panels"]
+__all__ = [
+    "CLAIMS",
+    "EXPERIMENTS",
+    "beside_and_adversary",
+    "floor",
+    "volume_cloud",
+    "volume_panels",
+]

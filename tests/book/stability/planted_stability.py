@@ -1,6 +1,10 @@
 """Errors planted in what the claims on what training can stay at rest on."""
 
-from flatbook.stability import claims_batches, claims_methods, claims_window
+import numpy as np
+from planting import off, replaced, rows
+
+from flatbook.stability import claims_batches, claims_methods, claims_window, preconditioned
+from flatlib.curvature import hessian
 from flatlib.measures import _mean_square, orbit_window, stability
 from flatlib.transforms import alpha_scale
 
@@ -70,6 +74,20 @@ def _not_averaged(monkeypatch):
     monkeypatch.setitem(claims_methods.THRESHOLDS, "averaged", 3.8)
 
 
+def _divisor_is_forgotten(monkeypatch):
+    """H itself for M^(-1/2) H M^(-1/2)."""
+    monkeypatch.setattr(preconditioned, "preconditioned", lambda o, p, divisor: hessian(o, p))
+
+
+def _root_of_the_root(true):
+    """A root too many of the diagonal."""
+    return lambda objective, params, power: true(objective, params, power / 2)
+
+
+def _one_step_in_three(true):
+    return lambda objective, params, step, rng: true(objective, params, step / 3, rng)
+
+
 PLANTED = [
     ("SR30", _four_over_the_step),
     ("SR30", _alpha_for_its_inverse),
@@ -77,7 +95,18 @@ PLANTED = [
     ("SR31", _one_outer_product),
     ("SR31", _drawn_with_replacement),
     ("SR31", _trace_bound_without_two),
+    ("SR31", off(claims_batches, "_largest_gradient", 0.5)),
+    ("SR31", replaced(claims_batches, "long_runs", _one_step_in_three)),
+    ("SR32", rows("leaving", lambda row: {"edge": row["edge"] - 0.2})),
+    ("SR32", rows("leaving", lambda row: {"edge_after": 1.5 * row["edge_after"]})),
+    ("SR32", rows("leaving", lambda row: {"kink": 1.0})),
+    ("SR32", rows("leaving", lambda row: {"floor": 0.7})),
+    ("SR32", rows("leaving", lambda row: {"edge_after": 3 * row["floor"]})),
+    ("SR32", rows("leaving", lambda row: {"change": np.sqrt(row["highest"]) / 1e3})),
+    ("SR33", _divisor_is_forgotten),
+    ("SR33", replaced(claims_methods, "diagonal", _root_of_the_root)),
     ("SR33", _minus_for_plus),
     ("SR33", _nesterov_is_heavy_ball),
     ("SR34", _not_averaged),
+    ("SR34", lambda patch: patch.setitem(claims_methods.THRESHOLDS, "averaged", 50.0)),
 ]

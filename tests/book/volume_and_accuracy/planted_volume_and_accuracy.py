@@ -1,9 +1,17 @@
 """Errors planted in what the claims on volume and accuracy rest on."""
 
-import numpy as np
-from planting import beside, off, rows, shuffled
+from dataclasses import replace
 
-from flatbook.volume_and_accuracy import claims_accuracy, claims_log_product
+import numpy as np
+from planting import beside, off, replaced, rows, shuffled
+
+from flatbook.volume_and_accuracy import (
+    bending,
+    claims_accuracy,
+    claims_log_product,
+    claims_more_labels,
+    claims_right_labels,
+)
 
 
 def _half_the_spread(monkeypatch):
@@ -38,6 +46,28 @@ def _scales_a_little_less(monkeypatch):
     monkeypatch.setattr(claims_log_product, "alpha_scale", lambda net, a: true(net, 1.001 * a))
 
 
+def _without_the_square(true):
+    return lambda *a: true(*a) ** 0.5
+
+
+def _without_the_others(features, values, start):
+    """The variance of an example as if no other had been fitted."""
+    true = bending.squared_surprise(features, values, start)
+    known, new = features[:-1], features[-1]
+    left = new - known.T @ np.linalg.lstsq(known.T, new, rcond=None)[0]
+    return true * (left @ left) / (new @ new)
+
+
+def _means_for_nets(true):
+    """The order of the means of ten nets each, in place of that of the nets."""
+
+    def wrong(table, *arguments, **options):
+        found = true(table, *arguments, **options)
+        return [replace(one, correlation=replace(one.correlation, num_nets=5)) for one in found]
+
+    return wrong
+
+
 PLANTED = [
     ("WU-F3", shuffled("volume_digits", "accuracy")),
     ("WU-F3", shuffled("volume_signals", "log_product")),
@@ -52,6 +82,18 @@ PLANTED = [
     ("WU-F3", rows("attacked_alike", lambda row: {"trace": -row["unused_accuracy"]})),
     ("WU-F3", _half_the_spread),
     ("WU-F3", _sign_lost),
+    ("SR13", off(claims_more_labels, "least_bending")),
+    ("SR13", off(claims_more_labels, "least_bending", 1 / 7)),
+    ("SR13", replaced(claims_more_labels, "squared_surprise", _without_the_square)),
+    ("SR13", replaced(claims_more_labels, "squared_surprise", lambda true: _without_the_others)),
+    ("SR14", rows("ranking_right", lambda row: {"trace": -row["trace"]})),
+    ("SR14", rows("ranking_right", lambda row: {"largest_residual": 1.0})),
+    ("SR14", rows("ranking_right", lambda row: {"unused_accuracy": 1 - row["unused_accuracy"]})),
+    ("SR14", rows("ranking", lambda row: {"trace": row["trace"] / 10})),
+    ("SR14", shuffled("ranking", "test_accuracy")),
+    ("SR14", beside("right", lambda row: {"log_product": -row["log_product"]})),
+    ("SR14", beside("right", lambda row: {"accuracy": row["accuracy"] - 0.05})),
+    ("SR14", replaced(claims_right_labels, "compared", _means_for_nets)),
     ("EXT14", _moves_the_wrong_way),
     ("EXT14", _one_eigenvalue_more),
     ("EXT14", _scales_a_little_less),

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from flatlib.measures import TwoWells, basins, bowl_log_volume, log_product, sum_of_logs
+from flatlib.measures import (
+    TwoWells,
+    basins,
+    bowl_log_volume,
+    learning_coefficient,
+    log_product,
+    sum_of_logs,
+)
 
 V, T = ValueError, TypeError
 POINT = np.ones(2)
@@ -14,6 +21,10 @@ def bowl(p):
 
 def find(gradient=lambda x: x, starts=((1.0,),), attractors=((0.0,),), **options):
     return basins(gradient, starts, attractors, **options)
+
+
+def learn(eigenvalues=(4.0, 1.0), nbeta=10.0, gamma=1.0, **options):
+    return learning_coefficient(eigenvalues, nbeta=nbeta, gamma=gamma, **options)
 
 
 CASES = [
@@ -29,6 +40,14 @@ CASES = [
     ("bowl: negative eigenvalue", lambda: bowl_log_volume([1.0, -1.0], 1.0), V, "eigenvalues"),
     ("bowl: height 0", lambda: bowl_log_volume([1.0], 0.0), V, "height"),
     ("bowl: no eigenvalue", lambda: bowl_log_volume([], 1.0), V, "eigenvalues"),
+    ("learning: no eigenvalue", lambda: learn([]), V, "eigenvalues must be at least one"),
+    ("learning: a saddle", lambda: learn([1.0, -0.1]), V, "eigenvalues must not be negative"),
+    ("learning: a matrix", lambda: learn(np.eye(2)), V, "eigenvalues must have 1 dimension"),
+    ("learning: NaN", lambda: learn([np.nan]), V, "eigenvalues must be finite"),
+    ("learning: nbeta 0", lambda: learn(nbeta=0.0), V, "nbeta must be positive"),
+    ("learning: gamma 0", lambda: learn(gamma=0.0), V, "gamma must be positive"),
+    ("learning: steps backwards", lambda: learn(step_size=-0.1), V, "step_size"),
+    ("learning: long steps", lambda: learn(step_size=0.1), V, "step_size must be below 0.0975"),
     ("basins: no gradient", lambda: find(gradient=1.0), T, "gradient"),
     ("basins: starts a vector", lambda: find(starts=[1.0]), V, "starts"),
     ("basins: attractors elsewhere", lambda: find(attractors=[[0.0, 0.0]]), V, "attractors"),

@@ -24,7 +24,7 @@ QUICK = (
     "flattest_of_all",
     "bent_function",
     "low_rank",
-    "stability",
+    "exponent",
     "what_training_adds",
 )
 ALL = [path.stem for path in notebook_paths() if '"requires"' not in path.read_text("utf-8")]

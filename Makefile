@@ -66,8 +66,9 @@ test: $(READY) ## unit tests, the built site, every page run afresh (SLOW=on lis
 
 # `make test` runs the quick pages there, where `make live` has built the site.
 everywhere: export EVERYWHERE := on
-everywhere: live ## run every page in its own page, by Python in the browser, and in JupyterLab (an hour)
-	$(BIN)/python -m pytest -q -rA --durations=0 --durations-min=1 tests/site/test_live_pages.py tests/book/test_jupyterlab_pages.py
+everywhere: live ## run all pages in the browser and in JupyterLab, read all in Firefox, and check all claims with ten seeds (an hour)
+	$(BIN)/python -m pytest -q -rA --durations=0 --durations-min=1 tests/site/test_live_pages.py \
+	    tests/site/test_firefox.py tests/book/test_jupyterlab_pages.py tests/book/test_claims.py
 
 lint: $(READY) ## check style, formatting and types
 	$(BIN)/ruff check .

@@ -82,7 +82,7 @@ def _connected(profile, patience=60):
     ends = time.monotonic() + patience
     while time.monotonic() < ends:
         with contextlib.suppress(OSError, ValueError):
-            port = int((profile / "MarionetteActivePort").read_text())
+            port = int((profile / "MarionetteActivePort").read_text(encoding="utf-8"))
             return socket.create_connection(("127.0.0.1", port), timeout=patience)
         time.sleep(0.1)
     raise TimeoutError(f"Firefox was not ready after {patience} seconds")

@@ -37,4 +37,5 @@ def test_a_proof_is_counted_apart_and_an_answer_is_not(folded, expected):
 
 
 def test_a_solution_is_not_counted():
-    assert reading_time(cells(1550 * "word ", f":::{{solution}} a\n{1550 * 'word '}\n:::")) == (10, 10)
+    page = cells(1550 * "word ", f":::{{solution}} a\n{1550 * 'word '}\n:::")
+    assert reading_time(page) == (10, 10)

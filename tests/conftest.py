@@ -17,9 +17,9 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.nodeid.startswith(APART))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
-    """A headless Chromium, closed with its module."""
+    """A headless Chromium."""
     with running() as browser:
         yield browser
 

@@ -13,6 +13,9 @@ function lead(foot, stop, which) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  const end = document.querySelector(".admonition.afternoon > .admonition-title");  // found by ear, too
+  end?.setAttribute("role", "heading");
+  end?.setAttribute("aria-level", "2");
   document.querySelectorAll(":is(.afternoon, .afternoon-card) a").forEach((link) => {
     link.addEventListener("click", () => store((kept) => kept.setItem(KEY, "on")));
   });

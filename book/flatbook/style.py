@@ -119,3 +119,8 @@ def new_figure(
     figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06, wspace=0.04)
     axes = figure.subplots(1, panels, squeeze=False)[0]
     return figure, tuple(axes)
+
+
+def two_digits(value: float) -> str:
+    """A positive number for a title, large ones without an exponent: 0.83, 5,700."""
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else f"{value:.2g}"

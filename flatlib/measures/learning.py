@@ -11,7 +11,7 @@ def learning_coefficient(
 ) -> float:
     r"""Estimate of the local learning coefficient at a minimum with these eigenvalues.
 
-    .. math:: \hat\lambda = n\beta\,(\E L - L(\theta^*))
+    .. math:: \hat\lambda = n\beta\,(\mathbb{E} L - L(\theta^*))
               = \frac12\sum_i\frac{n\beta\lambda_i}{n\beta\lambda_i+\gamma}
 
     for a quadratic loss and samples of :math:`e^{-n\beta L-\gamma\lVert\theta-\theta^*\rVert^2/2}`:

@@ -8,7 +8,7 @@ from pages import ROOT, notebook_paths
 
 BOOK = ROOT / "book"
 
-MINUTES = re.compile(r"(\d+) minutes · ")
+TIMES = re.compile(r"(\d+) minutes(?:, (\d+) with the proofs)? · ")
 
 
 def text(path):
@@ -16,7 +16,7 @@ def text(path):
 
 
 def minutes(path):
-    found = MINUTES.search(text(path))
+    found = TIMES.search(text(path))
     return int(found[1]) if found else 0
 
 
@@ -32,7 +32,7 @@ def linked(paragraph):
 
 
 def test_the_afternoon_takes_as_long_as_its_stops():
-    total = sum(int(MINUTES.search(read(name).head)[1]) for name in STOPS)
+    total = sum(int(TIMES.search(read(name).head)[1]) for name in STOPS)
     paragraph = way("In an afternoon")
     assert f"({total} minutes)" in paragraph, f"the stops take {total} minutes"
     assert linked(paragraph) == [f"{name}.ipynb" for name in STOPS]
@@ -45,5 +45,10 @@ def test_the_way_of_research_takes_as_long_as_its_pages():
 
 
 def test_the_course_takes_as_long_as_the_book():
-    hours = round(sum(minutes(path) for path in notebook_paths()) / 60)
-    assert f"(about {hours} hours)" in way("As a course"), f"the pages take {hours} hours"
+    times = [TIMES.search(text(path)) for path in notebook_paths()]
+    without, all_of_it = (
+        round(sum(int(time[1 + proofs] or time[1]) for time in times if time) / 60)
+        for proofs in (False, True)
+    )
+    said = f"(about {all_of_it} hours with the proofs, {without} without, and the exercises)"
+    assert said in way("As a course"), said

@@ -123,3 +123,11 @@ def test_no_pyplot():
 def test_new_figure_refuses(size, panels, words):
     with pytest.raises(ValueError, match=words):
         style.new_figure(size, panels)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.834, "0.83"), (9.96, "10"), (56.58, "57"), (5652.3, "5,700"), (2.13e-5, "2.1e-05")],
+)
+def test_a_title_has_two_digits_and_no_large_exponent(value, written):
+    assert style.two_digits(value) == written

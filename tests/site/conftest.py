@@ -32,7 +32,7 @@ def site():
         thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(site, chromium):
     """Chromium, where there is a site for it to open."""
     return chromium
@@ -41,12 +41,11 @@ def browser(site, chromium):
 def pytest_generate_tests(metafunc):
     """Each page of the table of contents in turn."""
     if "page" in metafunc.fixturenames:
-        metafunc.parametrize("page", page_names(), indirect=True, scope="module")
+        metafunc.parametrize("page", page_names(), indirect=True, scope="session")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(request, site, browser):
-    """A page, opened once for all the tests of it, without what their file has no use for."""
-    address, without = f"{site}/{request.param}.html", getattr(request.module, "WITHOUT", None)
-    with visit(browser, address, request.param, without=without) as page:
+    """A page, opened once for all the tests of it; those that change it come last."""
+    with visit(browser, f"{site}/{request.param}.html", request.param) as page:
         yield page

@@ -20,6 +20,8 @@ def test_who_follows_the_afternoon_is_led_along_it(site, browser):
         for k, stop in enumerate(STOPS):
             page.tab.wait_for_url(f"**/{stop}.html*")
             page.tab.wait_for_load_state()
+            end = page.tab.get_by_role("heading", name="Enough for an afternoon")
+            assert end.count() == 1  # who reads by ear goes from heading to heading
             if k > 0:
                 assert foot(page, "left-prev")[0] == f"{STOPS[k - 1]}.html"
             if k + 1 < len(STOPS):

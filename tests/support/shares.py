@@ -1,7 +1,8 @@
 """How the tests are shared out to processes: a file is one share, but for the few that are long.
 
-A file stays together for what its tests have in common: a fixture that takes long, a browser. Where
-they have nothing in common, each test is a share; where it is a page that is open, each page is.
+A file stays together for what its tests have in common, a fixture that takes long. Where they have
+nothing in common, each test is a share; where it is a page of the site that is open, each page is,
+whatever files its tests are in.
 """
 
 import re
@@ -13,19 +14,19 @@ APART = (
     "tests/book/test_claims.py",
     "tests/book/test_planted.py",
     "tests/book/test_solutions.py",
-    "tests/site/test_accessibility.py",
     "tests/site/test_site.py",
+    "tests/site/test_violations.py",
 )
 _PAGE = re.compile(r"\[(book/\w+)\b")
 
 
 def share(nodeid: str) -> str:
-    """The share of a test: its file, or what stands for it alone, or for the page it names."""
+    """The share of a test: its file, or the test alone, or the page it names."""
     file = nodeid.partition("::")[0]
     if file not in APART:
         return file
     page = _PAGE.search(nodeid)
-    return f"{file}::{page[1]}" if page else nodeid
+    return page[1] if page else nodeid
 
 
 class Shares(LoadFileScheduling):

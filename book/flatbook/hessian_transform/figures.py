@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.style import COLORS
+from flatbook.style import COLORS, two_digits
 from flatlib.curvature import hessian
 from flatlib.losses import softmax
 from flatlib.objective import Objective
@@ -91,12 +91,12 @@ class _Spectrum:
         values = self.eigenvalues(alpha)
         right.plot(*_thin(values), color=COLORS["hessian"])
         right.plot(1, values[0], "o", color=COLORS["hessian"])
-        right.set_title(f"eigenvalues, the largest {values[0]:.2g}")
+        right.set_title(f"eigenvalues, the largest {two_digits(values[0])}")
         read = ", ".join(str(row.argmax()) for row in answers)
         return (
             f"Left: ten handwritten digits, read as {read}, as at every alpha. Right: the positive "
             f"eigenvalues of the Hessian in order; at alpha {alpha:.3g} the largest is "
-            f"{values[0]:.2g}."
+            f"{two_digits(values[0])}."
         )
 
 

@@ -60,8 +60,9 @@ def networks_and_ridge(seed: int, *, caption: str = _FIGURE_CAPTION) -> Explorab
         seed: of the noise; depth 2k starts from ``seed + k``.
         caption: what is seen, in a sentence.
     """
-    inputs, targets = cubic(np.random.default_rng(seed))
-    nets = [fit(2 * k, np.random.default_rng(seed + k))[0] for k in range(1, 7)]
+    inputs, targets = points = cubic(np.random.default_rng(seed))
+    starts = [np.random.default_rng(seed + k) for k in range(1, 7)]
+    nets = [fit(2 * k, rng, points=points)[0] for k, rng in enumerate(starts, 1)]
     ridges = [ridge(order, inputs, targets) for order in _ORDERS]
 
     def draw(axes):

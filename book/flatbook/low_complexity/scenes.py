@@ -18,13 +18,18 @@ BETWEEN = np.array([[-0.94], [0.19], [1.31], [2.44]])  # where an attack puts it
 
 
 def fit(
-    hidden_layers: int, rng: np.random.Generator, attack: float = 0.0
+    hidden_layers: int,
+    rng: np.random.Generator,
+    attack: float = 0.0,
+    *,
+    points: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[np.ndarray, float]:
     """A network on the five points, and on four more that are off by ``attack``, up and down.
 
-    Returns the function on `GRID`, shape (181, 1), and the loss on the five points alone.
+    Without ``points`` their noise is drawn first. Returns the function on `GRID`, shape (181, 1),
+    and the loss on the five points alone.
     """
-    inputs, targets = cubic(rng)
+    inputs, targets = cubic(rng) if points is None else points
     network = MLP((1, *[WIDTH] * hidden_layers, 1))
     clean = Objective(network, "squared", inputs, targets)
     objective = clean

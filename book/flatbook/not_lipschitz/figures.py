@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.style import COLORS
+from flatbook.style import COLORS, two_digits
 from flatlib.curvature import gradient
 from flatlib.objective import Objective
 from flatlib.params import block_sizes
@@ -87,9 +87,9 @@ class _Closing:
         left.set_title(f"gap {gap:.2f}, distance {distance:.2g}")
         norm = float(np.linalg.norm(gradient(self.objective, good)))
         right.plot(alpha, norm, "o", color=COLORS["alpha"])
-        right.set_title(f"gradient norm {norm:.2g}")
+        right.set_title(f"gradient norm {two_digits(norm)}")
         return (
             f"At alpha {alpha:.2g} the two networks are {distance:.2g} apart, and their losses "
             f"differ by {gap:.2f}, as at every alpha. The gradient at the good one has the norm "
-            f"{norm:.2g}, on the curve of the formula."
+            f"{two_digits(norm)}, on the curve of the formula."
         )

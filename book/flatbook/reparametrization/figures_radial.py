@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.style import COLORS
+from flatbook.style import COLORS, two_digits
 from flatlib.transforms import psi
 
 _CAPTION = (
@@ -55,12 +55,12 @@ def _draw(axes, rho: float) -> str:
     left.text(0.03, rho + 0.02, "ρ", color=COLORS["alpha"], va="bottom")
     left.set_title(f"ρ = {rho:.2f}, r̂ = {_R_HAT:g}")
     factor = (_R_HAT / rho) ** 2
-    right.set_title(f"curvature × {factor:.2g}")
+    right.set_title(f"curvature × {two_digits(factor)}")
     return (
         f"Left: psi rises with slope {rho / _R_HAT:.2f} up to r = 0.4, then with slope "
         f"{(1 - rho) / 0.6:.2f} up to 1, then with slope 1. Right: circles ten to the unit; the "
         f"inner ball has radius {rho:.2f} in place of 0.4, so curvature at the centre is "
-        f"multiplied by {factor:.3g}."
+        f"multiplied by {two_digits(factor)}."
     )
 
 

@@ -93,8 +93,8 @@ class _Cloud:
         text = f"Spearman {frame.words}"
         axes.text(0.98, 0.99, text, transform=axes.transAxes, ha="right", va="top")
         return (
-            f"Nets rescaled with a spread of {spread:.2f} decades: rank correlation {frame.words}. "
-            f"The test accuracies are the same in every frame."
+            f"Test accuracy against V(50), nets rescaled with a spread of {spread:.2f} decades. "
+            f"Rank correlation {frame.words}; the test accuracies are the same in every frame."
         )
 
 
@@ -126,7 +126,8 @@ def volume_panels(
             found.append(f"{title}: {one}")
         axes[0].set_ylabel("test accuracy in %")
         axes[len(axes) // 2].set_xlabel(_AXIS if column == "log_product" else f"log10 of {column}")
-        return f"Rank correlation with the test accuracy, {'; '.join(found)}."
+        against = "V(50)" if column == "log_product" else column
+        return f"Test accuracy against {against}, and their rank correlation, {'; '.join(found)}."
 
     return still(draw, panels=len(tables), caption=caption)
 
@@ -159,11 +160,11 @@ def beside_and_adversary(
         found = []
         for kind in _BESIDE:
             hits = 100 * beside.where(beside=kind)["accuracy"]
-            found.append(f"{len(hits)} with {kind} labels, {hits.min():.0f} to {hits.max():.0f}")
+            found.append(f"{len(hits)} with {kind} labels {hits.min():.0f} to {hits.max():.0f}")
         return (
-            "Left: to the right of the clean nets lie those that have learned more, by accuracy in "
-            f"per cent {' and '.join(found)}, and the attacked ones below them. Right: after "
-            "rescaling, the better a net the larger its product of eigenvalues."
+            "Test accuracy against V(50). Left: all that have learned more lie to the right of the "
+            f"clean nets. Their accuracies in per cent: {'; '.join(found)}; the attacked nets lie "
+            "below them. Right: after rescaling, the better a net, the larger its V(50)."
         )
 
     return still(draw, panels=2, caption=caption)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.style import COLORS
+from flatbook.style import COLORS, two_digits
 from flatlib.curvature import hessian
 from flatlib.transforms import VectorNormalization
 
@@ -101,9 +101,10 @@ class _Directions:
         left.set_title(f"worst rise in the disc {worst:.3f}")
         for value, color in ((in_v, "alpha"), (full, "hessian")):
             right.plot(alpha, value, "o", color=COLORS[color], markersize=6)
-        right.set_title(f"v {in_v:.2g}, whole {full:.2g}")
+        right.set_title(f"v {two_digits(in_v)}, whole {two_digits(full)}")
         return (
             f"At alpha {alpha:.2g} the worst loss in the disc of radius {_RADIUS:g} around v is "
             f"{worst:.3f} above the minimum. The norm of the v block of the Hessian is "
-            f"{in_v:.3g}, that of the whole Hessian {full:.3g}, never below {self._floor():.3g}."
+            f"{two_digits(in_v)}, that of the whole Hessian {two_digits(full)}, never below "
+            f"{self._floor():.3g}."
         )

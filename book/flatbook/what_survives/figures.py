@@ -21,7 +21,7 @@ _RACE = (
 )
 _HEAT = (
     "A tick where a symmetry leaves a measure alone, elsewhere the factor by which it moves it, "
-    "the largest of the draws; the darker, the larger."
+    "the largest of the draws; the stronger its colour, the larger."
 )
 # beyond this a dot sits on the edge, with an arrow
 _REACH = (5e-2, 2e2)

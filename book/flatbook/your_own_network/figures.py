@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore
-from flatbook.style import COLORS
+from flatbook.style import COLORS, two_digits
 
 _CAPTION = (
     "The test accuracy and the largest eigenvalue of the Hessian of one network, one stream of it "
@@ -60,14 +60,8 @@ class _Orbit:
         left.plot(alpha, accuracy, "o", color=COLORS["function"], markersize=9)
         right.plot(alpha, top, "o", color=COLORS["hessian"], markersize=9)
         left.set_title(f"{accuracy:.1f} % right")
-        right.set_title(f"largest eigenvalue {_round(top)}")
+        right.set_title(f"largest eigenvalue {two_digits(top)}")
         return (
             f"At alpha {alpha:.3g} the network reads {accuracy:.1f} % of the test images right; "
-            f"the largest eigenvalue of its Hessian is {_round(top)}."
+            f"the largest eigenvalue of its Hessian is {two_digits(top)}."
         )
-
-
-def _round(value: float) -> str:
-    """Two figures, without an exponent."""
-    digits = max(0, int(np.floor(np.log10(value))) - 1)
-    return f"{round(value, -digits):,.0f}" if value >= 10 else f"{value:.2g}"

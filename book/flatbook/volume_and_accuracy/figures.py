@@ -16,8 +16,9 @@ _AXIS = r"$\sum_{i\leq 50}\log_{10}\lambda_i$"
 _CLOUD_CAPTION = (
     "Each dot is a net, the same function at every position of the slider. Its weights are "
     r"replaced by $T_\alpha\theta$ with an $\alpha$ of its own: $\log_{10}\alpha$ has the standard "
-    "deviation of the slider. Drawn is the first of 400 sets of factors; mean and standard "
-    "deviation are over all of them. Green: nets without an attack set."
+    "deviation of the slider. Further right is sharper: the logarithms of the 50 largest "
+    "eigenvalues, summed. Drawn is the first of 400 sets of factors; the rank correlation "
+    "(Spearman's) is their mean, with its standard deviation. Green: nets without an attack set."
 )
 _PANELS_CAPTION = (
     "Each dot is a net; green: without an attack set. At equal training loss, in the middle and on "
@@ -26,7 +27,7 @@ _PANELS_CAPTION = (
 _BESIDE_CAPTION = (
     "The same nets, all at the same training loss. Left, orange: nets that have memorized labels "
     "of images with shuffled pixels; black: nets that have learned more digits with right labels. "
-    "Right: after an adversary has chosen an alpha for each net."
+    "Right: somebody who may scale each net has made the better ones the sharper."
 )
 
 

@@ -1,7 +1,8 @@
-/* What scrolls sideways is reached by key, and nothing else is. */
+/* What scrolls is reached by key, and nothing else is. */
 document.addEventListener("DOMContentLoaded", () => {
   const seen = new ResizeObserver((changes) => changes.forEach(({ target }) => {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    const down = target.matches(".invariance") && target.scrollHeight > target.clientHeight;
+    if (down || target.scrollWidth > target.clientWidth) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
   }));
   document.querySelectorAll("figure.explore .explore-stack, .invariance").forEach((wide) => seen.observe(wide));

@@ -4,13 +4,18 @@ from html import escape
 from typing import Any
 
 _STYLE = """<style>
-.invariance {overflow-x: auto; max-width: 100%;}
+.invariance {overflow: auto; max-width: 100%; max-height: 85vh;}
+@media print {.invariance {max-height: none;}}
 .invariance table {border-collapse: collapse; font-size: 0.72rem; margin: 0; display: table;}
 .invariance th, .invariance td {padding: 0.2em 0.3em; text-align: center; white-space: nowrap;
   border: 1px solid rgba(128, 128, 128, 0.35);}
-.invariance thead th {white-space: normal; vertical-align: bottom;}
+.invariance thead :is(th, td) {white-space: normal; vertical-align: bottom;
+  position: sticky; top: 0; z-index: 2;}
+.invariance thead td {left: 0; z-index: 3;}
+.invariance :is(th, thead td) {
+  background: var(--pst-color-background, var(--jp-layout-color0, inherit));}
 .invariance tbody th {text-align: left; font-weight: normal; white-space: normal;
-  min-width: 10em; position: sticky; left: 0; background: var(--pst-color-background, inherit);}
+  min-width: 10em; position: sticky; left: 0; z-index: 1;}
 .invariance td[data-verdict="invariant"] {background: rgba(0, 134, 77, 0.22);}
 .invariance td[data-verdict="changes"] {background: rgba(168, 60, 0, 0.14);}
 .invariance td[data-verdict="contradicts"] {outline: 3px solid #c00; outline-offset: -3px;}
@@ -71,16 +76,16 @@ def summary(matrix: Any) -> str:
 
 
 def html(matrix: Any) -> str:
-    """A table that scrolls sideways on a phone; colours are transparent, for either theme."""
-    head = "".join(f"<th>{escape(family)}</th>" for family in matrix.families)
+    """A table that scrolls under its head and beside its names, in colours for either theme."""
+    head = "".join(f'<th scope="col">{escape(family)}</th>' for family in matrix.families)
     body = "".join(
-        f"<tr><th>{escape(name)}</th>"
+        f'<tr><th scope="row">{escape(name)}</th>'
         + "".join(_data(matrix[name, family]) for family in matrix.families)
         + "</tr>"
         for name in matrix.measures
     )
     return (
-        f'{_STYLE}<div class="invariance"><table><thead><tr><th></th>{head}</tr></thead>'
+        f'{_STYLE}<div class="invariance"><table><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table><p>{escape(summary(matrix))}</p></div>"
     )
 

@@ -1,6 +1,6 @@
 """Sphinx extension of the book: MathJax from an installed wheel, no script from another host.
 
-Seven things are done; without the first three a page would name or ask a server elsewhere:
+Eight things are done; without the first three a page would name or ask a server elsewhere:
 
 * every page forbids its browser to fetch anything, or to send a form, beyond the site itself; a
   link to a paper is still a link;
@@ -13,6 +13,7 @@ Seven things are done; without the first three a page would name or ask a server
 * a full stop or a comma after a formula stays on its line: to a browser a formula is a box, after
   which a line may end;
 * a script of 1.5 MB for icons that a site may add, which this one does not, is taken off each page;
+* the words to be searched, a third of a megabyte, are read when the page is seen, not before it;
 * the bibliography is no list to a screen reader, for its entries are announced as entries of a
   bibliography and not as items of a list, and a list without items is announced as empty.
 """
@@ -40,6 +41,7 @@ ALLOWED = {
 }
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 ICONS = re.compile(r"<script[^>]*/scripts/fontawesome\.js[^>]*></script>\s*")
+SEARCHED = re.compile(r'<script (src="[^"]*searchindex\.js")>')
 CITATIONS = 'class="citation-list"'
 CLOSE_UP = re.compile(r"[.,;:!?)\]’”]+")
 THEBE_SCRIPT = re.compile(
@@ -79,13 +81,13 @@ def copy_mathjax(app, exception):
             (target / part).write_bytes((source / part).read_bytes())
 
 
-def drop_icon_script(app, exception):
-    """Take the script off the finished pages: it stands in the theme's template."""
+def lighten_head(app, exception):
+    """Of the scripts in the theme's template take one off, and let the heaviest wait."""
     if exception or app.builder.format != "html":
         return
     for path in Path(app.outdir).rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(ICONS.sub("", text), encoding="utf-8")
+        path.write_text(SEARCHED.sub(r"<script defer \1>", ICONS.sub("", text)), encoding="utf-8")
     for path in Path(app.outdir, "_static", "scripts").glob("fontawesome.js*"):
         path.unlink()
 
@@ -142,5 +144,5 @@ def setup(app):
     app.connect("html-page-context", unlist_citations)
     app.add_post_transform(KeepPunctuation)
     app.connect("build-finished", copy_mathjax)
-    app.connect("build-finished", drop_icon_script, priority=900)  # after all that write pages
+    app.connect("build-finished", lighten_head, priority=900)  # after all that write pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,10 +9,10 @@ _STYLE = """<style>
 .invariance table {border-collapse: collapse; font-size: 0.72rem; margin: 0; display: table;}
 .invariance th, .invariance td {padding: 0.2em 0.3em; text-align: center; white-space: nowrap;
   border: 1px solid rgba(128, 128, 128, 0.35);}
-.invariance thead :is(th, td) {white-space: normal; vertical-align: bottom;
+.invariance thead th {white-space: normal; vertical-align: bottom;
   position: sticky; top: 0; z-index: 2;}
-.invariance thead td {left: 0; z-index: 3;}
-.invariance :is(th, thead td) {
+.invariance thead th:first-child {left: 0; z-index: 3;}
+.invariance th {
   background: var(--pst-color-background, var(--jp-layout-color0, inherit));}
 .invariance tbody th {text-align: left; font-weight: normal; white-space: normal;
   min-width: 10em; position: sticky; left: 0; z-index: 1;}
@@ -85,7 +85,7 @@ def html(matrix: Any) -> str:
         for name in matrix.measures
     )
     return (
-        f'{_STYLE}<div class="invariance"><table><thead><tr><td></td>{head}</tr></thead>'
+        f'{_STYLE}<div class="invariance"><table><thead><tr><th></th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table><p>{escape(summary(matrix))}</p></div>"
     )
 

@@ -105,6 +105,5 @@ class _Directions:
         return (
             f"At alpha {alpha:.2g} the worst loss in the disc of radius {_RADIUS:g} around v is "
             f"{worst:.3f} above the minimum. The norm of the v block of the Hessian is "
-            f"{two_digits(in_v)}, that of the whole Hessian {two_digits(full)}, never below "
-            f"{self._floor():.3g}."
+            f"{in_v:.3g}, that of the whole Hessian {full:.3g}, never below {self._floor():.3g}."
         )

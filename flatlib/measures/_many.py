@@ -129,7 +129,7 @@ def right_on(outputs: np.ndarray, labels: np.ndarray, margins: np.ndarray) -> np
 
 
 def outputs_of_many(network: MLP, thetas: Any, inputs: Any) -> np.ndarray:
-    """Outputs of K fully connected networks of one shape, in one pass.
+    """Outputs of K fully connected networks of one shape, many in one pass.
 
     Page: ``book/volume_is_accuracy``.
 
@@ -157,6 +157,13 @@ def outputs_of_many(network: MLP, thetas: Any, inputs: Any) -> np.ndarray:
             f"thetas must have {net.num_params} columns, one a weight, got {thetas.shape[1]}. "
             "Pass np.stack([flatlib.flatten(params), ...])."
         )
+    batch = max(BATCH // (len(hidden) * max(net.layer_sizes[1:])), 1)
+    starts = range(0, max(len(thetas), 1), batch)
+    return np.concatenate([_outputs(net, thetas[k : k + batch], hidden) for k in starts])
+
+
+def _outputs(net: MLP, thetas: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Of so many networks as fit into memory together."""
     edges = np.cumsum([0, *map(prod, net.param_shapes)])
     blocks = [
         thetas[:, a:b].reshape(len(thetas), *shape)

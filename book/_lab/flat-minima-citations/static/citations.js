@@ -1,12 +1,20 @@
 // A plug-in of JupyterLab, as it is: jupyterlab-myst sets the boxes and roles of a page, but knows
 // no bibliography and shows "dinh2017sharp" with a warning. Here it becomes "Dinh et al. (2017)",
-// from references.bib beside the page; and a word of the glossary, a link to nowhere, opens that.
+// from references.bib beside the page; a word of the glossary, a link to nowhere, opens that; and
+// the cards of checks, which on the site have its styles, have these.
 (() => {
   const ACCENTS = { '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", k: "\u0328", v: "\u030c", c: "\u0327" };
   const TERM = ".myst a.hover-link[href='#']";
   const UNKNOWN = "[title='Citation Not Found']";
   const STYLE = `[data-cited] { color: inherit; cursor: help } [data-cited] svg { display: none }
-    .claim-id div { display: inline }`;
+    .claim-id div { display: inline }
+    .check-card { --verdict: #1a7f4b; margin: 8px 0; padding: 8px 14px; border: 1px solid var(--jp-border-color1);
+      border-left: 5px solid var(--verdict) }
+    [data-verdict=condition] { --verdict: #b35900 } [data-verdict=illustrated] { --verdict: #1a6fb0 }
+    [data-verdict=false], [data-holds=false] { --verdict: #c0392b }
+    .check-card p { margin: 0 0 4px } .check-statement, .verdict, .check-verdict { font-weight: 600 }
+    .verdict, .check-verdict { color: var(--verdict) } .check-card summary { display: list-item; cursor: pointer }
+    .myst dt { font-weight: 600 } .myst dd { margin: 0 0 8px 20px }`;
 
   const plain = text => text
     .replace(/\\(?:(["'`^~])\{?|([kvc])\{)(\w)\}?/g, (_, sign, word, letter) => (letter + ACCENTS[sign ?? word]).normalize("NFC"))

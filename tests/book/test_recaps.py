@@ -9,7 +9,9 @@ from afternoon import STOPS
 from pages import ROOT, notebook_paths
 from reading_time import reading_time
 
-BOX = re.compile(r"^:::\{admonition\} (.*in short)\n:class: recap\n\n(.*?)\n\n:::$", re.M | re.S | re.I)
+BOX = re.compile(
+    r"^:::\{admonition\} (.*in short)\n:class: recap\n\n(.*?)\n\n:::$", re.M | re.S | re.I
+)
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
 LAST = {
     part["caption"]: [chapter["file"].split("/")[1] for chapter in part["chapters"]]
@@ -46,5 +48,7 @@ def test_a_recap_is_three_to_five_lines_without_numbers(name):
     for _, lines in recaps(name):
         assert 3 <= len(lines) <= 5
         assert all(line.startswith("- ") for line in lines)
-        text = re.sub(r"\]\([^)]*\)|Theorem 1|Corollary 1|not 0|weight 0|near 0", "", " ".join(lines))
+        text = re.sub(
+            r"\]\([^)]*\)|Theorem 1|Corollary 1|not 0|weight 0|near 0", "", " ".join(lines)
+        )
         assert not re.search(r"\d", text)

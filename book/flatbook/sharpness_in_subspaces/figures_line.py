@@ -12,8 +12,8 @@ from flatlib.transforms import alpha_scale
 
 _STEPS = np.linspace(-1, 1, 81)
 _CAPTION = (
-    "Left: what the network says to the examples, a point each, and it does not move. Right: its "
-    "loss along one line in a random direction, which does not move either."
+    "Left: the loss of a network along one line in a random direction, which stays. Right: what "
+    "the network says to its examples, a point each. They stay, too."
 )
 
 
@@ -26,7 +26,7 @@ def along_a_line(
     alphas: np.ndarray,
     caption: str = _CAPTION,
 ) -> Explorable:
-    r"""The outputs at :math:`T_\alpha\theta`, and the loss at steps along a line through it.
+    r"""The loss at steps along a line through :math:`T_\alpha\theta`, and the outputs there.
 
     The direction is drawn once, and is the same for each alpha.
 
@@ -44,20 +44,23 @@ def along_a_line(
     steps = radius * _STEPS[:, None] * way / np.linalg.norm(way)
 
     def background(axes) -> None:
-        axes[0].set(xlabel="first output", ylabel="second output", title="what the network says")
-        axes[1].axhline(0, color=COLORS["muted"], linewidth=1)
-        axes[1].set(xlabel="step along the line", ylabel="loss", ylim=(-0.03, 1))
-        axes[1].set(xlim=(-radius, radius), xticks=[-radius, 0, radius])
+        axes[0].axhline(0, color=COLORS["muted"], linewidth=1)
+        axes[0].set(xlabel="step along the line", ylabel="loss", ylim=(-0.03, 1))
+        axes[0].set(xlim=(-radius, radius), xticks=[-radius, 0, radius])
+        # invisible, and yet it sets the limits for all frames
+        axes[1].plot(*objective.outputs(params).T, "o", alpha=0)
+        axes[1].set(xlabel="first output", ylabel="second output", title="what the network says")
 
     def draw(axes, alpha: float) -> str:
         scaled = alpha_scale(objective.network, alpha)(params)
         heights = [objective(unflatten(flatten(scaled) + step, like=scaled)) for step in steps]
-        axes[0].plot(*objective.outputs(scaled).T, "o", color=COLORS["function"], markersize=4)
-        axes[1].plot(radius * _STEPS, heights, color=COLORS["alpha"])
-        axes[1].set_title(f"highest on the line: {max(heights):.2g}")
+        axes[0].plot(radius * _STEPS, heights, color=COLORS["alpha"])
+        axes[0].set_title(f"highest on the line: {max(heights):.2g}")
+        axes[1].plot(*objective.outputs(scaled).T, "o", color=COLORS["function"], markersize=4)
         return (
-            "Left: the outputs are the same points at every alpha. Right: the highest loss within "
-            f"{radius:g} of the network on the line is {max(heights):.2g} at alpha {alpha:.3g}."
+            f"Left: the highest loss within {radius:g} of the network on the line is "
+            f"{max(heights):.2g} at alpha {alpha:.3g}. Right: the outputs are the same points at "
+            "every alpha."
         )
 
     return explore(

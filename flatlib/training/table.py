@@ -115,8 +115,16 @@ class Table:
             data: SHA-256 digests of what the nets were made from, by name, as
                 `flatlib.data.Split.digests` says them; they go there as well. None if there are
                 none.
+
+        Raises:
+            TypeError: if the digests are no dict of texts.
         """
         path = require_path(path, "path")
+        if data is not None and not (isinstance(data, dict) and _are_texts(data)):
+            raise TypeError(
+                f"data must be a dict of digests by name, got {shown(data)}. "
+                "Pass split.digests(), or None."
+            )
         provenance = {**self.provenance, "command": command, **({"data": data} if data else {})}
         body = {
             "provenance": provenance,
@@ -151,6 +159,10 @@ def read_table(path: str | Path) -> Table:
         )
     names = body["provenance"]["settings"]
     return Table(tuple(_from_lists(row, names) for row in body["rows"]), body["provenance"])
+
+
+def _are_texts(data: dict[str, str]) -> bool:
+    return all(isinstance(text, str) for pair in data.items() for text in pair)
 
 
 def _from_lists(row: dict[str, Any], settings: list[str]) -> dict[str, Any]:

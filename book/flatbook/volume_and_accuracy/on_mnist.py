@@ -17,8 +17,9 @@ MEASURES = {
     "training loss": "train_loss",
     "wrong labels": "attack",
 }
-# With fewer nets a correlation within one size of the attack set is hardly one.
-_FEWEST = 4
+_FEWEST = 4  # nets, below which there is no correlation to speak of
+_TOO_FEW = "too few nets"
+_FRESH = np.random.default_rng
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -69,40 +70,76 @@ def correlations(table: Table) -> Iterator[tuple[str, str, object, object, objec
 
 
 def _three(wrong: Table, right: Table, column: str) -> tuple[object, object, object]:
-    fresh = np.random.default_rng
-    inside = None
-    if column != "attack" and min(_counts(wrong)) >= _FEWEST:
-        inside = within(wrong, (column,), fresh(0), accuracy="accuracy")[0]
-    pooled, control = (
-        rank_correlation(nets[column], nets["accuracy"], fresh(0)) for nets in (wrong, right)
-    )
-    return pooled, inside or "too few nets", control
+    inside, alike = None, np.unique(wrong["attack"], return_counts=True)[1]
+    if column != "attack":
+        enough = alike.min() >= _FEWEST
+        inside = within(wrong, (column,), _FRESH(0), accuracy="accuracy")[0] if enough else _TOO_FEW
+    return _pooled(wrong, column), inside, _pooled(right, column)
 
 
-def _counts(table: Table) -> np.ndarray:
-    return np.unique(table["attack"], return_counts=True)[1]
+def _pooled(nets: Table, column: str) -> object:
+    if len(nets) < _FEWEST:
+        return _TOO_FEW
+    return rank_correlation(nets[column], nets["accuracy"], _FRESH(0))
 
 
-def beside_the_paper(table: Table) -> Iterator[tuple[str, str, str]]:
-    """What was done and what came out: ours, and what the paper says or draws.
+def means(table: Table) -> Iterator[tuple[str, int, int, float, float, float, float, float, float]]:
+    """Rows of the page's table: means over the nets that have learned the same beside the 512.
 
     Args:
         table: of ``figure3_mnist``.
+
+    Yields:
+        Labels of the other images, their number, how many nets; at the first stop test accuracy,
+        V(50) in log10, the least V(50) on the orbit, Frobenius norm, the root of equation (14) as
+        printed over root 2; and V(50) at the second.
+    """
+    for labels, number in dict.fromkeys(zip(table["labels"], table["number"], strict=True)):
+        nets = table.where(labels=labels, number=number)
+        names = ("log_product", "least", "matched_log_product")
+        here, least, matched = (nets[name].mean() / np.log(10) for name in names)
+        norms = nets["frobenius"].mean(), nets["estimate"].mean() / np.sqrt(2)
+        accuracy = nets["test_accuracy"].mean()
+        yield labels, number, len(nets), accuracy, here, least, *norms, matched
+
+
+def beside_the_paper(table: Table, digits: Table) -> Iterator[tuple[str, str, str, str]]:
+    """What was done and what came out: on digits, on MNIST, and what the paper says or draws.
+
+    Args:
+        table: of ``figure3_mnist``.
+        digits: of ``volume_digits``, the nets of equal epochs.
     """
     wrong = at_stop(table, "").where(labels="wrong")
-    products, hits = wrong["log_product"] / np.log(10), 100 * wrong["accuracy"]
-    yield "images to train on", "512", "512"
-    yield "to test on", "10,000", "not said"
-    yield "parameters", "3,781", "3,781"
-    yield "wrong labels", f"0 to {wrong['attack'].max()}", "of the other 59,488, number not said"
-    yield "nets", f"{len(wrong)}, and {len(table) - len(wrong)} with right labels", "dozens"
-    yield "training accuracy", _span(100 * wrong["train_accuracy"], ".1f", " %"), "about 100 %"
-    yield "training loss", _span(wrong["train_loss"], ".3f"), "not said"
-    yield "descent", "Adam, rate 0.01, batches of 64", "different optimizers"
-    yield "log10 of the product", _span(products, ".0f"), f"{_MINUS}300 to 100, the axis"
-    yield "test accuracy", _span(hits, ".0f", " %"), "10 to 100 %, the axis"
+    epochs, right = _span(wrong["epochs"], "d"), len(table) - len(wrong)
+    yield "images to train on", "100", "512", "512"
+    yield "parameters", "2,960", "3,781", "3,781"
+    yield "wrong labels", *map(_most, (digits, wrong)), "of the 59,488 others"
+    yield "nets", str(len(digits)), f"{len(wrong)}, {right} with right labels", "dozens"
+    yield "epochs", _span(digits["epochs"], "d"), epochs, "not said"
+    yield (
+        "training accuracy",
+        "100 %",
+        _span(100 * wrong["train_accuracy"], ".1f", " %"),
+        "about 100 %",
+    )
+    yield "training loss", *(_span(t["train_loss"], ".4f") for t in (digits, wrong)), "not said"
+    yield "log10 of the product", *map(_products, (digits, wrong)), f"{_MINUS}300 to 100, the axis"
+    yield "test accuracy", *map(_hits, (digits, wrong)), "10 to 100 %, the axis"
+
+
+def _most(nets: Table) -> str:
+    return f"0 to {nets['attack'].max()}"
+
+
+def _products(nets: Table) -> str:
+    return _span(nets["log_product"] / np.log(10), ".0f")
+
+
+def _hits(nets: Table) -> str:
+    return _span(100 * nets["accuracy"], ".0f", " %")
 
 
 def _span(values: np.ndarray, form: str, unit: str = "") -> str:
-    ends = (format(end, form).replace("-", _MINUS) for end in (values.min(), values.max()))
-    return " to ".join(ends) + unit
+    ends = [format(end, form).replace("-", _MINUS) for end in (values.min(), values.max())]
+    return " to ".join(dict.fromkeys(ends)) + unit

@@ -13,15 +13,15 @@ import numpy as np
 
 from flatbook.experiment import SomeKept
 from flatbook.mnist_sample import mnist_sample
-from flatbook.spectra_and_basins.scenes import DITHER, problem
+from flatbook.spectra_and_basins.scenes import problem, solution
 from flatbook.volume_and_accuracy.least_of_channels import least_on_orbit
 from flatbook.volume_and_accuracy.stops import Stops
 from flatlib.curvature import hessian, wu_frobenius
 from flatlib.data import Split, mnist
 from flatlib.measures import log_of_product
-from flatlib.networks import Params, mlenet
+from flatlib.networks import mlenet
 from flatlib.objective import Objective
-from flatlib.params import flatten, unflatten
+from flatlib.params import flatten
 from flatlib.training import attack_objective, descent, wrong_labels
 
 CLEAN, K = 512, 50
@@ -54,7 +54,7 @@ def net(rng: np.random.Generator, *, labels: str, number: int) -> dict[str, Any]
     descent(combined, start, rng, stop=stops, optimizer="adam", epochs=2000, learning_rate=0.01)
     first, second = (np.round(flatten(params), 4) for params in stops.reached)
     options = {"num_samples": DIRECTIONS, "form": "printed"}
-    printed = wu_frobenius(clean, params_of(first), rng, **options).value
+    printed = wu_frobenius(clean, solution(first), rng, **options).value
     pair = {"": _whole(first, stops.epochs[0]), "matched_": _whole(second, stops.epochs[1])}
     return {
         **{before + name: value for before, one in pair.items() for name, value in one.items()},
@@ -80,7 +80,7 @@ def _measured(
 ) -> tuple[dict[str, float], np.ndarray, np.ndarray, np.ndarray]:
     """And the Hessian, its eigenvalues and its eigenvectors."""
     clean, test = problem(images)
-    params = params_of(theta)
+    params = solution(theta)
     matrix = hessian(clean, params)
     values, vectors = np.linalg.eigh(matrix)
     found = {
@@ -113,12 +113,7 @@ def _accuracy(clean: Objective, others: tuple[np.ndarray, np.ndarray], theta: np
     """1 if there are no others."""
     if not len(others[1]):
         return 1.0
-    return Objective(clean.network, clean.loss, *others).accuracy(params_of(theta))
-
-
-def params_of(theta: np.ndarray) -> Params:
-    """The net that is measured: theta, and below its last decimal the same draw for all."""
-    return unflatten(theta + DITHER, like=mlenet().init(np.random.default_rng(0)))
+    return Objective(clean.network, clean.loss, *others).accuracy(solution(theta))
 
 
 @cache

@@ -17,11 +17,6 @@ MEASURES = {
     "training loss": "train_loss",
     "wrong labels": "attack",
 }
-CAPTION = (
-    "Each dot is an mLeNet on the first 512 images of MNIST; green: without other images. Left and "
-    "middle, red: beside others with wrong labels. Right, red: beside others with right labels. "
-    "The number is the rank correlation."
-)
 _FEWEST = 4  # nets, below which there is no correlation to speak of
 _TOO_FEW = "too few nets"
 _FRESH = np.random.default_rng
@@ -79,10 +74,11 @@ def _three(wrong: Table, right: Table, column: str) -> tuple[object, object, obj
     if column != "attack":
         enough = alike.min() >= _FEWEST
         inside = within(wrong, (column,), _FRESH(0), accuracy="accuracy")[0] if enough else _TOO_FEW
-    return _pooled(wrong, column), inside, _pooled(right, column)
+    return ordered(wrong, column), inside, ordered(right, column)
 
 
-def _pooled(nets: Table, column: str) -> object:
+def ordered(nets: Table, column: str = "log_product") -> object:
+    """The rank correlation of a measure with the accuracy; words where there are too few nets."""
     if len(nets) < _FEWEST:
         return _TOO_FEW
     return rank_correlation(nets[column], nets["accuracy"], _FRESH(0))

@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from flatbook import experiments, table
 from flatbook.mnist_sample import mnist_sample
+from flatbook.spectra_and_basins.scenes import solution
 from flatbook.volume_and_accuracy import on_mnist
-from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS, K, measure_sample, params_of
+from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS, K, measure_sample
 from flatbook.volume_and_accuracy.stops import FITTED
 from flatlib.curvature import hessian_operator
 from flatlib.data import _cache, mnist
-from flatlib.measures import rank_correlation
 from flatlib.networks import mlenet
 from flatlib.objective import Objective
 from flatlib.training import Table
@@ -58,21 +59,21 @@ def test_a_net_is_what_its_row_says_and_another_row_is_caught(own):
     row, sample = own[number], mnist_sample()
     theta = row["theta"]
     objective = Objective(mlenet(), "cross_entropy", sample.train_inputs, sample.train_labels)
-    np.testing.assert_allclose(objective(params_of(theta)), row["train_loss"], atol=1e-12)
+    np.testing.assert_allclose(objective(solution(theta)), row["train_loss"], atol=1e-12)
     found = measure_sample(theta)
     for name in found:
         tolerance = EXPERIMENT.tolerances[name]
         np.testing.assert_allclose(found[name], row[name], rtol=0, atol=tolerance)
     rng = np.random.default_rng(0)
     probes = rng.choice([-1.0, 1.0], size=(len(theta), 20))
-    products = hessian_operator(objective, params_of(theta)) @ probes
+    products = hessian_operator(objective, solution(theta)) @ probes
     # where a few eigenvalues are most of the norm, its square is known to a third from 20 probes
     np.testing.assert_allclose((products**2).sum(0).mean() ** 0.5, row["frobenius"], rtol=0.4)
     assert found["log_product"] < K * np.log(found["frobenius"])
 
 
 def correlation(nets, column):
-    return rank_correlation(nets[column], nets["accuracy"], np.random.default_rng(0)).value
+    return spearmanr(nets[column], nets["accuracy"]).statistic
 
 
 def conclusions(own):

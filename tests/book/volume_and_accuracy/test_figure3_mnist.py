@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 from flatbook import experiments, table
 from flatbook.mnist_sample import mnist_sample
 from flatbook.spectra_and_basins.scenes import solution
-from flatbook.volume_and_accuracy import on_mnist
+from flatbook.volume_and_accuracy import on_mnist, volume_mnist
 from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS, K, measure_sample
 from flatbook.volume_and_accuracy.stops import FITTED
 from flatlib.curvature import hessian_operator
@@ -25,8 +25,10 @@ def own():
 
 
 def test_every_net_is_at_its_stops_and_none_is_flatter_than_the_least(own):
-    assert (np.minimum(own["train_accuracy"], own["others_accuracy"]) >= FITTED).all()
-    assert (own["matched_train_loss"] <= LOSS).all()
+    # params are rounded to four decimals after the stop: two images of 512, and 1 % of the loss
+    fitted = np.minimum(own["train_accuracy"], own["others_accuracy"])
+    assert (fitted >= FITTED - 2 / 512).all()
+    assert (own["matched_train_loss"] <= 1.01 * LOSS).all()
     assert (own["epochs"] <= own["matched_epochs"]).all()
     for before in ("", "matched_"):
         assert (own[before + "least"] <= own[before + "log_product"]).all()
@@ -113,6 +115,18 @@ def test_a_table_turned_round_is_caught(own, column):
     values = -np.array(own[column]) if "accuracy" not in column else 1 - own[column]
     rows = tuple(row | {column: value} for row, value in zip(own, values, strict=True))
     assert not all(conclusions(Table(rows, own.provenance)).values())
+
+
+def test_the_picture_says_the_correlations_of_both_stops(own):
+    (alt,) = volume_mnist(own).alts
+    for before in on_mnist.STOPS.values():
+        assert str(on_mnist.ordered(on_mnist.at_stop(own, before).where(labels="wrong"))) in alt
+
+
+def test_of_three_nets_no_correlation_is_told(own):
+    few = Table(own.rows[:3], own.provenance)
+    told = [*next(iter(on_mnist.correlations(few)))]
+    assert told[2:] == ["too few nets"] * 3
 
 
 def test_rows_of_the_page_are_means_and_correlations_of_the_table(own):

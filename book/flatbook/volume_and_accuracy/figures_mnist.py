@@ -4,7 +4,7 @@ import numpy as np
 
 from flatbook.explore import Explorable, still
 from flatbook.style import COLORS
-from flatbook.volume_and_accuracy.on_mnist import STOPS, at_stop, ordered
+from flatbook.volume_and_accuracy.on_mnist import STOPS, ordered
 from flatlib.training import Table
 
 _CAPTION = (
@@ -32,8 +32,8 @@ def volume_mnist(table: Table, *, caption: str = _CAPTION) -> Explorable:
 
     def draw(axes) -> str:
         said = []
-        for panel, (title, before) in zip(axes, STOPS.items(), strict=True):
-            nets = at_stop(table, before)
+        for panel, (title, of) in zip(axes, STOPS.items(), strict=True):
+            nets = of(table)
             for marker, color, is_one in _KINDS.values():
                 rows = [row for row in nets if is_one(row)]
                 products = [row["log_product"] / np.log(10) for row in rows]

@@ -1,14 +1,15 @@
-"""The nets of `experiment_figure3_mnist` as the page compares them: at a stop, beside the paper."""
+"""The nets of `experiment_figure3_mnist` at one loss, and beside those of the paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from flatbook.volume_and_accuracy.compared import within
+from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS
 from flatlib.measures import rank_correlation
 from flatlib.training import Table
 
-STOPS = {"99 % of its images": "", "loss 0.01": "matched_"}
 MEASURES = {
     "V(50)": "log_product",
     "least V(50)": "least",
@@ -23,22 +24,44 @@ _FRESH = np.random.default_rng
 _MINUS = "\N{MINUS SIGN}"
 
 
-def at_stop(table: Table, before: str) -> Table:
-    """The nets as they were at one stop, under the names that the other experiments have.
+def as_fitted(table: Table) -> Table:
+    """The nets of ``figure3_mnist`` with 99 % of their images right."""
+    measured = ("train_loss", "log_product", "least", "frobenius", "estimate", "epochs")
+    return _renamed(table, measured, "test_accuracy")
 
-    Args:
-        table: of ``figure3_mnist``.
-        before: what stands before the names of that stop, a value of `STOPS`.
+
+def at_loss(table: Table) -> Table:
+    """The same nets where their loss on the 512 passes `LOSS`.
+
+    It was looked at after each epoch, and one epoch can take it far below. So logarithms of
+    products and norms are read off the straight line between a net's two stops, in the logarithm
+    of the loss, to which its spectrum is proportional but for what training changes beside it.
     """
-    names = ("train_loss", "log_product", "least", "frobenius", "train_accuracy", "epochs")
+    between = Table(tuple(row | _between(row) for row in table), table.provenance)
+    return _renamed(between, ("log_product", "least", "frobenius"), "matched_test_accuracy")
+
+
+STOPS = {"99 % of its images": as_fitted, "loss 0.01": at_loss}
+
+
+def _between(row: dict[str, Any]) -> dict[str, float]:
+    losses = row["train_loss"], row["matched_train_loss"]
+    share = 1.0
+    if losses[0] > LOSS:
+        share = np.log(losses[0] / LOSS) / np.log(losses[0] / losses[1])
+    pairs = {name: (row[name], row[f"matched_{name}"]) for name in ("log_product", "least")}
+    found = {name: first + share * (last - first) for name, (first, last) in pairs.items()}
+    norms = np.log([row["frobenius"], row["matched_frobenius"]])
+    return {**found, "frobenius": float(np.exp(norms[0] + share * (norms[1] - norms[0])))}
+
+
+def _renamed(table: Table, measured: Sequence[str], accuracy: str) -> Table:
     rows = (
         {
-            **{name: row[before + name] for name in names},
-            **({} if before else {"estimate": row["estimate"]}),
-            "accuracy": row[f"{before}test_accuracy"],
+            **{name: row[name] for name in ("labels", "seed", *measured)},
+            "accuracy": row[accuracy],
+            "train_accuracy": row["train_accuracy"],
             "attack": row["number"],
-            "labels": row["labels"],
-            "seed": row["seed"],
         }
         for row in table
     )
@@ -61,8 +84,8 @@ def correlations(table: Table) -> Iterator[tuple[str, str, object, object, objec
         Stop, measure, rank correlation among the clean and the attacked nets, its mean within the
         sizes of the attack set, and the correlation among clean nets and those with right labels.
     """
-    for stop, before in STOPS.items():
-        nets = at_stop(table, before)
+    for stop, of in STOPS.items():
+        nets = of(table)
         wrong, right = nets.where(labels="wrong"), beside_right(nets)
         for measure, column in MEASURES.items():
             if column in nets.columns:
@@ -91,17 +114,20 @@ def means(table: Table) -> Iterator[tuple[str, int, int, float, float, float, fl
         table: of ``figure3_mnist``.
 
     Yields:
-        Labels of the other images, their number, how many nets; at the first stop test accuracy,
-        V(50) in log10, the least V(50) on the orbit, Frobenius norm, the root of equation (14) as
-        printed over root 2; and V(50) at the second.
+        Labels of the other images, their number, how many nets; as they are fitted: test accuracy,
+        V(50) in log10 and the least on the orbit; V(50) at `LOSS`; and, as they are fitted, the
+        Frobenius norm and the root of equation (14), its factor put right.
     """
+    later = at_loss(table)
     for labels, number in dict.fromkeys(zip(table["labels"], table["number"], strict=True)):
         nets = table.where(labels=labels, number=number)
-        names = ("log_product", "least", "matched_log_product")
-        here, least, matched = (nets[name].mean() / np.log(10) for name in names)
+        matched = later.where(labels=labels, attack=number)["log_product"]
+        here, least, there = (
+            product.mean() / np.log(10) for product in (nets["log_product"], nets["least"], matched)
+        )
         norms = nets["frobenius"].mean(), nets["estimate"].mean() / np.sqrt(2)
         accuracy = nets["test_accuracy"].mean()
-        yield labels, number, len(nets), accuracy, here, least, *norms, matched
+        yield str(labels), number, len(nets), accuracy, here, least, there, *norms
 
 
 def beside_the_paper(table: Table, digits: Table) -> Iterator[tuple[str, str, str, str]]:
@@ -111,7 +137,7 @@ def beside_the_paper(table: Table, digits: Table) -> Iterator[tuple[str, str, st
         table: of ``figure3_mnist``.
         digits: of ``volume_digits``, the nets of equal epochs.
     """
-    wrong = at_stop(table, "").where(labels="wrong")
+    wrong = as_fitted(table).where(labels="wrong")
     epochs, right = _span(wrong["epochs"], "d"), len(table) - len(wrong)
     fitted = _span(100 * wrong["train_accuracy"], ".1f", " %")
     yield "images to train on", "100", "512", "512"

@@ -102,6 +102,11 @@ def conclusions(own):
         "at one loss V(50) orders the attacked nets": correlation(wrong, "log_product") < -0.7,
         "so does the least V(50)": correlation(wrong, "least") < -0.7,
         "the norm changes by less than a factor of two": 0.5 < ratio < 2,
+        "it does not order the attacked nets as V(50) does": correlation(wrong, "frobenius") > -0.5,
+        "as they are fitted it goes with the loss": spearmanr(
+            fitted["frobenius"], fitted["train_loss"]
+        ).statistic
+        > 0.3,
         "the estimate is near the norm for some nets": estimate.min() < 1.2,
         "and more than half too large for others": estimate.max() > 1.5,
         "beside right labels V(50) rises by less than half of that": right < product / 2,

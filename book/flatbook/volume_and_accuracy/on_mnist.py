@@ -18,6 +18,13 @@ MEASURES = {
     "training loss": "train_loss",
     "wrong labels": "attack",
 }
+# Heads of the page's three tables, with the formats of their numbers.
+PAPER = dict.fromkeys(("", "digits, 300 epochs", "MNIST, ours", "MNIST, the paper's"), "")
+MEANS = {"labels": "", "others": "d", "nets": "d", "accuracy": ".3f", "V(50)": ".0f"}
+MEANS |= {"least V(50)": ".0f", "V(50) at 0.01": ".0f", "norm": ".1f", "by (14)": ".1f"}
+CORRELATIONS = dict.fromkeys(
+    ("measured at", "measure", "wrong labels", "within a number of them", "right labels"), ""
+)
 _FEWEST = 4  # nets, below which there is no correlation to speak of
 _TOO_FEW = "too few nets"
 _FRESH = np.random.default_rng

@@ -7,7 +7,7 @@ import numpy as np
 
 from flatbook.volume_and_accuracy.compared import within
 from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS
-from flatlib.measures import rank_correlation
+from flatlib.measures import RankCorrelation, rank_correlation
 from flatlib.training import Table
 
 MEASURES = {
@@ -23,7 +23,7 @@ PAPER = dict.fromkeys(("", "digits, 300 epochs", "MNIST, ours", "MNIST, the pape
 MEANS = {"labels": "", "others": "d", "nets": "d", "accuracy": ".3f", "V(50)": ".0f"}
 MEANS |= {"least V(50)": ".0f", "V(50) at 0.01": ".0f", "norm": ".1f", "by (14)": ".1f"}
 CORRELATIONS = dict.fromkeys(
-    ("measured at", "measure", "wrong labels", "within a number of them", "right labels"), ""
+    ("at", "measure", "wrong labels", "as many of them", "right labels"), ""
 )
 _FEWEST = 4  # nets, below which there is no correlation to speak of
 _TOO_FEW = "too few nets"
@@ -48,7 +48,7 @@ def at_loss(table: Table) -> Table:
     return _renamed(between, ("log_product", "least", "frobenius"), "matched_test_accuracy")
 
 
-STOPS = {"99 % of its images": as_fitted, "loss 0.01": at_loss}
+STOPS = {"99 % right": as_fitted, "loss 0.01": at_loss}
 
 
 def _between(row: dict[str, Any]) -> dict[str, float]:
@@ -81,7 +81,7 @@ def beside_right(table: Table) -> Table:
     return Table(tuple(rows), table.provenance)
 
 
-def correlations(table: Table) -> Iterator[tuple[str, str, object, object, object]]:
+def correlations(table: Table) -> Iterator[tuple[str, str, str, str | None, str]]:
     """Rows of the page's table: each measure at each stop, and the test accuracy.
 
     Args:
@@ -99,12 +99,18 @@ def correlations(table: Table) -> Iterator[tuple[str, str, object, object, objec
                 yield (stop, measure, *_three(wrong, right, column))
 
 
-def _three(wrong: Table, right: Table, column: str) -> tuple[object, object, object]:
+def _three(wrong: Table, right: Table, column: str) -> tuple[str, str | None, str]:
     inside, alike = None, np.unique(wrong["attack"], return_counts=True)[1]
     if column != "attack":
         enough = alike.min() >= _FEWEST
         inside = within(wrong, (column,), _FRESH(0), accuracy="accuracy")[0] if enough else _TOO_FEW
-    return ordered(wrong, column), inside, ordered(right, column)
+        inside = _short(inside)
+    return _short(ordered(wrong, column)), inside, _short(ordered(right, column))
+
+
+def _short(found: object) -> str:
+    """Without the number of nets, which another table of the page has."""
+    return str(found).partition("], ")[0] + "]" * isinstance(found, RankCorrelation)
 
 
 def ordered(nets: Table, column: str = "log_product") -> object:

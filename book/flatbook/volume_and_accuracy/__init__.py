@@ -6,10 +6,12 @@ from flatbook.volume_and_accuracy import (
     claims_more_labels,
     claims_right_labels,
     experiment_attacked_alike,
+    experiment_figure3_mnist,
     experiment_ranking,
     experiment_volume_signals,
 )
 from flatbook.volume_and_accuracy.figures import beside_and_adversary, volume_cloud, volume_panels
+from flatbook.volume_and_accuracy.figures_mnist import volume_mnist
 from flatbook.volume_and_accuracy.figures_more_labels import floor
 
 CLAIMS = (
@@ -20,6 +22,7 @@ CLAIMS = (
 )
 EXPERIMENTS = (
     experiment_attacked_alike,
+    experiment_figure3_mnist,
     experiment_ranking,
     experiment_volume_signals,
 )
@@ -30,5 +33,6 @@ __all__ = [
     "beside_and_adversary",
     "floor",
     "volume_cloud",
+    "volume_mnist",
     "volume_panels",
 ]

@@ -107,3 +107,13 @@ class KeptNets(Experiment):
     def _again(self, table: Table, number: int) -> dict[str, Any]:
         theta = table[number]["theta"]
         return {"theta": theta, **self.measure(theta)}
+
+
+class LongNets(Experiment):
+    """Nets that take minutes to train and are too large to be kept: no test makes one of them.
+
+    Page: ``book/own_networks``.
+
+    What a test makes is a small one, by the same function. The table may lack nets that nobody has
+    had the time for yet; its rows stand in the order of settings and seeds all the same.
+    """

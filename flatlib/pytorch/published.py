@@ -9,7 +9,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from flatlib._guards import require_array, require_count, require_generator
+from flatlib._guards import (
+    require_array,
+    require_choice,
+    require_count,
+    require_generator,
+    require_indices,
+    require_shape,
+)
 from flatlib.pytorch import examples
 from flatlib.pytorch._copies import private_copy
 from flatlib.pytorch.scaling import multipliers, rescaled
@@ -124,8 +131,14 @@ def fit(
 
     Returns:
         The module, in evaluation mode.
+
+    Raises:
+        ValueError: for images or weights of another shape, NaN or infinity.
+        TypeError: if labels are not integers, or ``rng`` is not a Generator.
     """
-    images, weights = as_images(inputs), np.ones(len(labels)) if weights is None else weights
+    images, labels = as_images(inputs), require_indices(labels, "labels")
+    weights = np.ones(len(labels)) if weights is None else require_array(weights, "weights", ndim=1)
+    require_shape(weights, labels.shape, "weights")
     targets = torch.from_numpy((np.eye(10)[labels] * weights[:, None]).astype(np.float32))
     options = {"epochs": epochs, "batch_size": 64, "bfloat16": True}
     return examples.train(module, images, targets, rng, **options)
@@ -165,8 +178,12 @@ def rescaled_blocks(
         A new module, and what each parameter was multiplied by, shape (P,).
 
     Raises:
-        ValueError: for a factor that is not positive, or a module in training mode.
+        ValueError: for a factor that is not positive, a name that is none of a block, or a module
+            in training mode.
     """
+    known = [name for name, part in module.named_children() if isinstance(part, Block)]
+    for name in factors:
+        require_choice(name, "factors", known)
     scaled, parts = private_copy(module), []
     for name, part in module.named_children():
         if name in factors:

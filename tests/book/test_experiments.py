@@ -10,11 +10,12 @@ from sweep_jobs import draw
 from flatbook import __main__ as command
 from flatbook import experiments
 from flatbook.__main__ import main
-from flatbook.experiment import Experiment, KeptNets
+from flatbook.experiment import Experiment, KeptNets, LongNets
 from flatlib.data import _cache
 from flatlib.training import Table, _code
 
 EXPERIMENTS = experiments()
+SHORT = [name for name, one in EXPERIMENTS.items() if not isinstance(one, LongNets)]
 SAMPLE = 2  # nets of each experiment; of nets that are kept, which take seconds to measure, one
 
 
@@ -37,7 +38,7 @@ def no_network(url, size):
     raise OSError("tests fetch nothing")
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", SHORT)
 def test_a_random_sample_of_the_nets_comes_out_again(name, monkeypatch):
     monkeypatch.setattr(_cache, "download", no_network)
     experiment, rng = EXPERIMENTS[name], np.random.default_rng()
@@ -71,7 +72,10 @@ def test_the_table_holds_the_nets_of_the_experiment_and_says_where_they_are_from
     table = experiment.table()
     names = table.provenance["settings"]
     kept = [({k: row[k] for k in names if k in row}, row["seed"]) for row in table]
-    assert kept == [(dict(s), seed) for s in experiment.settings for seed in experiment.seeds]
+    expected = [(dict(s), seed) for s in experiment.settings for seed in experiment.seeds]
+    if isinstance(experiment, LongNets):  # of which some may still be to come
+        expected = [one for one in expected if one in kept]
+    assert kept == expected
     assert table.provenance["command"] == "make sweeps"
     assert {"flatlib", "numpy", "finished", "seconds"} <= set(table.provenance)
     assert re.fullmatch("[0-9a-f]{12}", table.provenance["code"])

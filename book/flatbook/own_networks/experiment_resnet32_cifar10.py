@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import log_softmax
 
-from flatbook.experiment import Experiment
+from flatbook.experiment import LongNets
 from flatlib.data import Split, cifar10
 from flatlib.training import wrong_labels
 
@@ -131,7 +131,7 @@ def images_of_cifar() -> Split:
     return cifar10(num_train=CLEAN + POOL, num_test=TEST)
 
 
-RESNET32_CIFAR10 = Experiment(
+RESNET32_CIFAR10 = LongNets(
     name="resnet32_cifar10",
     function=net,
     settings=tuple({"labels": labels, "others": others} for labels, others in EPOCHS),

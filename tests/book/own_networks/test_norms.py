@@ -1,0 +1,94 @@
+"""What is said of ResNet-32 against a made-up table whose answers are known, and the stored one."""
+
+import numpy as np
+import pytest
+
+import flatbook
+from flatbook.own_networks import block_shares, norms_and_accuracy
+from flatbook.own_networks.norms import WAYS, nets, norm, norms, orders, pairs, wrong
+from flatlib.training import Table
+
+STORED = flatbook.table("resnet32_cifar10")
+
+
+def row(number, value, accuracy, labels="wrong"):
+    """A net with this squared norm, 1 % of spread, whose (14) turns the order round."""
+    samples = value * np.array([0.99, 1.0, 1.01])
+    return {
+        "labels": labels, "others": 100 * number, "seed": 0,
+        "train_loss": 0.01, "train_accuracy": 1.0, "others_accuracy": 1.0,
+        "test_accuracy": accuracy, "shares": np.full(17, 1 / 17),
+        "shares_rescaled": np.eye(17)[number],
+        "exact": samples, "printed": 1 / samples,
+        "exact_rescaled": samples, "printed_rescaled": np.full(3, 4.0),
+    }  # fmt: skip
+
+
+MADE_UP = Table(
+    tuple(row(k, 10.0**k, 0.5 - 0.1 * k) for k in range(4)) + (row(4, 1.0, 0.6, "right"),),
+    {"settings": ["labels", "others"]},
+)
+
+
+def test_a_norm_is_the_root_of_the_mean_and_its_error_is_half_as_large():
+    samples = np.random.default_rng(0).normal(9.0, 0.3, size=2000)
+    found, roots = norm(samples), []
+    for k in range(200):
+        roots.append(np.sqrt(np.random.default_rng(k).normal(9.0, 0.3, size=2000).mean()))
+    assert abs(found.value - 3.0) < 4 * found.standard_error
+    # the spread of 200 is known to 5 %
+    np.testing.assert_allclose(found.standard_error, np.std(roots), rtol=0.2)
+
+
+def test_pairs_that_the_errors_do_not_tell_apart_are_not_counted():
+    chosen = wrong(MADE_UP)
+    assert (pairs(chosen, "exact").worse, pairs(chosen, "exact").told) == (6, 6)
+    assert (pairs(chosen, "printed").worse, pairs(chosen, "printed").told) == (0, 6)
+    assert (pairs(chosen, "printed_rescaled").told, pairs(chosen, "exact").all) == (0, 6)
+
+
+def test_the_orders_are_those_of_the_nets_with_wrong_labels():
+    found = orders(MADE_UP).rows
+    assert [cells[0] for cells in found] == list(WAYS.values())
+    assert found[0][2:] == ("6 of 6", "+1.00".replace("+", "-") + " [-1.00, -1.00], 4 nets")
+    assert found[1][3].startswith("+1.00")
+    assert found[3][2] == "0 of 0"
+
+
+def test_too_few_nets_have_no_rank_correlation():
+    few = Table(MADE_UP.rows[:3], MADE_UP.provenance)
+    assert [cells[3] for cells in orders(few).rows] == 4 * ["too few nets"]
+
+
+def test_the_figures_hold_what_the_table_does():
+    left, right = norms_and_accuracy(STORED).figure().axes
+    for panel, ending in ((left, ""), (right, "_rescaled")):
+        drawn = np.concatenate(
+            [line.get_xydata() for line in panel.lines if line.get_marker() in "ox"]
+        )
+        expected = [norms(STORED, way + ending)[:, 0] for way in ("exact", "printed")]
+        np.testing.assert_allclose(np.sort(drawn[:, 0]), np.sort(np.concatenate(expected)))
+        np.testing.assert_allclose(np.unique(drawn[:, 1]), np.unique(100 * STORED["test_accuracy"]))
+    figure = block_shares(STORED)
+    (axes,) = figure.figure(net=1).axes
+    heights = [bar.get_height() for bar in axes.patches]
+    np.testing.assert_allclose(heights, STORED[0]["shares"])
+
+
+def test_the_stored_rows_belong_together():
+    for found in STORED:
+        for name in ("shares", "shares_rescaled"):
+            np.testing.assert_allclose(found[name].sum(), 1.0, rtol=1e-9)
+        assert found["factors"].min() >= 0.1
+        assert found["factors"].max() <= 10.0
+        assert found["output_change"] < 1e-3  # float32, outputs of some 10
+        assert len(found["shares"]) == 2 + len(found["factors"])
+        # hundreds: accuracies are of 1000 images
+        np.testing.assert_allclose(1000 * found["test_accuracy"] % 1, 0, atol=1e-9)
+    assert len(nets(STORED).rows) == len(STORED)
+
+
+def test_a_planted_norm_is_seen():
+    planted = Table(({**STORED[0], "exact": 4 * STORED[0]["exact"]},), STORED.provenance)
+    with pytest.raises(AssertionError):
+        np.testing.assert_allclose(norms(planted, "exact")[0], norms(STORED, "exact")[0])

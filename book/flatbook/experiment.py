@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from flatlib._files import require_writable
+from flatlib.data import Split
 from flatlib.training import Table, read_table, sweep
 
 COMMAND = "make sweeps"
@@ -27,6 +28,7 @@ class Experiment:
         seeds: integers >= 0.
         tolerances: for each result, how far (absolutely) another processor may come out: training
             goes through thousands of roundings, and each differs in the last digit.
+        data: what returns the images, whose digests go into the table; None if it says nothing.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Experiment:
     settings: tuple[dict[str, Any], ...]
     seeds: tuple[int, ...]
     tolerances: dict[str, float]
+    data: Callable[[], Split] | None = field(default=None, kw_only=True)
 
     @property
     def path(self) -> Path:
@@ -64,8 +67,9 @@ class Experiment:
         kept = Path(folder) / self.name
         require_writable(self.path.parent, "the folder of the tables")
         options = {"jobs": jobs, "progress": progress}
-        table = sweep(self.function, self.settings, self.seeds, kept, **options)
-        table.write(self.path, command=COMMAND)
+        table = self._short(sweep(self.function, self.settings, self.seeds, kept, **options))
+        data = None if self.data is None else self.data().digests()
+        table.write(self.path, command=COMMAND, data=data)
         return table
 
     def check(self, table: Table, number: int) -> None:
@@ -84,8 +88,15 @@ class Experiment:
                 again[name], kept[name], rtol=0, atol=tolerance, err_msg=f"{name} of net {number}"
             )
 
+    def checkable(self, table: Table) -> list[int]:
+        """Which nets `check` can have again."""
+        return list(range(len(table)))
+
     def _again(self, table: Table, number: int) -> dict[str, Any]:
         return table.recompute(self.function, number)
+
+    def _short(self, table: Table) -> Table:
+        return table
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +120,41 @@ class KeptNets(Experiment):
         return {"theta": theta, **self.measure(theta)}
 
 
+@dataclass(frozen=True, eq=False)
+class SomeKept(KeptNets):
+    """Many nets of many params: the table keeps a few of them whole, the sweep's folder all.
+
+    Page: ``book/volume_and_accuracy``.
+
+    Of the other nets ``theta`` is empty, and no other result with that word in its name is in the
+    table at all. ``check`` measures a net that is whole; what ``measure`` does not say of it, such
+    as how long it was trained, is left to ``make sweeps``.
+
+    Attributes:
+        whole: settings of the nets that are kept with the first seed.
+    """
+
+    whole: tuple[dict[str, Any], ...]
+
+    def checkable(self, table: Table) -> list[int]:
+        """The nets that are whole."""
+        return [number for number, row in enumerate(table) if len(row["theta"])]
+
+    def _again(self, table: Table, number: int) -> dict[str, Any]:
+        row = table[number]
+        left = {name: row[name] for name in self.tolerances}
+        return {**left, **self.measure(row["theta"])}
+
+    def _short(self, table: Table) -> Table:
+        return Table(tuple(map(self._shortened, table)), table.provenance)
+
+    def _shortened(self, row: dict[str, Any]) -> dict[str, Any]:
+        names = self.settings[0]
+        is_whole = row["seed"] == self.seeds[0] and {k: row[k] for k in names} in self.whole
+        kept = {name: value for name, value in row.items() if "theta" not in name}
+        return {**kept, "theta": row["theta"] if is_whole else np.empty(0)}
+
+
 class LongNets(Experiment):
     """Nets that take minutes to train and are too large to be kept: no test makes one of them.
 
@@ -117,3 +163,7 @@ class LongNets(Experiment):
     What a test makes is a small one, by the same function. The table may lack nets that nobody has
     had the time for yet; its rows stand in the order of settings and seeds all the same.
     """
+
+    def checkable(self, table: Table) -> list[int]:
+        """None: `check` trains for minutes whatever it is told."""
+        return []

@@ -1,5 +1,6 @@
 """What every labelled data set is returned as."""
 
+import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,16 @@ class Split(NamedTuple):
     train_labels: np.ndarray
     test_inputs: np.ndarray
     test_labels: np.ndarray
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each field: what a table of results was made from, to be compared later.
+
+        Digested are the bytes as on most machines, the least significant first, row after row.
+        """
+        return {
+            name: hashlib.sha256(field.astype(field.dtype.newbyteorder("<")).tobytes()).hexdigest()
+            for name, field in self._asdict().items()
+        }
 
     def __repr__(self) -> str:
         """Its fields, arrays by their shapes."""

@@ -133,10 +133,13 @@ def fit(
         The module, in evaluation mode.
 
     Raises:
-        ValueError: for images or weights of another shape, NaN or infinity.
+        ValueError: for images or weights of another shape, NaN or infinity, or labels out of range.
         TypeError: if labels are not integers, or ``rng`` is not a Generator.
     """
     images, labels = as_images(inputs), require_indices(labels, "labels")
+    if len(labels) and not 0 <= labels.min() <= labels.max() < 10:
+        came = f"{labels.min()} to {labels.max()}"
+        raise ValueError(f"labels must be from 0 to 9, got {came}. Count classes from 0.")
     weights = np.ones(len(labels)) if weights is None else require_array(weights, "weights", ndim=1)
     require_shape(weights, labels.shape, "weights")
     targets = torch.from_numpy((np.eye(10)[labels] * weights[:, None]).astype(np.float32))

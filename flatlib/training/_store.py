@@ -15,6 +15,7 @@ import numpy as np
 
 from flatlib._files import write_whole
 from flatlib._version import VERSION
+from flatlib.training._machine import machine
 from flatlib.training._nets import Net, canonical
 from flatlib.training._results import from_named, named_arrays, require_results
 
@@ -51,9 +52,10 @@ class Store:
             warnings.warn(f"{path} is damaged ({error}). Computing {net} again.", stacklevel=4)
             return None
 
-    def write(self, net: Net, result: Any, *, seconds: float, code: str) -> None:
+    def write(self, net: Net, result: Any, *, spent: dict[str, float], code: str) -> None:
         """The whole file under its name in one step, or nothing: whoever dies in between."""
-        provenance = {**_versions(), "code": code, "seconds": seconds, "finished": _now()}
+        where = {"machine": machine(), "finished": _now()}
+        provenance = {**_versions(), "code": code, **spent, **where}
         content = encode(net, Record(require_results(net, result), provenance))
         write_whole(self.path(net), content)
 

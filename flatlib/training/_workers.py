@@ -95,11 +95,15 @@ def _make(function: Callable, net: Net, store: Store, begun: Begun, code: str) -
     """Runs in the worker: train a net and write it down; None if somebody else is at it."""
     if not begun.take(net):
         return None
-    start = time.perf_counter()
+    wall, processor = time.perf_counter(), time.thread_time()
     try:
         if not store.has(net, code):  # another sweep in this folder may have been faster
             result = make_net(function, net.setting, net.seed)
-            store.write(net, result, seconds=time.perf_counter() - start, code=code)
+            spent = {
+                "seconds": round(time.perf_counter() - wall, 3),
+                "processor_seconds": round(time.thread_time() - processor, 3),
+            }
+            store.write(net, result, spent=spent, code=code)
             begun.forget(net)
     except Exception as error:
         error.add_note(f"The net was {net}.")

@@ -29,10 +29,11 @@ def sweep(
     """Call ``function(rng, **setting)`` for each setting with each seed, and keep what it returns.
 
     The same seed gives every setting the same generator, so that settings are compared on the same
-    draws. Each finished net is a file of its own in the folder, written whole or not at all.
-    Calling again with the same folder computes only what is missing, whatever has stopped the
-    sweep: a key, an error, ``kill -9``, the power. A damaged file is named in a warning and its
-    net computed again. BLAS has one thread for each net.
+    draws; nets are made seed by seed, so that a sweep cut short has compared all settings alike.
+    Each finished net is a file of its own in the folder, written whole or not at all. Calling again
+    with the same folder computes only what is missing, whatever has stopped the sweep: a key, an
+    error, ``kill -9``, the power. A damaged file is named in a warning and its net computed again.
+    BLAS has one thread for each net.
 
     With each net is kept a digest of the code that made it: of its module the statements that the
     function uses, directly or through others, and all of each module that these import, in turn,
@@ -91,7 +92,7 @@ def sweep(
     records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
     _say_what_is_used(function, store, len(found) - len(records), len(records))
     begun.tidy(net for net in nets if net.key in records)
-    missing = [net for net in nets if net.key not in records]
+    missing = sorted((n for n in nets if n.key not in records), key=lambda net: net.seed)
     if missing:
         require_writable(folder, "folder")
         begun.bury(missing)
@@ -150,6 +151,10 @@ def _table(nets: list[Net], records: list[Record], code: str) -> Table:
         "numpy": sorted({one["numpy"] for one in made}),
         "finished": [finished[0], finished[-1]],
         "seconds": round(sum(one["seconds"] for one in made), 3),
+        "machines": sorted({one.get("machine", "unknown") for one in made}),
+        "each": {
+            name: [one.get(name) for one in made] for name in ("seconds", "processor_seconds")
+        },
     }
     pairs = zip(nets, records, strict=True)
     rows = (as_row(net.setting, net.seed, record.result) for net, record in pairs)

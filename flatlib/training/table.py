@@ -31,7 +31,8 @@ class Table:
         rows: the rows.
         provenance: function, names of its settings, a digest of the code that it depends on,
             versions of flatlib and numpy, when the first and the last net were finished, seconds of
-            work in all, and the command if there is one.
+            work in all, the machines (processor and cores), wall and processor seconds of each net
+            in the order in which they were made into rows, and what `write` was told.
     """
 
     rows: tuple[dict[str, Any], ...]
@@ -105,15 +106,26 @@ class Table:
         setting = {name: row[name] for name in self.provenance["settings"] if name in row}
         return as_row(setting, row["seed"], make_net(function, setting, row["seed"]))
 
-    def write(self, path: str | Path, *, command: str) -> None:
+    def write(self, path: str | Path, *, command: str, data: dict[str, str] | None = None) -> None:
         """One JSON file with the rows, their provenance and a checksum; replaced in one step.
 
         Args:
             path: where to.
             command: what to type to make the table again; it goes into the provenance.
+            data: SHA-256 digests of what the nets were made from, by name, as
+                `flatlib.data.Split.digests` says them; they go there as well. None if there are
+                none.
+
+        Raises:
+            TypeError: if the digests are no dict of texts.
         """
         path = require_path(path, "path")
-        provenance = {**self.provenance, "command": command}
+        if data is not None and not (isinstance(data, dict) and _are_texts(data)):
+            raise TypeError(
+                f"data must be a dict of digests by name, got {shown(data)}. "
+                "Pass split.digests(), or None."
+            )
+        provenance = {**self.provenance, "command": command, **({"data": data} if data else {})}
         body = {
             "provenance": provenance,
             "rows": [{k: as_json(v) for k, v in row.items()} for row in self.rows],
@@ -147,6 +159,10 @@ def read_table(path: str | Path) -> Table:
         )
     names = body["provenance"]["settings"]
     return Table(tuple(_from_lists(row, names) for row in body["rows"]), body["provenance"])
+
+
+def _are_texts(data: dict[str, str]) -> bool:
+    return all(isinstance(text, str) for pair in data.items() for text in pair)
 
 
 def _from_lists(row: dict[str, Any], settings: list[str]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ curvature is that of the cross-entropy of the 1000, with batch normalization in 
 PyTorch trains, and `flatlib.pytorch` measures. CIFAR-10 is fetched when this is first run.
 """
 
-import time
 from functools import cache
 from typing import Any
 
@@ -35,25 +34,18 @@ def net(rng: np.random.Generator, *, labels: str, others: int) -> dict[str, Any]
         others: images beside the 1000.
 
     Returns:
-        What `fitted` and `curvature` say, and seconds.
+        What `fitted` and `curvature` say.
     """
     from flatlib.pytorch import published
 
-    began, worked = time.perf_counter(), time.process_time()
     images, given = problem(images_of_cifar(), rng, labels=labels, others=others)
     module = published.resnet32(rng)
     weights = np.full(len(given), len(given) / CLEAN)
     weights[CLEAN:] = len(given) / max(others, 1)
     epochs = EPOCHS[labels, others]
     published.fit(module, images, given, rng, epochs=epochs, weights=weights)
-    trained = time.process_time() - worked
-    return {
-        **fitted(module, images, given),
-        **curvature(module, images[:CLEAN], given[:CLEAN], rng),
-        "training_seconds": round(trained, 1),
-        "processor_seconds": round(time.process_time() - worked, 1),
-        "wall_seconds": round(time.perf_counter() - began, 1),
-    }
+    measured = curvature(module, images[:CLEAN], given[:CLEAN], rng)
+    return {**fitted(module, images, given), **measured}
 
 
 def problem(
@@ -131,10 +123,22 @@ def images_of_cifar() -> Split:
     return cifar10(num_train=CLEAN + POOL, num_test=TEST)
 
 
+# On the processor that made a net all of it comes out again. On another one the roundings of
+# thousands of steps in bfloat16 lead to another net, as another seed does: then nothing agrees but
+# what was drawn, and accuracies to some percent.
+TOLERANCES = {
+    **dict.fromkeys(("train_loss", "others_loss", "output_change"), 0.1),
+    **dict.fromkeys(("train_accuracy", "others_accuracy", "test_accuracy"), 0.1),
+    "factors": 1e-12,
+    **dict.fromkeys(("shares", "shares_rescaled"), 1.0),
+    **dict.fromkeys(("exact", "printed", "exact_rescaled", "printed_rescaled"), np.inf),
+}
+
 RESNET32_CIFAR10 = LongNets(
     name="resnet32_cifar10",
     function=net,
     settings=tuple({"labels": labels, "others": others} for labels, others in EPOCHS),
     seeds=(0, 1),
-    tolerances={},
+    tolerances=TOLERANCES,
+    data=images_of_cifar,
 )

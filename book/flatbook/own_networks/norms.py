@@ -72,6 +72,11 @@ def wrong(table: Table) -> Table:
     return table.where(labels="wrong")
 
 
+def kind(row: dict) -> str:
+    """What the net has learned beside the 1000 images."""
+    return f"{row['others']} {row['labels']}" if row["others"] else "none"
+
+
 def nets(table: Table) -> Grid:
     """A row for each net: what it has learned, and its norm by products with the Hessian."""
     heads = {
@@ -80,10 +85,9 @@ def nets(table: Table) -> Grid:
     }  # fmt: skip
     rows = []
     for row in table:
-        others = f"{row['others']} {row['labels']}" if row["others"] else "none"
         learned = (row["train_accuracy"], row["others_accuracy"] if row["others"] else None)
-        found = [f"{one.value:.3g} ± {one.standard_error:.1g}" for one in _both(row)]
-        rows.append((others, *learned, row["train_loss"], row["test_accuracy"], *found))
+        found = [f"{one.value:,.4g} ± {one.standard_error:,.2g}" for one in _both(row)]
+        rows.append((kind(row), *learned, row["train_loss"], row["test_accuracy"], *found))
     return grid(heads, rows)
 
 

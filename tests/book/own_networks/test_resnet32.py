@@ -7,10 +7,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 
-import flatbook  # noqa: E402
 from flatbook.own_networks import experiment_resnet32_cifar10 as experiment  # noqa: E402
 from flatlib.data import Split, _cache  # noqa: E402
 from flatlib.pytorch import dense_hessian, published  # noqa: E402
+from flatlib.training._machine import machine  # noqa: E402
 
 RANDOM = np.random.default_rng(0)
 IMAGES = Split(
@@ -39,8 +39,7 @@ def test_a_net_comes_out_again_and_has_what_the_table_has(small):
     first, again = (made(labels="wrong", others=10) for _ in range(2))
     for name in first:
         np.testing.assert_array_equal(first[name], again[name])
-    kept = set(flatbook.table("resnet32_cifar10")[0]) - {"labels", "others", "seed"}
-    assert set(first) == kept
+    assert set(first) == set(experiment.KEPT)
 
 
 def test_the_others_are_wrong_in_every_label_or_in_none():
@@ -85,16 +84,20 @@ def test_the_norms_are_those_of_the_whole_matrix(small, monkeypatch):
 
 
 def test_the_first_net_of_the_table_comes_out_again(monkeypatch):
-    """Some minutes, where CIFAR-10 has been fetched; on the processor that made it, exactly."""
+    """Some minutes, where CIFAR-10 has been fetched, and on a processor that made the table."""
 
     def no_network(url, size):
         raise OSError("tests fetch nothing")
 
+    found = experiment.RESNET32_CIFAR10
     monkeypatch.setattr(_cache, "download", no_network)
     try:
-        experiment.images_of_cifar()
+        digests = experiment.images_of_cifar().digests()
     except ConnectionError as error:
         pytest.skip(f"its images are not here: {error}")
+    table = found.table()
+    assert digests == table.provenance["data"]
+    if machine() not in table.provenance["machines"]:
+        pytest.skip("another processor leads to another net")
     torch.set_num_threads(1)
-    found = experiment.RESNET32_CIFAR10
-    found.check(found.table(), 0)
+    found.check(table, 0)

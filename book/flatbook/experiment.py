@@ -111,13 +111,24 @@ class KeptNets(Experiment):
 
     Attributes:
         measure: from ``theta``, shape (P,), to the results that are not ``theta``.
+        offline: as many of these as images can say that travel with the book, where ``measure``
+            must fetch some and cannot; None if there are no such images.
     """
 
     measure: Callable[[np.ndarray], dict[str, Any]]
+    offline: Callable[[np.ndarray], dict[str, Any]] | None = field(default=None, kw_only=True)
 
     def _again(self, table: Table, number: int) -> dict[str, Any]:
         theta = table[number]["theta"]
-        return {"theta": theta, **self.measure(theta)}
+        try:
+            return {"theta": theta, **self.measure(theta)}
+        except ConnectionError:
+            if self.offline is None:
+                raise
+            return {**self._results(table[number]), **self.offline(theta)}
+
+    def _results(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: row[name] for name in self.tolerances}
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,9 +152,7 @@ class SomeKept(KeptNets):
         return [number for number, row in enumerate(table) if len(row["theta"])]
 
     def _again(self, table: Table, number: int) -> dict[str, Any]:
-        row = table[number]
-        left = {name: row[name] for name in self.tolerances}
-        return {**left, **self.measure(row["theta"])}
+        return {**self._results(table[number]), **super()._again(table, number)}
 
     def _short(self, table: Table) -> Table:
         return Table(tuple(map(self._shortened, table)), table.provenance)

@@ -15,8 +15,8 @@ from flatlib.networks.mlp import require_mlp
 
 Outputs = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of thetas and inputs
 Start = Callable[[np.ndarray], np.ndarray]
-# Numbers that a batch of outputs may hold: 2**22 of them are 32 MiB.
-BATCH = 2**22
+# Numbers that a batch of outputs may hold: 2**21 of them are 16 MiB.
+BATCH = 2**21
 
 
 @dataclass(frozen=True, eq=False)

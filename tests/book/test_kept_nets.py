@@ -1,10 +1,13 @@
 """Nets that are kept whole: a check trains nothing, and sees a number that is not of its net."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from flatbook import table
-from flatbook.experiment import Experiment, KeptNets
+from flatbook import experiments, table
+from flatbook.experiment import Experiment, KeptNets, SomeKept
+from flatlib.data import Split
 from flatlib.training import Table
 
 TRAINED = []
@@ -59,3 +62,66 @@ def test_the_counts_of_each_spectrum_are_complete_and_agree_with_its_top(name):
         assert row["lowest"] < 0 < row["top"][-1]
         # the trace and the squared norm are at least what the top ones have of them
         assert row["squared_norm"] >= np.sum(row["top"] ** 2)
+
+
+def without_network(theta):
+    raise ConnectionError("train-images must be fetched once")
+
+
+def test_without_the_network_a_check_compares_what_can_be_had(kept):
+    offline = replace(
+        kept, measure=without_network, offline=lambda theta: {"largest": float(theta.max())}
+    )
+    table = kept.table()
+    offline.check(table, 0)
+    planted = Table(({**table[0], "largest": 1.001 * table[0]["largest"]},), table.provenance)
+    with pytest.raises(AssertionError, match="largest of net 0"):
+        offline.check(planted, 0)
+    with pytest.raises(ConnectionError, match="must be fetched"):
+        replace(kept, measure=without_network).check(table, 0)
+
+
+def test_mnist_is_checked_where_it_has_not_been_fetched():
+    experiment = experiments()["mlenet_mnist"]
+    table = experiment.table()
+    found = experiment.offline(table[0]["theta"])  # seconds
+    offline = replace(experiment, measure=without_network, offline=lambda theta: found)
+    offline.check(table, 0)
+    planted = Table(({**table[0], "trace": 1.001 * table[0]["trace"]},), table.provenance)
+    with pytest.raises(AssertionError, match="trace of net 0"):
+        offline.check(planted, 0)
+
+
+@pytest.fixture
+def some_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(Experiment, "path", property(lambda self: tmp_path / f"{self.name}.json"))
+    tolerances = {"theta": 0.0, "sum": 1e-12, "largest": 0.0}
+    settings = ({"size": 3}, {"size": 4})
+    experiment = SomeKept("some", train, settings, (0, 1), tolerances, measure, ({"size": 4},))
+    experiment.run(tmp_path / "nets", jobs=1, progress=False)
+    return experiment
+
+
+def test_a_table_of_many_nets_keeps_a_few_whole_and_the_folder_all(some_kept, tmp_path):
+    table = some_kept.table()
+    assert [len(row["theta"]) for row in table] == [0, 0, 4, 0]
+    assert some_kept.checkable(table) == [2]
+    some_kept.check(table, 2)
+    for path in (tmp_path / "nets" / "some").glob("*.npz"):
+        with np.load(path) as file:
+            assert len(file["result.theta"]) in (3, 4)
+
+
+def test_a_number_that_is_not_of_the_whole_net_is_caught(some_kept):
+    table = some_kept.table()
+    rows = tuple({**row, "sum": 1.001 * row["sum"]} for row in table)
+    with pytest.raises(AssertionError, match="sum of net 2"):
+        some_kept.check(Table(rows, table.provenance), 2)
+
+
+def test_the_table_says_of_which_images_it_was_made(some_kept, tmp_path):
+    assert "data" not in some_kept.table().provenance
+    images = Split(np.eye(2), np.arange(2), np.eye(2), np.arange(2))
+    table = replace(some_kept, data=lambda: images)
+    table.run(tmp_path / "nets", jobs=1, progress=False)
+    assert table.table().provenance["data"] == images.digests()

@@ -56,6 +56,7 @@ APPARATUS = (
     "style",
     "explore",
     "experiment",
+    "mnist_sample",
     "cells",
 )
 BOOK = (*APPARATUS, *PAGES, "rooms", "__main__")

@@ -72,6 +72,9 @@ np.linalg.svd(np.random.default_rng(0).normal(size=(3000, 3000)))"""
 FRAMES = """figure => [...figure.querySelectorAll('img[data-frame]')]
     .map((image, k) => image.style.display === 'none' ? '' : k).join('')"""
 
+# The memory of WebAssembly grows and never shrinks: what there is now is the most there was.
+MEMORY = "from pyodide_js import _module\nlen(_module.HEAPU8)"
+
 
 @pytest.fixture(scope="module")
 def live(site, browser):
@@ -86,6 +89,11 @@ def test_a_page_says_in_the_browser_what_it_says_in_print(live):
     found = [texts(cell["outputs"]) for cell in run_all(live.tab)]
     assert found == committed(PAGE)
     assert live.errors == [url for url in live.requests if not url.startswith(OURS)] == []
+
+
+def test_a_tab_stays_below_a_gigabyte(live):
+    # Chromium, the interpreter and its files take up to 650 MB beside what Python has for numbers
+    assert 100e6 < int(run_first(live.tab, MEMORY)[0]["data"]["text/plain"]) < 350e6
 
 
 def test_a_cell_is_edited_and_run_by_key(live):

@@ -7,7 +7,7 @@ import numpy as np
 from flatlib.curvature import gradient, hessian
 from flatlib.data import Split, digits
 from flatlib.losses import SquaredLoss
-from flatlib.networks import MLP, mlenet
+from flatlib.networks import MLP, Params, mlenet
 from flatlib.objective import Objective
 from flatlib.params import flatten, unflatten
 from flatlib.training import attack, descent
@@ -54,8 +54,7 @@ def train(
 def measure(images: Split, theta: np.ndarray) -> dict[str, Any]:
     """Accuracy, loss, gradient, and the eigenvalues of the Hessian: the top ones, and counts."""
     objective, test = problem(images)
-    like = objective.network.init(np.random.default_rng(0))
-    params = unflatten(theta + DITHER, like=like)
+    params = solution(theta)
     values = np.linalg.eigvalsh(hessian(objective, params))[::-1]
     return {
         "train_loss": float(objective(params)),
@@ -70,6 +69,11 @@ def measure(images: Split, theta: np.ndarray) -> dict[str, Any]:
         "positive": np.histogram(values, EDGES)[0],
         "negative": np.histogram(-values, EDGES)[0],
     }
+
+
+def solution(theta: np.ndarray) -> Params:
+    """The mLeNet that is measured: these params, and the same draw below their last decimal."""
+    return unflatten(theta + DITHER, like=mlenet().init(np.random.default_rng(0)))
 
 
 def problem(images: Split) -> tuple[Objective, Objective]:

@@ -11,6 +11,7 @@ from flatbook.volume_and_accuracy import (
     experiment_volume_signals,
 )
 from flatbook.volume_and_accuracy.figures import beside_and_adversary, volume_cloud, volume_panels
+from flatbook.volume_and_accuracy.figures_mnist import volume_mnist
 from flatbook.volume_and_accuracy.figures_more_labels import floor
 
 CLAIMS = (
@@ -32,5 +33,6 @@ __all__ = [
     "beside_and_adversary",
     "floor",
     "volume_cloud",
+    "volume_mnist",
     "volume_panels",
 ]

@@ -1,9 +1,7 @@
 """Figure 3 of Wu et al. for ResNet-32, before and after blocks are rescaled, and block by block."""
 
-import numpy as np
-
-from flatbook.explore import Explorable, explore, still
-from flatbook.own_networks.norms import kind, norms
+from flatbook.explore import Explorable, still
+from flatbook.own_networks.norms import norms
 from flatbook.style import COLORS
 from flatlib.training import Table
 
@@ -15,8 +13,11 @@ _CLOUD_CAPTION = (
 )
 _SHARES_CAPTION = (
     "Parts of the squared Frobenius norm: the rows of the first convolution (0), of the blocks, "
-    "and of the output layer (16). Bars: as trained; dots: the same net with rescaled blocks."
+    "and of the output layer (16). A line for each net, in the colours of the figure above."
 )
+
+
+_PANELS = {"": "as trained", "_rescaled": "rescaled"}
 
 
 def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explorable:
@@ -32,14 +33,13 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
     hits = 100 * table["test_accuracy"]
 
     def draw(axes) -> str:
-        for panel, ending, title in zip(axes, ("", "_rescaled"), ("as trained", "rescaled"),
-                                        strict=True):  # fmt: skip
+        for panel, (ending, title) in zip(axes, _PANELS.items(), strict=True):
             exact, printed = (norms(table, way + ending) for way in ("exact", "printed"))
             for number, color in enumerate(colors):
                 value, error = exact[number]
                 panel.errorbar(value, hits[number], xerr=error, fmt="o", color=color)
                 panel.plot(printed[number, 0], hits[number], "x", color=color)
-            panel.set(xscale="log", title=title, xlabel="Frobenius norm", ylim=(0, 70))
+            panel.set(xscale="log", title=title, xlabel="Frobenius norm", ylim=(0, 75))
         axes[0].set_ylabel("test accuracy in %")
         before, after = (norms(table, way)[:, 0] for way in ("exact", "exact_rescaled"))
         return (
@@ -58,7 +58,7 @@ def _color(row: dict) -> str:
 
 
 def block_shares(table: Table, *, caption: str = _SHARES_CAPTION) -> Explorable:
-    """What each block has of the squared norm, one net at a time.
+    """What each block has of the squared norm, as trained and with rescaled blocks.
 
     Page: ``book/own_networks``.
 
@@ -66,25 +66,16 @@ def block_shares(table: Table, *, caption: str = _SHARES_CAPTION) -> Explorable:
         table: of the experiment ``resnet32_cifar10``.
         caption: the claim in a sentence.
     """
-    words = {number: kind(row) for number, row in enumerate(table, start=1)}
-    parts = np.arange(len(table[0]["shares"]))
 
-    def background(axes):
-        axes.set(xlabel="part", ylabel="share", ylim=(0, 1))
+    def draw(axes) -> str:
+        said = []
+        for panel, (ending, title) in zip(axes, _PANELS.items(), strict=True):
+            shares = [row[f"shares{ending}"] for row in table]
+            for row, share in zip(table, shares, strict=True):
+                panel.plot(share, color=COLORS[_color(row)], marker=".", linewidth=1)
+            panel.set(xlabel="part", ylim=(0, 1), title=title)
+            said.append(f"{title}, part {shares[0].argmax()} with {shares[0].max():.2f}")
+        axes[0].set_ylabel("share")
+        return f"Shares of 17 parts of {len(table)} nets. Largest in the first: {'; '.join(said)}."
 
-    def draw(axes, net):
-        row = table[net - 1]
-        axes.bar(parts, row["shares"], color=COLORS["theta_1"])
-        axes.plot(parts, row["shares_rescaled"], "o", color=COLORS["alpha"])
-        most, later = (int(row[name].argmax()) for name in ("shares", "shares_rescaled"))
-        axes.set_title(f"others: {words[net]}")
-        return (
-            f"Net with others {words[net]}: part {most} has the largest share, "
-            f"{row['shares'].max():.2f}; rescaled, part {later} with "
-            f"{row['shares_rescaled'].max():.2f}."
-        )
-
-    return explore(
-        draw, background=background, caption=caption, start=1, labels={"net": "net"},
-        formats={"net": lambda net: words[net]}, net=list(words),
-    )  # fmt: skip
+    return still(draw, panels=2, caption=caption)

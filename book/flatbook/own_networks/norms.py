@@ -78,21 +78,23 @@ def kind(row: dict) -> str:
 
 
 def nets(table: Table) -> Grid:
-    """A row for each net: what it has learned, and its norm by products with the Hessian."""
+    """A row for each net: what it has learned, and its norm in three ways."""
     heads = {
-        "others": "", "fitted": ".3f", "of others": ".3f", "loss": ".1e", "test": ".3f",
-        "products": "", "(14)": "",
+        "others": "", "fitted": ".3f", "of others": ".3f", "loss": ".3f", "test": ".3f",
+        "products": "", "(14)": "", "rescaled": "",
     }  # fmt: skip
     rows = []
     for row in table:
         learned = (row["train_accuracy"], row["others_accuracy"] if row["others"] else None)
-        found = [f"{one.value:,.4g} ± {one.standard_error:,.2g}" for one in _both(row)]
+        found = [_written(norm(row[way])) for way in ("exact", "printed", "exact_rescaled")]
         rows.append((kind(row), *learned, row["train_loss"], row["test_accuracy"], *found))
     return grid(heads, rows)
 
 
-def _both(row: dict) -> list[Estimate]:
-    return [norm(row["exact"]), norm(row["printed"])]
+def _written(one: Estimate) -> str:
+    """To the place of the error's first digit, or to the unit."""
+    places = max(0, -int(np.floor(np.log10(one.standard_error))))
+    return f"{one.value:,.{places}f} ± {one.standard_error:,.{places}f}"
 
 
 def orders(table: Table) -> Grid:

@@ -69,10 +69,9 @@ def test_the_figures_hold_what_the_table_does():
         expected = [norms(STORED, way + ending)[:, 0] for way in ("exact", "printed")]
         np.testing.assert_allclose(np.sort(drawn[:, 0]), np.sort(np.concatenate(expected)))
         np.testing.assert_allclose(np.unique(drawn[:, 1]), np.unique(100 * STORED["test_accuracy"]))
-    figure = block_shares(STORED)
-    (axes,) = figure.figure(net=1).axes
-    heights = [bar.get_height() for bar in axes.patches]
-    np.testing.assert_allclose(heights, STORED[0]["shares"])
+    left, right = block_shares(STORED).figure().axes
+    for panel, name in ((left, "shares"), (right, "shares_rescaled")):
+        np.testing.assert_allclose([line.get_ydata() for line in panel.lines], STORED[name])
 
 
 def test_the_stored_rows_belong_together():
@@ -86,6 +85,29 @@ def test_the_stored_rows_belong_together():
         # hundreds: accuracies are of 1000 images
         np.testing.assert_allclose(1000 * found["test_accuracy"] % 1, 0, atol=1e-9)
     assert len(nets(STORED).rows) == len(STORED)
+
+
+def test_what_the_page_says_of_every_net():
+    for found in STORED:
+        exact, printed, rescaled = (
+            norm(found[way]) for way in ("exact", "printed", "exact_rescaled")
+        )
+        assert printed.value > np.sqrt(2) * exact.value  # kinks add to it
+        factor = rescaled.value / exact.value
+        assert max(factor, 1 / factor) > 2.0
+        assert abs(rescaled.value - exact.value) > 2 * np.hypot(
+            rescaled.standard_error, exact.standard_error
+        )
+        assert found["train_accuracy"] > 0.95
+        assert found["output_change"] < 1e-3
+    clean = STORED.where(others=0)
+    assert (clean["shares"][:, 11:16].sum(axis=1) > 0.5).all()  # blocks 11 to 15, the last stage
+
+
+def test_norms_are_written_to_the_first_digit_of_their_errors():
+    found = nets(MADE_UP).rows
+    assert found[0][5] == "1.000 ± 0.003"  # 1 % of the square, of three: half of it by root 3
+    assert found[3][5] == "31.62 ± 0.09"
 
 
 def test_a_planted_norm_is_seen():

@@ -47,11 +47,12 @@ def test_a_random_sample_of_the_nets_comes_out_again(name, monkeypatch):
         experiment.check(table, int(number))
 
 
-def test_images_that_cannot_be_fetched_are_said_and_the_rest_goes_on(
-    small, tmp_path, monkeypatch, capsys
+@pytest.mark.parametrize("kind", [ConnectionError, ModuleNotFoundError])
+def test_what_an_experiment_lacks_is_said_and_the_rest_goes_on(
+    small, tmp_path, monkeypatch, capsys, kind
 ):
     def offline(*args, **options):
-        raise ConnectionError("train-images must be fetched once")
+        raise kind("train-images must be fetched once")
 
     monkeypatch.setattr(EXPERIMENTS["mlenet_mnist"].__class__, "run", offline)
     monkeypatch.setattr(command, "experiments", lambda: EXPERIMENTS | {"small": small})

@@ -1,7 +1,7 @@
 """Figure 3 of Wu et al. for ResNet-32, before and after blocks are rescaled, and block by block."""
 
 from flatbook.explore import Explorable, still
-from flatbook.own_networks.norms import norms
+from flatbook.own_networks.norms import WAYS, norms
 from flatbook.style import COLORS
 from flatlib.training import Table
 
@@ -31,6 +31,8 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
     """
     colors = [COLORS[_color(row)] for row in table]
     hits = 100 * table["test_accuracy"]
+    every = [norms(table, way)[:, 0] for way in WAYS]
+    limits = {"xlim": (min(map(min, every)) / 2, max(map(max, every)) * 2), "ylim": (0, 75)}
 
     def draw(axes) -> str:
         for panel, (ending, title) in zip(axes, _PANELS.items(), strict=True):
@@ -39,7 +41,7 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
                 value, error = exact[number]
                 panel.errorbar(value, hits[number], xerr=error, fmt="o", color=color)
                 panel.plot(printed[number, 0], hits[number], "x", color=color)
-            panel.set(xscale="log", title=title, xlabel="Frobenius norm", ylim=(0, 75))
+            panel.set(xscale="log", title=title, xlabel="Frobenius norm", **limits)
         axes[0].set_ylabel("test accuracy in %")
         before, after = (norms(table, way)[:, 0] for way in ("exact", "exact_rescaled"))
         return (

@@ -1,11 +1,15 @@
 """What is said of ResNet-32 against a made-up table whose answers are known, and the stored one."""
 
+import nbformat
 import numpy as np
 import pytest
+from pages import ROOT
 
 import flatbook
 from flatbook.own_networks import block_shares, norms_and_accuracy
+from flatbook.own_networks import experiment_resnet32_cifar10 as experiment
 from flatbook.own_networks.norms import WAYS, nets, norm, norms, orders, pairs, wrong
+from flatlib.networks import resnet_parts
 from flatlib.training import Table
 
 STORED = flatbook.table("resnet32_cifar10")
@@ -108,6 +112,19 @@ def test_norms_are_written_to_the_first_digit_of_their_errors():
     found = nets(MADE_UP).rows
     assert found[0][5] == "1.000 ± 0.003"  # 1 % of the square, of three: half of it by root 3
     assert found[3][5] == "31.62 ± 0.09"
+
+
+def test_numbers_of_the_prose_are_those_of_the_experiment():
+    cells = nbformat.read(ROOT / "book/own_networks.ipynb", 4).cells
+    text = " ".join(cell.source for cell in cells)
+    step = experiment.STEP * np.sqrt(sum(resnet_parts("ResNet-32").values()))
+    assert rf"10^{{-5}}\sqrt P = {step:.3f}$" in text
+    assert "three directions" in text
+    assert {len(row["exact"]) for row in STORED} == {experiment.NUM_SAMPLES} == {3}
+    asked = experiment.RESNET32_CIFAR10
+    assert f'"of", {len(asked.settings) * len(asked.seeds)})' in text
+    largest = max(setting["others"] for setting in asked.settings)
+    assert f"the first {experiment.CLEAN:,}, up to {largest:,} of the next" in text
 
 
 def test_a_planted_norm_is_seen():

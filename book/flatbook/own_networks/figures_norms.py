@@ -13,7 +13,7 @@ _CLOUD_CAPTION = (
 )
 _SHARES_CAPTION = (
     "Parts of the squared Frobenius norm: the rows of the first convolution (0), of the blocks, "
-    "and of the output layer (16). A line for each net, in the colours of the figure above."
+    "and of the output layer (16). A line for each net."
 )
 
 

@@ -91,21 +91,15 @@ def test_the_stored_rows_belong_together():
     assert len(nets(STORED).rows) == len(STORED)
 
 
-def test_what_the_page_says_of_every_net():
-    for found in STORED:
-        exact, printed, rescaled = (
-            norm(found[way]) for way in ("exact", "printed", "exact_rescaled")
-        )
-        assert printed.value > np.sqrt(2) * exact.value  # kinks add to it
-        factor = rescaled.value / exact.value
-        assert max(factor, 1 / factor) > 2.0
-        assert abs(rescaled.value - exact.value) > 2 * np.hypot(
-            rescaled.standard_error, exact.standard_error
-        )
-        assert found["train_accuracy"] > 0.95
-        assert found["output_change"] < 1e-3
-    clean = STORED.where(others=0)
-    assert (clean["shares"][:, 11:16].sum(axis=1) > 0.5).all()  # blocks 11 to 15, the last stage
+def test_what_the_page_says_of_the_net_without_others():
+    (found,) = STORED.where(others=0, seed=0)
+    exact, printed, rescaled = (norm(found[way]) for way in ("exact", "printed", "exact_rescaled"))
+    assert printed.value > np.sqrt(2) * exact.value  # kinks add to it
+    assert 9 < rescaled.value / exact.value < 12
+    assert found["train_accuracy"] == 1.0
+    assert found["shares"][11:16].sum() > 0.5  # blocks 11 to 15, the last stage
+    most = found["shares_rescaled"].argmax()
+    assert found["factors"][most - 1] < 0.25
 
 
 def test_norms_are_written_to_the_first_digit_of_their_errors():
@@ -122,9 +116,8 @@ def test_numbers_of_the_prose_are_those_of_the_experiment():
     assert "three directions" in text
     assert {len(row["exact"]) for row in STORED} == {experiment.NUM_SAMPLES} == {3}
     asked = experiment.RESNET32_CIFAR10
-    assert f'"of", {len(asked.settings) * len(asked.seeds)})' in text
     largest = max(setting["others"] for setting in asked.settings)
-    assert f"the first {experiment.CLEAN:,}, up to {largest:,} of the next" in text
+    assert f"the first {experiment.CLEAN:,} images, up to {largest:,} of the next" in text
 
 
 def test_a_planted_norm_is_seen():

@@ -91,7 +91,6 @@ torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and 
 	$(BIN)/python -c "import torch"
 	$(BIN)/python -m pytest -q -n auto tests/flatlib/pytorch flatlib/pytorch \
 	    tests/book/own_networks tests/house/test_architecture.py
-	$(BIN)/python -m pytest -q tests/book/test_solutions.py -k your_own_network
 	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg book/your_own_network.ipynb
 

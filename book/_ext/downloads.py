@@ -1,9 +1,9 @@
 """Sphinx extension of the book: what a reader downloads can be run.
 
 The site carries both packages as wheels, and each notebook that is downloaded from it begins with
-the one line that installs them from there. The notebooks in book/ have no such line: where the
-repository is, so are the packages. The address is ``html.baseurl`` of _config.yml, or that of
-``make serve``.
+the line that installs them from there, and the line that opens it. The notebooks in book/ have
+neither: where the repository is, so are the packages. The address is ``html.baseurl`` of
+_config.yml, or that of ``make serve``.
 """
 
 import json
@@ -23,7 +23,8 @@ WHEELS = "_static/wheels"
 SERVED = "http://localhost:8000"
 HOW = """To run this notebook where the book is not, with Python 3.11 or later:
 
-    pip install jupyterlab flat-minima-book --find-links {address}/{wheels}/index.html"""
+    pip install jupyterlab jupyterlab-myst flat-minima-book --find-links {wheels}/index.html
+    jupyter lab {name}"""
 
 
 def build_wheels(out):
@@ -51,9 +52,9 @@ def offer_wheels(site):
 
 
 def say_how(path, address):
-    """Put the line before the title of a notebook."""
+    """Put the lines before the title of a notebook."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    text = HOW.format(address=address.rstrip("/"), wheels=WHEELS)
+    text = HOW.format(wheels=f"{address.rstrip('/')}/{WHEELS}", name=path.name)
     cell = {"cell_type": "markdown", "id": "how-to-run", "metadata": {}, "source": text}
     notebook["cells"].insert(0, cell)
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

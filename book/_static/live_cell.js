@@ -1,6 +1,12 @@
 /* A cell that is edited and run where it stands. What was printed stays, pale, until there is something new. */
 import { button, make, rendered } from "./live_elements.js";
 
+/* Not innerText: of code that is folded away it is empty. */
+function plain(copy) {
+  copy.querySelectorAll("br").forEach((end) => end.replaceWith("\n"));
+  return copy.textContent;
+}
+
 export class Cell {
   constructor(element, number, run) {
     Object.assign(this, { element, number });
@@ -23,18 +29,24 @@ export class Cell {
     const traits = { role: "textbox", "aria-multiline": "true", "aria-label": label };
     for (const [name, value] of Object.entries(traits)) this.code.setAttribute(name, value);
     this.code.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || !event.shiftKey) return;
+      if (event.key !== "Enter") return;
+      const indent = this.indent;
+      if (event.shiftKey || event.ctrlKey || event.metaKey) run(this);
+      else if (indent) document.execCommand("insertText", false, `\n${indent}`);
+      else return;
       event.preventDefault();
-      run(this);
     });
   }
 
-  /* Not innerText: of code that is folded away it is empty. */
-  get source() {
-    const code = this.code.cloneNode(true);
-    code.querySelectorAll("br").forEach((end) => end.replaceWith("\n"));
-    return code.textContent;
+  /* Of the line after that of the caret: as this one, and deeper behind a colon. */
+  get indent() {
+    const before = getSelection().getRangeAt(0).cloneRange();
+    before.setStart(this.code, 0);
+    const line = plain(before.cloneContents()).split("\n").at(-1);
+    return line.match(/^ */)[0] + (line.trimEnd().endsWith(":") ? "    " : "");
   }
+
+  get source() { return plain(this.code.cloneNode(true)); }
   get isFresh() { return this.ran === this.source; }
   forget() { this.ran = undefined; }
 

@@ -3,7 +3,9 @@ import { Cell } from "./live_cell.js";
 import { Python } from "./live_python.js";
 import { button, make } from "./live_elements.js";
 
-const READY = "Ready. Edit a cell, then press Run or Shift+Enter.";
+const READY = "Python is ready. Press Run all, or edit a cell and press Run or Shift+Enter.";
+const DONE = "Done. Edit a cell, and press Run or Shift+Enter.";
+const STOPPING = "Stopping. If Python does not hear of it, press Stop again: it begins anew";
 const GONE = "Stopped, and Python begins anew: a cell runs those above it again.";
 
 export class Page {
@@ -50,24 +52,27 @@ export class Page {
     this.running = true;
     const place = this.cells.indexOf(last);
     const needed = (cell) => again || cell === last || !cell.isFresh;
-    const good = (await this.load("Loading Python")) && (await this.runEach(this.cells.slice(0, place + 1).filter(needed)));
-    if (good) this.say(READY);
+    const cells = this.cells.slice(0, place + 1).filter(needed);
+    const good = (await this.load("Loading Python")) && (await this.runEach(cells, again ? undefined : last));
+    if (good) this.say(DONE);
     this.running = false;
   }
 
-  async runEach(cells) {
+  async runEach(cells, aim) {
     for (const cell of cells) {
-      this.say(`Running cell ${cell.number} of ${this.cells.length}`, { busy: true });
+      const why = aim && cell !== aim ? `, before cell ${aim.number}` : ` of ${this.cells.length}`;
+      this.say(`Running cell ${cell.number}${why}`, { busy: true });
       const end = await cell.runIn(this.python);
       if (end === "good") continue;
-      if (end === "raised") this.say(`Cell ${cell.number} raised an error; its variables are kept.`);
+      const what = this.python.asked ? "was stopped" : "raised an error";
+      if (end === "raised") this.say(`Cell ${cell.number} ${what}; its variables are kept.`);
       return false;
     }
     return true;
   }
 
   async stop() {
-    if (this.python.interrupt()) return;
+    if (this.python.interrupt()) { this.say(STOPPING, { busy: true }); return; }
     this.cells.forEach((cell) => cell.forget());
     this.python.restart();
     if (await this.load("Stopped. Python begins anew")) this.say(GONE);

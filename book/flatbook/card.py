@@ -17,6 +17,7 @@ BADGES = {
     "illustrated": "illustrated",
     "missing": "not reproduced here",
 }
+STORED = "on stored nets"
 CORRECTS = "corrects what is printed"  # a remark of ours, whose own words are right
 SHOWN = {
     "holds": "comes out",
@@ -50,7 +51,7 @@ def badge(claim: "Claim") -> str:
 
 
 def _head(claim: "Claim") -> str:
-    stored = ' <span class="verdict">on stored nets</span>' if claim.tables else ""
+    stored = f' <span class="verdict">{STORED}</span>' if claim.tables else ""
     return (
         f'<p class="check-badges">{badge(claim)}{stored} {claim.id}</p>'
         f'<p class="check-statement">{as_html(claim.statement)}</p>'

@@ -24,6 +24,7 @@ ROOMS = (
     "sharpest_direction",
     "many_eigenvalues",
     "epsilon_sharpness",
+    "sharpness_in_subspaces",
     "not_lipschitz",
     "reparametrization",
     "weight_normalization",

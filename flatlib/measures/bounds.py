@@ -35,13 +35,13 @@ class CorollaryBound(NamedTuple):
     Page: ``book/fisher_bound``.
 
     With G = B^T B, H the Hessian of R in c, C the supremum of :math:`|\sigma''|`,
-    :math:`D = \max_k|a_k|\lVert b_k\rVert^2` and P the sum of the same numbers.
+    :math:`D = \max_k|a_k|\lVert b_k\rVert^2` and A the sum of the same numbers.
 
     Attributes:
         left: :math:`2\,\mathbb{E}\lVert\nabla_xf\rVert^2`.
         laplacian: :math:`\lVert G\rVert_F\lVert H\rVert_F + 2\sqrt{R\,\mathbb{E}(\Delta_xf)^2}`.
-        sharp: :math:`\lVert G\rVert_F\lVert H\rVert_F + 2CP\sqrt R`.
-        corrected: :math:`\lVert B\rVert_F^4 + \frac14\lVert H\rVert_F^2 + 2CP\sqrt R`.
+        sharp: :math:`\lVert G\rVert_F\lVert H\rVert_F + 2CA\sqrt R`.
+        corrected: :math:`\lVert B\rVert_F^4 + \frac14\lVert H\rVert_F^2 + 2CA\sqrt R`.
         printed: :math:`\lVert B\rVert_F^4 + \lVert H\rVert_F^2 + 2CD\sqrt R`. Not a bound: left
             can be larger.
     """

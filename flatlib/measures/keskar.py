@@ -40,7 +40,7 @@ def keskar_sharpness(
     box, on a convex quadratic for instance.
 
     Paper: Keskar et al. 2017, Metric 2.1; Dinh et al., section 4.3.
-    Page: ``book/epsilon_sharpness``.
+    Page: ``book/epsilon_sharpness`` and ``book/sharpness_in_subspaces``.
 
     Args:
         objective: a `flatlib.Objective`, or any callable ``params -> float`` written with

@@ -15,7 +15,7 @@ def random_subspace(params: Any, dimension: int, rng: np.random.Generator) -> np
     p = 100 and do not say how the columns are distributed.
 
     Paper: Keskar et al. 2017, Metric 2.1; Dinh et al., section 4.3.
-    Page: ``book/epsilon_sharpness``.
+    Page: ``book/sharpness_in_subspaces``.
 
     Args:
         params: arrays with P entries in all; only their number is used.

@@ -65,6 +65,13 @@ def faults(shown, notebook):
     return raw + [f"{shown.folds} folds"] * (shown.folds != folds) + ["unfolded"] * shown.unfolded
 
 
+# The entry that stands at the top of the glossary begins so.
+AT_TOP = """word => [...document.querySelectorAll('.glossary .myst p')].some(entry =>
+    entry.textContent.toLowerCase().startsWith(word)
+        && Math.abs(entry.getBoundingClientRect().top
+            - entry.closest('.glossary').getBoundingClientRect().top) < 60)"""
+
+
 @pytest.fixture(scope="module")
 def lab(chromium, tmp_path_factory):
     """A tab with JupyterLab in it, on copies of all pages."""
@@ -135,11 +142,24 @@ def test_once_run_it_is_right_and_its_figures_move(lab, path):
     stop_kernel(lab)
 
 
-def test_a_word_of_the_glossary_opens_it(lab):
+def test_a_word_of_the_glossary_opens_it_there(lab):
     path = QUICK[0]
     open_page(lab, path.stem, nbformat.read(path, as_version=4))
-    lab.locator(".myst a.hover-link[href='#']").first.click()
+    link = lab.locator(".myst a.hover-link[href='#']").first
+    word = link.inner_text().strip().lower()
+    link.click()
     lab.get_by_role("heading", name="Glossary").wait_for()
+    entries = lab.locator(".glossary .myst p")
+    entries.nth(30).wait_for(state="attached")
+    lab.wait_for_function(AT_TOP, arg=word[:4])
+
+
+def test_a_card_of_the_front_page_leads_to_a_notebook(lab):
+    open_page(lab, "index", nbformat.read(ROOT / "book/index.ipynb", as_version=4))
+    links = lab.locator(".myst a[href*='/files/']").evaluate_all("all => all.map(a => a.href)")
+    names = [link.partition("?")[0].rpartition("/")[2] for link in links]
+    assert len(names) > 40
+    assert [name for name in names if not (ROOT / "book" / name).is_file()] == []
 
 
 def test_a_planted_fault_is_seen(lab):

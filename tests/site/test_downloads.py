@@ -3,21 +3,32 @@
 import json
 import subprocess
 import sys
+from urllib.request import urlopen
 
 import pytest
 from downloads import SERVED, WHEELS
 from pages import notebook_paths
 from reader import SITE
 
-LINE = f"pip install jupyterlab flat-minima-book --find-links {SERVED}/{WHEELS}/index.html"
+LINE = (
+    "pip install jupyterlab jupyterlab-myst flat-minima-book "
+    f"--find-links {SERVED}/{WHEELS}/index.html"
+)
 
 
 @pytest.mark.parametrize("path", notebook_paths(), ids=lambda path: path.stem)
 def test_a_downloaded_notebook_begins_with_the_line_and_is_the_page(site, path):
     downloaded = json.loads((SITE / "_sources/book" / path.name).read_text(encoding="utf-8"))
     first, *cells = downloaded["cells"]
-    assert LINE in "".join(first["source"])
+    assert f"{LINE}\n    jupyter lab {path.name}" in "".join(first["source"])
     assert cells == json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def test_the_line_names_the_server_that_it_came_from(site):
+    with urlopen(f"{site}/_sources/book/index.ipynb") as answer:
+        first = json.load(answer)["cells"][0]["source"]
+    assert LINE.replace(SERVED, site) in first
+    assert SERVED not in first
 
 
 def test_the_line_finds_both_packages_on_the_site(site, tmp_path):

@@ -7,6 +7,7 @@ import contextlib
 import json
 
 import pytest
+from chromium import with_bars
 from playwright.sync_api import TimeoutError
 from reader import SITE, at_rest, visit
 
@@ -38,6 +39,11 @@ OFFERED = [
     ("Accessibility", "Include Hidden MathML", "Activate"),
     ("Math Settings", "Zoom Factor", "Math Renderer"),
 ]
+
+
+# Formulae in a line whose box is higher than what is seen of it: below is a bar to scroll.
+BARS = """() => [...document.querySelectorAll('span.math')]
+    .filter(box => box.offsetHeight > box.clientHeight + 2).map(box => box.textContent)"""
 
 
 def unset(tab, patience=10):
@@ -105,3 +111,13 @@ def test_a_formula_that_waits_for_a_missing_part_is_seen(site, browser, act):
         page.tab.reload()
         page.tab.wait_for_function(MENU)
         assert act(page, 2) > MANY  # what is waited for never comes
+
+
+def test_no_formula_that_has_room_has_a_bar_to_scroll(site, browser):
+    with with_bars(browser) as other, visit(other, f"{site}/{PAGE}") as page:
+        assert unset(page.tab) == 0
+        assert page.tab.evaluate(BARS) == []
+        seen = page.tab.locator("span.math").first
+        assert seen.locator("mjx-assistive-mml").text_content()  # for a screen reader it is there
+        seen.evaluate("box => { box.style.display = 'inline-block'; box.style.width = '4px'; }")
+        assert len(page.tab.evaluate(BARS)) == 1

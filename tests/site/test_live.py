@@ -15,6 +15,7 @@ from live_run import (
     run_first,
     start,
     wait_until,
+    write,
 )
 from printed import committed, texts
 from reader import OURS, SITE, visit
@@ -102,6 +103,15 @@ def test_a_cell_is_edited_and_run_by_key(live):
     assert live.tab.locator(".cell_output").first.inner_text().split() == ["first", "42"]
 
 
+def test_what_is_typed_is_indented_as_python_wants_it(live):
+    write(live.tab, "")
+    code = live.tab.locator(".cell_input pre").first
+    code.press_sequentially("if True:\nkept = 3\nkept")
+    code.press("Control+Enter")
+    wait_until(live.tab, "Done")
+    assert code.inner_text() == "if True:\n    kept = 3\n    kept"
+
+
 def test_a_slider_that_was_computed_anew_moves(live):
     run_first(live.tab, SLIDER)
     figure = live.tab.locator(".cell_output figure.explore").first
@@ -144,7 +154,7 @@ def test_code_is_edited_on_a_phone(live):
 def test_what_never_ends_is_interrupted_and_the_variables_stay(live):
     begin(live.tab, "kept = 5\nwhile True: pass")
     press(live.tab, "Stop")
-    live.tab.get_by_text("Cell 1 raised an error").wait_for()
+    live.tab.get_by_text("Cell 1 was stopped").wait_for()
     assert run_first(live.tab, "kept")[0]["data"]["text/plain"] == "5"
 
 
@@ -153,6 +163,7 @@ def test_what_hears_no_interrupt_is_ended_and_reset_brings_back_the_print(live):
     printed = BeautifulSoup((SITE / f"book/{PAGE}.html").read_text("utf-8"), "html.parser")
     begin(live.tab, DEAF)
     press(live.tab, "Stop")
+    live.tab.get_by_text("press Stop again").wait_for()
     press(live.tab, "Stop")
     wait_until(live.tab, "Stopped")
     press(live.tab, "Reset")

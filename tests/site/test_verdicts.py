@@ -48,6 +48,8 @@ def test_the_first_card_is_explained_and_each_has_its_verdict(site, name):
     notes = soup(name).select(".check-note")
     assert [note.find_next_sibling() for note in notes] == cards[:1]
     assert all(card.select_one(".check-badges > .verdict").get_text() for card in cards)
+    badges = {said.get_text() for said in soup(name).select(".check-card .verdict")}
+    assert badges <= {word.get_text() for note in notes for word in note.select("em")}
 
 
 def rows(tab):

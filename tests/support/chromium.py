@@ -32,3 +32,12 @@ def running():
     with sync_playwright() as playwright:
         yield (browser := playwright.chromium.launch(executable_path=executable, args=FLAGS))
         browser.close()
+
+
+@contextlib.contextmanager
+def with_bars(browser):
+    """Another of the same, in which what can be scrolled has a bar, as on most desks."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)))
+    options = {"executable_path": executable, "ignore_default_args": ["--hide-scrollbars"]}
+    yield (other := browser.browser_type.launch(args=FLAGS, **options))
+    other.close()

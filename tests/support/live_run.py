@@ -47,7 +47,7 @@ def wait_until(tab, text):
     """Until the status begins so; a failure says what it says instead."""
     tab.wait_for_function(
         """text => { const said = document.querySelector('.live-bar [role=status]').textContent;
-            return said.startsWith(text) || /failed|did not|raised/.test(said); }""",
+            return said.startsWith(text) || /failed|did not start|raised/.test(said); }""",
         arg=text,
         timeout=MINUTES,
     )
@@ -57,14 +57,14 @@ def wait_until(tab, text):
 def start(tab):
     """Press the button, and wait for Python."""
     press(tab, "Run this page")
-    wait_until(tab, "Ready")
+    wait_until(tab, "Python is ready")
 
 
 def run_all(tab):
     """Run every cell; what each said."""
     press(tab, "Run all")
     tab.wait_for_function("() => window.live.length > 0", timeout=MINUTES)
-    wait_until(tab, "Ready")
+    wait_until(tab, "Done")
     return tab.evaluate("window.live")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from flatbook.experiment import Experiment
 from flatlib.params import block_sizes
 from flatlib.training import Table
+from flatlib.transforms import Scaling, alpha_scale
 
 
 def off(module, name, factor=1.001):
@@ -27,6 +28,30 @@ def replaced(module, name, wrong):
 def times(factor):
     """A function whose results are multiplied by the factor."""
     return lambda true: lambda *a, **k: factor * true(*a, **k)
+
+
+def alpha_is_off(module):
+    """A little too small, so that known bad points stay inside the ball."""
+    return replaced(
+        module, "alpha_scale", lambda true: lambda net, a, **k: true(net, 0.999 * a, **k)
+    )
+
+
+def biases_are_not_scaled(*modules):
+    """The multipliers of all one-dimensional arrays set to 1."""
+
+    def wrong(net, alpha, **layers):
+        scaling = alpha_scale(net, alpha, **layers)
+        is_bias = np.concatenate(
+            [np.full(int(np.prod(shape)), len(shape) == 1) for shape in net.param_shapes]
+        )
+        return Scaling(net, np.where(is_bias, 1.0, scaling.multipliers))
+
+    def plant(monkeypatch):
+        for module in modules:
+            monkeypatch.setattr(module, "alpha_scale", wrong)
+
+    return plant
 
 
 def last_entry_off(true):

@@ -13,7 +13,6 @@ from xdist.scheduler import LoadFileScheduling
 APART = (
     "tests/book/test_claims.py",
     "tests/book/test_planted.py",
-    "tests/book/test_solutions.py",
     "tests/site/test_site.py",
     "tests/site/test_violations.py",
 )

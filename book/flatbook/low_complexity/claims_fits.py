@@ -37,7 +37,7 @@ def kernel_ridge_overfits(rng: np.random.Generator) -> Check:
 
 @_wu("WU-F1b", place="section 2.1 and Figure 1, left", verdict="illustrated")
 def networks_fit_simply(rng: np.random.Generator) -> Check:
-    """Networks of all depths fit the five points simply, though complex fits exist.
+    """Networks of three depths fit the five points simply, though complex fits exist.
 
     One network each with 2, 6 and 12 hidden layers, and one with 4 that also has to fit four wrong
     points. Every one fits the five.

@@ -16,8 +16,8 @@ _ATTACK_CAPTION = (
 )
 _FIGURE_CAPTION = (
     "Left: networks of width 40 with 2, 4, …, 12 hidden layers, no regularization. Right: kernel "
-    "ridge regression with polynomial kernels, which bends the more the higher its order. Grey: "
-    "the cubic. Every curve runs within 0.1 of all five points."
+    "ridge regression with polynomial kernels, which bends the more the higher its order. The "
+    "broad line beneath is the cubic. Every curve runs within 0.1 of all five points."
 )
 _ORDERS = (3, 6, 8, 9)
 

@@ -94,7 +94,7 @@ def many_large_eigenvalues(rng: np.random.Generator) -> Check:
     """
     parts = [
         Check.at_least(
-            "Horn: 1 plus the least of s_(i+j-n)(AB) - s_i(A) s_j(B), 100 pairs of norm 1",
+            "Horn: 1 plus the least of s_(i+j-P)(AB) - s_i(A) s_j(B), 100 pairs of norm 1",
             1.0,
             1 + min(_horn_slack(rng) for _ in range(100)),
         )

@@ -133,7 +133,7 @@ def _no_floor() -> Check:
 @_dinh("S9g", place="section 4.2, after Theorem 4", verdict="holds")
 def norm_and_trace_bound_each_other(rng: np.random.Generator) -> Check:
     """At a minimum the spectral norm is a lower bound of the trace, so what is said of the norm can
-    be said of the trace; and the trace is at most n times the norm, so the converse holds too.
+    be said of the trace; and the trace is at most P times the norm, so the converse holds too.
 
     Without the minimum neither need hold: at a saddle the trace can be 0.
     """
@@ -147,15 +147,15 @@ def norm_and_trace_bound_each_other(rng: np.random.Generator) -> Check:
         parts += [
             Check.at_least(f"{name}: Frobenius norm over norm", 1.0, (squares / norms).min()),
             Check.at_least("trace over Frobenius norm", 1.0, (traces / squares).min()),
-            Check.at_least("n times norm over trace", 1.0, (n * norms / traces).min()),
+            Check.at_least("P times norm over trace", 1.0, (n * norms / traces).min()),
         ]
     flat, saddle = np.zeros(2), [f(_saddle, np.zeros(2)) for f in (spectral_norm, hessian_trace)]
     bowl = [f(_bowl, flat) for f in (spectral_norm, hessian_trace)]
     return Check.all_of(
-        "norm, Frobenius norm, trace, n times norm: in this order along three orbits",
+        "norm, Frobenius norm, trace, P times norm: in this order along three orbits",
         [
             *parts,
-            Check.equal("n times the norm is reached: a round bowl", [1.0, 2.0], bowl),
+            Check.equal("P times the norm is reached: a round bowl", [1.0, 2.0], bowl),
             Check.equal("a saddle: norm 1, trace 0", [1.0, 0.0], saddle),
         ],
     )

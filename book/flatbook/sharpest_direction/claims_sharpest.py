@@ -94,8 +94,8 @@ def _saddle_that_stays() -> Check:
 
 @_dinh("S5", place="section 4.2, proof of Theorem 4", verdict="holds")
 def equivalence_of_norms_is_not_needed(rng: np.random.Generator) -> Check:
-    """The proof's constant r is 1/sqrt(n), and it is not needed: an entry of a matrix is at most
-    its spectral norm, so alpha = sqrt(gamma/M) suffices, larger than the paper's by n^(1/4).
+    """The proof's constant r is 1/sqrt(P), and it is not needed: an entry of a matrix is at most
+    its spectral norm, so alpha = sqrt(gamma/M) suffices, larger than the paper's by P^(1/4).
     """
     net = MLP((4, 6, 1), bias=False)
     objective, params = taught(net, 60, rng)
@@ -114,10 +114,10 @@ def equivalence_of_norms_is_not_needed(rng: np.random.Generator) -> Check:
             _frobenius_over_norm(rng, n),
             Check.equal("sqrt(gamma/M)", np.sqrt(gamma / target), alphas["entry"]),
             Check.equal(
-                "larger than the paper's by n^(1/4)", n**0.25, alphas["entry"] / alphas["paper"]
+                "larger than the paper's by P^(1/4)", n**0.25, alphas["entry"] / alphas["paper"]
             ),
             Check.at_least("it suffices: norm over M", 1.0, norms["entry"]),
-            Check.at_least("the paper's overshoots by sqrt(n) or more", np.sqrt(n), norms["paper"]),
+            Check.at_least("the paper's overshoots by sqrt(P) or more", np.sqrt(n), norms["paper"]),
             Check.at_most("the block's norm overshoots least", norms["entry"], norms["norm"]),
             Check.at_most("by |H12| + alpha^2 |H22| or less", 1 + rest / target, norms["norm"]),
             Check.at_least("and never falls short", 1.0, norms["norm"]),
@@ -126,15 +126,15 @@ def equivalence_of_norms_is_not_needed(rng: np.random.Generator) -> Check:
 
 
 def _frobenius_over_norm(rng: np.random.Generator, n: int) -> Check:
-    """|A|_F <= sqrt(n) |A|_2, with equality for the identity: so r = 1/sqrt(n) is the best."""
+    """|A|_F <= sqrt(P) |A|_2, with equality for the identity: so r = 1/sqrt(P) is the best."""
     drawn = rng.normal(size=(200, n, n))
     drawn = drawn + drawn.transpose(0, 2, 1)
     ratios = np.linalg.norm(drawn, axis=(1, 2)) / np.abs(np.linalg.eigvalsh(drawn)).max(axis=1)
     return Check.all_of(
-        "r = 1/sqrt(n) is right, and no larger r is",
+        "r = 1/sqrt(P) is right, and no larger r is",
         [
             Check.at_most(
-                "200 symmetric matrices: |A|_F over |A|_2, to sqrt(n)", n**0.5, ratios.max()
+                "200 symmetric matrices: |A|_F over |A|_2, to sqrt(P)", n**0.5, ratios.max()
             ),
             Check.equal("equal for the identity", n**0.5, frobenius_norm(_bowl, np.zeros(n))),
         ],

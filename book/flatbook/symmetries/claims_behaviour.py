@@ -44,7 +44,7 @@ def rectified_network(rng: np.random.Generator) -> Check:
         [
             Check.equal("outputs", hidden @ params[-1], net.predict(params, inputs)),
             Check.equal("n_1, ..., n_4", [15, 20, 24, 12], list(block_sizes(params))),
-            Check.equal("n is their sum", 71, flatten(params).size),
+            Check.equal("P is their sum", 71, flatten(params).size),
             Check.equal(
                 "softmax output and minus log: cross-entropy of the output before it",
                 -np.log(chosen).mean(),

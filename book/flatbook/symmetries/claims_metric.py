@@ -25,7 +25,7 @@ _exact = partial(Check.equal, tolerance=0.0)
 def metric_of_behaviour(rng: np.random.Generator) -> Check:
     """A metric that measures the change of the function is not constant, and it is singular.
 
-    Ours, how singular: its rank is at most n minus the number of hidden units that are not dead.
+    Ours, how singular: its rank is at most P minus the number of hidden units that are not dead.
     With one hidden layer it is just that, for many data in general position, of two dimensions at
     least, if each unit is on for some of them and off for others. A unit that is always on makes
     the network linear in it, and the rank can be far less.

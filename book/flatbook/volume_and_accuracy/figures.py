@@ -25,8 +25,9 @@ _PANELS_CAPTION = (
     "the right, the relation stays and its axis is less than half as long."
 )
 _BESIDE_CAPTION = (
-    "The same nets, all at the same training loss. Left, orange: nets that have memorized labels "
-    "of images with shuffled pixels; black: nets that have learned more digits with right labels. "
+    "The same nets, all at the same training loss. Left, squares: nets that have memorized "
+    "labels of images with shuffled pixels; triangles: nets that have learned more digits with "
+    "right labels. "
     "Right: somebody who may scale each net has made the better ones the sharper."
 )
 

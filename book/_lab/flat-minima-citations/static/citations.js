@@ -1,12 +1,21 @@
 // A plug-in of JupyterLab, as it is: jupyterlab-myst sets the boxes and roles of a page, but knows
 // no bibliography and shows "dinh2017sharp" with a warning. Here it becomes "Dinh et al. (2017)",
-// from references.bib beside the page; and a word of the glossary, a link to nowhere, opens that.
+// from references.bib beside the page; a word of the glossary, a link to nowhere, opens that; and
+// the cards of checks, which on the site have its styles, have these.
 (() => {
   const ACCENTS = { '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", k: "\u0328", v: "\u030c", c: "\u0327" };
   const TERM = ".myst a.hover-link[href='#']";
   const UNKNOWN = "[title='Citation Not Found']";
   const STYLE = `[data-cited] { color: inherit; cursor: help } [data-cited] svg { display: none }
-    .claim-id div { display: inline }`;
+    .claim-id div { display: inline }
+    .check-card { --verdict: #1a7f4b; margin: 8px 0; padding: 8px 14px; border: 1px solid var(--jp-border-color1);
+      border-left: 5px solid var(--verdict) }
+    [data-verdict=condition] { --verdict: #b35900 } [data-verdict=illustrated] { --verdict: #1a6fb0 }
+    [data-verdict=false], [data-holds=false] { --verdict: #c0392b }
+    .check-card p { margin: 0 0 4px } .check-statement, .verdict, .check-verdict { font-weight: 600 }
+    .verdict, .check-verdict { color: var(--verdict) } .check-card summary { cursor: pointer }
+    .check-card summary::before { content: "\\25B8\\00A0" } .check-card [open] summary::before { content: "\\25BE\\00A0" }
+    .glossary .myst p { white-space: pre-line } .glossary .myst p::first-line { font-weight: 600 }`;
 
   const plain = text => text
     .replace(/\\(?:(["'`^~])\{?|([kvc])\{)(\w)\}?/g, (_, sign, word, letter) => (letter + ACCENTS[sign ?? word]).normalize("NFC"))
@@ -35,10 +44,25 @@
     Object.assign(element, { title: entry.title }).dataset.cited = "";
   };
 
-  const openGlossary = ({ commands }) => document.addEventListener("click", event => {
-    if (!event.target.closest(TERM)) return;
+  // The paragraph of a word, once the glossary is there; a plural, or a form of the word, finds the nearest.
+  const showWord = (glossary, word) => {
+    const begins = Array.from(word, (_, k) => word.slice(0, word.length - k));
+    const find = () => {
+      const entries = [...glossary.querySelectorAll(".myst p")];
+      if (entries.length < 20) { requestAnimationFrame(find); return; }
+      const beginning = begins.find(part => entries.some(entry => entry.textContent.toLowerCase().startsWith(part)));
+      entries.find(entry => entry.textContent.toLowerCase().startsWith(beginning)).scrollIntoView();
+    };
+    find();
+  };
+
+  const openGlossary = ({ commands }) => document.addEventListener("click", async event => {
+    const word = event.target.closest(TERM)?.textContent.trim().toLowerCase();
+    if (!word) return;
     event.preventDefault();
-    commands.execute("docmanager:open", { path: "glossary.md", factory: "Markdown Preview" });
+    const glossary = await commands.execute("docmanager:open", { path: "glossary.md", factory: "Markdown Preview" });
+    glossary.addClass("glossary");
+    showWord(glossary.node, word);
   }, true);
 
   const activate = async app => {

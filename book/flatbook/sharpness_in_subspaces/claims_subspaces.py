@@ -18,7 +18,7 @@ _DRAWS = 6
     paper="beyond",
     place="Dinh et al., section 4.3: the question left open",
     verdict="holds",
-    page="epsilon_sharpness",
+    page="sharpness_in_subspaces",
 )
 def random_subspaces_fail_too(rng: np.random.Generator) -> Check:
     """In almost every random subspace, Keskar's sharpness of T_alpha theta tends to infinity with

@@ -33,7 +33,7 @@ def random_subspaces(
 
     The subspaces are drawn once for each dimension, and stay while alpha moves.
 
-    Page: ``book/epsilon_sharpness``.
+    Page: ``book/sharpness_in_subspaces``.
 
     Args:
         objective: network of two layers or more, loss and data.

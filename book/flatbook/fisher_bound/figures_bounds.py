@@ -18,7 +18,7 @@ _BARS = (
     "Corollary 1 on nets of squares, in units of its left side: the printed right side falls to "
     "1/K of it, the corrected one never below 1."
 )
-_CLOUDS = ("alpha", "theta_1", "function")
+_CLOUDS = (("alpha", 3.5), ("theta_1", 7), ("function", 3))
 
 
 def bound_scatter(
@@ -36,13 +36,14 @@ def bound_scatter(
 
     def draw(axes) -> str:
         lowest = left.min()
-        for (name, values), color in zip(rights.items(), _CLOUDS, strict=False):
-            axes.plot(left, values, ".", color=COLORS[color], markersize=3.5, label=name)
+        for (name, values), (color, size) in zip(rights.items(), _CLOUDS, strict=False):
+            # of two that nearly coincide the lower is seen around the upper
+            axes.plot(left, values, ".", color=COLORS[color], markersize=size, label=name)
             lowest = min(lowest, values.min())
         ends = np.array([left.min() / 3, left.max() * 3])
         axes.plot(ends, ends, color=COLORS["ink"], linewidth=1.2)
         axes.set(xscale="log", yscale="log", xlim=ends, xlabel="left side", ylabel="right side")
-        axes.legend(loc="lower right", markerscale=3, handletextpad=0.1, borderpad=0.1)
+        axes.legend(loc="lower right", markerscale=2, handletextpad=0.1, borderpad=0.1)
         medians = {name: np.median(values / left) for name, values in rights.items()}
         said = ", ".join(f"{name}: {value:.2g}" for name, value in medians.items())
         return f"{len(left)} nets, all above the line. Median of right over left. {said}."

@@ -43,7 +43,7 @@ def needles(digits: Digits, tightnesses: Sequence[float], *, caption: str = _NEE
         axes[1].plot(range(1, 151), values, color=COLORS["alpha"])
         axes[2].plot(tightness, right, "o", color=COLORS["function"])
         axes[1].set_title(f"trace {values.sum():.2f}")
-        axes[2].set_title(f"{right:.2f}")
+        axes[2].set_title(f"{right:.0%} right")
         return (
             f"At tightness {tightness:g} with {'thrown' if thrown else 'true'} labels the trace is "
             f"{values.sum():.2f}, the largest eigenvalue {values[0]:.3f}, and the accuracy on new "
@@ -58,9 +58,14 @@ def needles(digits: Digits, tightnesses: Sequence[float], *, caption: str = _NEE
     )  # fmt: skip
 
 
+def _disc(axes) -> None:
+    """Room for the circle, without axes, which would say nothing."""
+    axes.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
+    axes.axis("off")
+
+
 def _frame(axes) -> None:
-    axes[0].set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=[], yticks=[], aspect="equal")
-    axes[0].grid(False)
+    _disc(axes[0])
     axes[1].set(xlim=(1, 150), ylim=(0, 2.3), xlabel="rank", ylabel="eigenvalue")
     axes[2].set(xlim=(0, 1), ylim=(0.4, 1), xlabel="tightness", ylabel="accuracy")
     axes[2].axhline(0.5, color=COLORS["muted"], linewidth=1.2, linestyle=":")
@@ -98,8 +103,7 @@ def traces_on_circles(
     quarters = {n: _of_quarters(cases[n][0][0]) for n in counts}
 
     def background(axes):
-        axes[0].set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=[], yticks=[], aspect="equal")
-        axes[0].grid(False)
+        _disc(axes[0])
         axes[1].set(xscale="log", yscale="log", ylim=(4, 3e3), xlabel="points", ylabel="trace")
         axes[1].set_xlim(counts[0] / 1.3, counts[-1] * 1.3)
         axes[1].set_xticks(counts, [str(n) for n in counts])
@@ -114,7 +118,7 @@ def traces_on_circles(
         for count in [count for count in counts if count <= n]:
             axes[1].plot(np.full(labelings, count), thrown[count], "o", color=COLORS["function"])
             axes[1].plot(count, quarters[count], "s", color=COLORS["alpha"])
-        axes[1].set_title(f"thrown, middle {np.median(thrown[n]):.0f}")
+        axes[1].set_title(f"thrown labels, median {np.median(thrown[n]):,.0f}")
         return (
             f"With {n} points the least trace without biases is {quarters[n]:.1f} for labels by "
             f"quarters and {np.median(thrown[n]):.0f} in the middle of {labelings} thrown "

@@ -47,11 +47,11 @@ def strip(
         axes[1].hist(
             np.log(found[:, 0]), bins=edges, density=True, color=COLORS["alpha"], alpha=0.5
         )
-        axes[0].set_title(f"{len(found)} kept")
+        axes[0].set_title(f"{len(found):,} kept")
         square = (found[:, 0] ** 2).mean()
         exact = (mass * points[:, 0] ** 2).sum() / mass.sum()
         return (
-            f"With tolerance {epsilon:g}, {len(found)} of {len(guesses)} guesses are kept. The "
+            f"With tolerance {epsilon:g}, {len(found):,} of {len(guesses):,} guesses are kept. The "
             f"square of their first weight is {square:.2f} on average; along the orbit, with the "
             f"weight exp(−V/2), it is {exact:.2f}."
         )

@@ -43,6 +43,7 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
         axes[0].loglog(alphas, tops, color=COLORS["function"])
         axes[0].set(xlabel="α", ylabel="largest eigenvalue", xlim=(0.3, 3))
         axes[0].set_xticks([0.3, 1, 3], ["0.3", "1", "3"])
+        axes[0].set_yticks([20, 50, 100], ["20", "50", "100"])
         axes[0].minorticks_off()
         axes[1].plot(curve, 1 / curve, color=COLORS["muted"])
         axes[1].set(xlabel="a", ylabel="b", xlim=(0.3, 2.4), ylim=(-0.6, 2.4))
@@ -65,7 +66,7 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
 
     return explore(
         draw, background=background, panels=2, caption=caption, start=parts[2 * len(parts) // 3],
-        labels={"part": "step, over the largest that can stay"}, part=list(parts),
+        labels={"part": "step / largest that can stay"}, part=list(parts),
     )  # fmt: skip
 
 

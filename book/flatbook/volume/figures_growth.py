@@ -50,7 +50,7 @@ def volume_growth(
                 color=COLORS[color], fontsize=10,
             )  # fmt: skip
         axes[0].set(yscale="log", title="volume", xlim=(clips[0] / 1.2, clips[-1] * 30))
-        axes[1].set(title="over R to the n₁ − n₂", ylim=(0, None))
+        axes[1].set(title="volume over R to the n₁ − n₂", ylim=(0, None))
         for panel in axes:
             panel.set(xscale="log", xlabel="R", xticks=[2, 8, 32])
             panel.minorticks_off()

@@ -110,7 +110,7 @@ def bound_beside_accuracy(
     def draw(axes, delta):
         bounds = [guaranteed(runs[n], delta) for n in counts]
         axes.plot(counts, bounds, color=COLORS["alpha"], marker="s")
-        axes.text(counts[-1], bounds[-1] - 0.09, "the bound", ha="right")
+        axes.text(counts[-1], min(bounds[-2:]) - 0.03, "the bound", ha="right", va="top")
         above = [n for n, bound in zip(counts, bounds, strict=True) if bound > 0.5]
         below = "It stays below one half."
         where = f"It is above one half from {above[0]} labels on." if above else below

@@ -40,9 +40,9 @@ def eight_times_the_start(table: Table, *, caption: str = _STARTS) -> Explorable
     def background(axes):
         axes.plot([0.5, 1], [0.5, 1], color=COLORS["muted"], linewidth=1.2)
         axes.plot(random, vote, "_", color=COLORS["data"])
-        axes.text(0.99, 0.58, "line: as good as random solutions", ha="right")
-        axes.text(0.99, 0.53, "dashes: the vote of random solutions", ha="right")
-        axes.set(xlim=(0.62, 1), ylim=(0.5, 1.01), xlabel="accuracy of random solutions",
+        axes.text(0.99, 0.47, "line: as good as random solutions", ha="right")
+        axes.text(0.99, 0.42, "dashes: the vote of random solutions", ha="right")
+        axes.set(xlim=(0.62, 1), ylim=(0.4, 1.01), xlabel="accuracy of random solutions",
                  ylabel="accuracy of descent")  # fmt: skip
 
     def draw(axes, scale):
@@ -123,10 +123,11 @@ def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
             tasks, means["log_volume"], means["vote"], _INK, strict=True
         ):
             axes[0].plot(WANTED, volumes, color=COLORS["muted"], linewidth=1)
-            axes[1].text(1.5, votes[-1] + 0.004, task, color=ink, ha="center", va="bottom")
+            axes[1].text(2.2, votes[-1], task, color=ink, va="center")
             axes[1].plot(WANTED, votes, color=ink, linestyle=":")
         axes[0].set(xlim=(-0.1, 2.1), ylim=(-24, 0), xlabel="margin", ylabel="decades of volume")
-        axes[1].set(xlim=(-0.1, 2.1), ylim=(0.6, 1.05), xlabel="margin", ylabel="accuracy")
+        axes[1].set(xlim=(-0.1, 3.6), ylim=(0.6, 1.05), xlabel="margin", ylabel="accuracy")
+        axes[1].set_xticks([0, 1, 2])
 
     def draw(axes, c):
         upto = WANTED.index(c) + 1

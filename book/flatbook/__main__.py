@@ -28,7 +28,7 @@ def _sweeps(options: argparse.Namespace) -> int:
     for name in names or known:
         try:
             table = known[name].run(options.folder, jobs=options.jobs)
-        except ConnectionError as error:  # its images must be fetched; the others need no network
+        except (ConnectionError, ModuleNotFoundError) as error:  # no images, or no PyTorch
             print(f"{name}: {error}", file=sys.stderr)
             status = 1
             continue

@@ -162,3 +162,17 @@ class SomeKept(KeptNets):
         is_whole = row["seed"] == self.seeds[0] and {k: row[k] for k in names} in self.whole
         kept = {name: value for name, value in row.items() if "theta" not in name}
         return {**kept, "theta": row["theta"] if is_whole else np.empty(0)}
+
+
+class LongNets(Experiment):
+    """Nets that take minutes to train and are too large to be kept: no test makes one of them.
+
+    Page: ``book/own_networks``.
+
+    What a test makes is a small one, by the same function. The table may lack nets that nobody has
+    had the time for yet; its rows stand in the order of settings and seeds all the same.
+    """
+
+    def checkable(self, table: Table) -> list[int]:
+        """None: `check` trains for minutes whatever it is told."""
+        return []

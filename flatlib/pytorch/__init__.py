@@ -13,10 +13,11 @@ except ModuleNotFoundError as error:
         name="torch",
     ) from error
 
-from flatlib.pytorch import examples
+from flatlib.pytorch import examples, published
 from flatlib.pytorch._blocks import Block, BlockReport, block_report
 from flatlib.pytorch._operator import ModuleOperator
 from flatlib.pytorch._report import Report, report
+from flatlib.pytorch.central import difference_operator
 from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
 from flatlib.pytorch.losses import SquaredLoss
 from flatlib.pytorch.measures import fisher_rao, parameters_of, path_norm, relative_operator
@@ -33,6 +34,7 @@ __all__ = [
     "Stream",
     "block_report",
     "dense_hessian",
+    "difference_operator",
     "examples",
     "fisher_rao",
     "gauss_newton_operator",
@@ -41,6 +43,7 @@ __all__ = [
     "parameter_order",
     "parameters_of",
     "path_norm",
+    "published",
     "random_scales",
     "relative_operator",
     "report",

@@ -93,13 +93,13 @@ class Products:
         wanted = [*self.problem.parameters, tape.weights]
         parts = [self._derivative(tape.row, wanted, vector) for vector in vectors]
         if total is not None:
-            total += torch.stack([_flat(part[:-1]) for part in parts])
+            total += torch.stack([flat(part[:-1]) for part in parts])
         return torch.stack([part[-1] for part in parts])
 
     def _pull(self, tape: Tape, bent: Sequence[torch.Tensor], total: torch.Tensor) -> None:
         """Add J^T l'' J v of a batch."""
         for place, part in enumerate(bent):
-            total[place] += _flat(self._derivative(tape.outputs, self.problem.parameters, part))
+            total[place] += flat(self._derivative(tape.outputs, self.problem.parameters, part))
 
     def _bend(self, change: torch.Tensor, rows: slice) -> torch.Tensor:
         """The loss's own second derivative, times a change of the outputs in these rows."""
@@ -175,10 +175,11 @@ class Products:
         weights = self.slopes.detach()[rows].clone().requires_grad_()
         parameters = self.problem.parameters
         parts = self._derivative(outputs, parameters, weights, create_graph=True)
-        return Tape(outputs, rows, weights, _flat(parts))
+        return Tape(outputs, rows, weights, flat(parts))
 
 
-def _flat(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+def flat(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+    """All parts in one row."""
     return torch.cat([part.reshape(-1) for part in parts])
 
 

@@ -10,7 +10,7 @@ from sweep_jobs import draw
 from flatbook import __main__ as command
 from flatbook import experiments
 from flatbook.__main__ import main
-from flatbook.experiment import Experiment, KeptNets
+from flatbook.experiment import Experiment, KeptNets, LongNets
 from flatlib.data import _cache
 from flatlib.training import Table, _code
 
@@ -43,15 +43,16 @@ def test_a_random_sample_of_the_nets_comes_out_again(name, monkeypatch):
     experiment, rng = EXPERIMENTS[name], np.random.default_rng()
     table = experiment.table()
     size = 1 if isinstance(experiment, KeptNets) else SAMPLE
-    for number in rng.choice(experiment.checkable(table), size=size, replace=False):
+    for number in rng.permutation(experiment.checkable(table))[:size]:
         experiment.check(table, int(number))
 
 
-def test_images_that_cannot_be_fetched_are_said_and_the_rest_goes_on(
-    small, tmp_path, monkeypatch, capsys
+@pytest.mark.parametrize("kind", [ConnectionError, ModuleNotFoundError])
+def test_what_an_experiment_lacks_is_said_and_the_rest_goes_on(
+    small, tmp_path, monkeypatch, capsys, kind
 ):
     def offline(*args, **options):
-        raise ConnectionError("train-images must be fetched once")
+        raise kind("train-images must be fetched once")
 
     monkeypatch.setattr(EXPERIMENTS["mlenet_mnist"].__class__, "run", offline)
     monkeypatch.setattr(command, "experiments", lambda: EXPERIMENTS | {"small": small})
@@ -68,7 +69,10 @@ def test_the_table_holds_the_nets_of_the_experiment_and_says_where_they_are_from
     table = experiment.table()
     names = table.provenance["settings"]
     kept = [({k: row[k] for k in names if k in row}, row["seed"]) for row in table]
-    assert kept == [(dict(s), seed) for s in experiment.settings for seed in experiment.seeds]
+    expected = [(dict(s), seed) for s in experiment.settings for seed in experiment.seeds]
+    if isinstance(experiment, LongNets):  # of which some may still be to come
+        expected = [one for one in expected if one in kept]
+    assert kept == expected
     assert table.provenance["command"] == "make sweeps"
     assert {"flatlib", "numpy", "finished", "seconds"} <= set(table.provenance)
     assert re.fullmatch("[0-9a-f]{12}", table.provenance["code"])

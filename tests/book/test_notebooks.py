@@ -56,6 +56,9 @@ FAULTS = {
         page(cell("f()", shown(text_html=FIGURE.replace("alt='one'", "")))),
         page(cell("f()", shown(image_png=PNG))),
     ],
+    rules.captions_hold_in_the_dark: [
+        page(cell("f()", shown(text_html="<figcaption>Whitened: black</figcaption>"))),
+    ],
     rules.one_title: [
         new_notebook(cells=[new_code_cell("1", execution_count=1)]),
         new_notebook(cells=[new_markdown_cell("## Too low")]),

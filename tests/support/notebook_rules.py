@@ -1,6 +1,7 @@
 """What a committed notebook must look like. Each rule yields one sentence per fault it finds."""
 
 import ast
+import re
 from html.parser import HTMLParser
 
 import nbformat
@@ -119,6 +120,18 @@ def images_have_alt_text(notebook):
             yield f"cell {position} shows a picture without mystnb.image.alt in its metadata"
 
 
+CAPTION = re.compile(r"<figcaption.*?</figcaption>", re.DOTALL)
+EXCHANGED = re.compile(r"\b(black|white)\b", re.IGNORECASE)
+
+
+def captions_hold_in_the_dark(notebook):
+    """No caption names a colour that the dark theme exchanges for its opposite."""
+    for position, _, output in outputs(notebook):
+        for caption in CAPTION.findall(output.get("data", {}).get("text/html", "")):
+            for word in EXCHANGED.findall(caption):
+                yield f"the caption of cell {position} says {word}: the dark theme turns it round"
+
+
 def headings(cell):
     """The first-level headings of a Markdown cell, outside fenced code."""
     fenced, found = False, []
@@ -147,5 +160,6 @@ RULES = (
     no_stderr,
     light,
     images_have_alt_text,
+    captions_hold_in_the_dark,
     one_title,
 )

@@ -8,8 +8,8 @@ from flatlib.training import Table
 _CLOUD_CAPTION = (
     "ResNet-32 on the first 1,000 images of CIFAR-10. Dots: norms from products with the Hessian, "
     "with their errors; crosses: equation (14) as printed. Green: no others; orange: others with "
-    "wrong labels; black: with right ones. On the right the same nets, with every filter of a "
-    "block times a factor of its own. No output has changed."
+    "wrong labels; the third colour: with right ones. On the right the same nets, with every "
+    "filter of a block times a factor of its own. No output has changed."
 )
 _SHARES_CAPTION = (
     "Parts of the squared Frobenius norm: the rows of the first convolution (0), of the blocks, "

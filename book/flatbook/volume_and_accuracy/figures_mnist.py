@@ -8,9 +8,9 @@ from flatbook.volume_and_accuracy.on_mnist import STOPS, ordered
 from flatlib.training import Table
 
 _CAPTION = (
-    "Each dot is an mLeNet on the first 512 images of MNIST; green: nothing else, red: beside "
-    "others with wrong labels, black: beside others with right ones. Left with 99 % of all its "
-    "images right, on the right with a loss of 0.01 on the 512."
+    "Each mark is an mLeNet on the first 512 images of MNIST. Green: nothing else; triangles: "
+    "beside others with right labels; the other dots: beside others with wrong ones. Left with "
+    "99 % of all its images right, on the right with a loss of 0.01 on the 512."
 )
 # marker, colour, and how the nets are told from the others
 _KINDS = {

@@ -50,8 +50,8 @@ def floor(counts: Sequence[int] = _COUNTS, *, caption: str = _CAPTION) -> Explor
             axes[0].plot(inputs[order], values[order], color=COLORS[name], marker=".", linewidth=1)
             axes[1].plot(more, floors[sign][at], "o", color=COLORS[name])
         right, wrong = floors[1.0][at], floors[-1.0][at]
-        axes[1].set_title(f"right {right:.2f}, wrong {wrong:.3g}")
-        return f"{more} labels more: least bending {right:.2f} if right, {wrong:.3g} if inverted."
+        axes[1].set_title(f"right {right:,.0f}, wrong {wrong:,.0f}")
+        return f"{more} labels more: least bending {right:.2f} if right, {wrong:,.2f} if inverted."
 
     return explore(
         draw, background=background, panels=2, caption=caption, start=counts[2],

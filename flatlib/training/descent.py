@@ -19,6 +19,8 @@ from flatlib.params import flatten, unflatten
 from flatlib.training.run import Run, warn_if_incomplete
 from flatlib.training.schedule import require_rates
 
+GROWN = 1e9  # a loss that has grown so much is on its way to infinity, however many epochs are left
+
 
 def descent(
     objective: Any,
@@ -59,8 +61,9 @@ def descent(
         progress: show a bar on stderr, with the loss.
 
     Returns:
-        A `Run`: params, the loss after each epoch, and how it ended. Ctrl-C and a step to where
-        nothing is finite end it early, with an `IncompleteRun` warning: nothing done is lost.
+        A `Run`: params, the loss after each epoch, and how it ended. Ctrl-C, a step to where
+        nothing is finite, and a loss of more than 10^9 times the first (or than 10^9, if that is
+        more) end it early, with an `IncompleteRun` warning: nothing done is lost.
 
     Raises:
         ValueError: for arguments out of range.
@@ -84,7 +87,7 @@ def _run(
     objective: Any,
     params: Any,
     rates: list[float],
-    epoch: Callable[[Any, float], tuple[Any, float] | None],
+    epoch: Callable[[Any, float, float], tuple[Any, float] | None],
     stop: Callable[[Any], bool] | None,
     progress: bool,
 ) -> Run:
@@ -92,10 +95,11 @@ def _run(
     from tqdm import tqdm  # not at the top: only a bar needs it
 
     losses, ended = [float(objective(params))], "epochs"
+    most = GROWN * max(losses[0], 1.0)
     with tqdm(rates, disable=not progress, unit="epoch") as bar:
         try:
             for rate in bar:
-                after = epoch(params, rate)
+                after = epoch(params, rate, most)
                 if after is None:
                     ended = "diverged"
                     break
@@ -114,11 +118,12 @@ def _epoch(
     objective: Any,
     params: Any,
     rate: float,
+    most: float,
     *,
     step: Callable[[np.ndarray], np.ndarray],
     batches: Callable[[], Iterator[Any]],
 ) -> tuple[Any, float] | None:
-    """Params and loss after one pass over the data; None once something is not finite."""
+    """Params and loss after one pass over the data; None once they have gone to infinity."""
     theta = flatten(params)
     with np.errstate(over="ignore", invalid="ignore"):
         for batch in batches():
@@ -127,7 +132,7 @@ def _epoch(
                 return None
             params = unflatten(theta, like=params)
         loss = float(objective(params))
-    return (params, loss) if np.isfinite(loss) else None
+    return (params, loss) if loss <= most else None
 
 
 def _require_momentum(value: float) -> float:

@@ -27,7 +27,7 @@ class Run:
             (epochs + 1,).
         ended: ``"epochs"`` if all were run, ``"stop"`` if ``stop`` said so; ``"interrupted"`` by
             Ctrl-C or ``"diverged"``, and then params and losses are those after the last whole
-            epoch that was finite.
+            epoch that was finite and of a loss within reach of the first.
     """
 
     params: Any

@@ -103,6 +103,18 @@ def test_a_descent_that_diverges_returns_the_run_so_far():
     )
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e8])
+def test_a_loss_that_is_finite_still_has_diverged(scale):
+    """The loss grows a thousandfold in each epoch, and has none left in which to be infinite."""
+    curve, params = (lambda params: scale * params[0][0] ** 2), (np.array([1.0]),)
+    options = {"momentum": 0.0, "batch_size": None, "learning_rate": 16.3 / scale}
+    with pytest.warns(IncompleteRun, match="diverged in epoch 4 of 5"):
+        cut = descent(curve, params, RNG(0), epochs=5, **options)
+    assert len(cut.losses) == 4
+    assert cut.losses[-1] / scale == pytest.approx(31.6**6)
+    assert descent(curve, params, RNG(0), epochs=3, **options).ended == "epochs"
+
+
 @pytest.mark.parametrize("activation", ["relu", "tanh", "square"])
 def test_a_deep_net_that_diverges_stays_finite(activation):
     case = make_case((3, 5, 5, 2), activation)

@@ -17,7 +17,7 @@ from autograd.tracer import getval
 from numpy import ndarray
 from numpy import shape as shape_of  # of a box, too
 
-from flatlib._guards import MAPPINGS, SEQUENCES, require_array, require_shape
+from flatlib._guards import MAPPINGS, SEQUENCES, require_array
 
 
 def flatten(params: Any) -> ndarray:
@@ -74,7 +74,12 @@ def unflatten(theta: Any, like: Any) -> Any:
     """
     theta = require_array(theta, "theta", ndim=1)
     sizes = block_sizes(like)
-    require_shape(theta, (sum(sizes),), "theta")
+    size = sum(sizes)
+    if theta.size != size:
+        raise ValueError(
+            f"theta must have the {size} entries of like, got {theta.size}. "
+            "Pass as like params of the shapes that are wanted, such as (np.zeros((2, 3)),)."
+        )
     return _fill(theta, like, accumulate(sizes, initial=0))
 
 

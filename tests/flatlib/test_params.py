@@ -84,9 +84,7 @@ def test_flatten_copies():
 def test_refusals_name_the_array_by_its_place():
     with pytest.raises(ValueError, match=r"params\[1\]\[0\] must be finite"):
         flatten((np.ones(2), [np.array([np.nan])]))
-    with pytest.raises(
-        ValueError, match="theta must have the 3 entries of like, got 2. Pass as like"
-    ):
+    with pytest.raises(ValueError, match=r"the 3 entries of like, got 2\. Pass as like"):
         unflatten(np.ones(2), like=(np.ones(3),))
 
 

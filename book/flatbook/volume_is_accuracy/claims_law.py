@@ -83,10 +83,11 @@ def _carried_along(rng: np.random.Generator) -> list[Check]:
     exact["uniform"] = 5 / 16  # an area in the square
     starts = {"normal": None, "cubes of normal": _cubes, "uniform": _uniform}
     checks = []
+    runs = {"num_particles": 200, "num_replicates": 30}  # from few, the error itself is uncertain
     for name, start in starts.items():
-        found = solution_volume(net, inputs, [1, 1], rng, start=start).volume
+        found = solution_volume(net, inputs, [1, 1], rng, start=start, **runs).volume
         checks.append(
             Check.equal(f"{name} weights: volume", exact[name], found.value,
-                        tolerance=4 * found.standard_error / exact[name])
+                        tolerance=5 * found.standard_error / exact[name])
         )  # fmt: skip
     return checks

@@ -158,8 +158,9 @@ def _two_units(rng: np.random.Generator) -> list[Check]:
     thetas = run.solutions.reshape(-1, 9)
     path = (np.linalg.norm(thetas[:, :6].reshape(-1, 2, 3), axis=1) * np.abs(thetas[:, 6:])).sum(1)
     return [
-        Check.equal("two orthogonal inputs with opposite labels: the least norm", 2.0, least,
-                    tolerance=1e-6),
+        # a search ends at 1e-9 or so of it, and how near depends on the processor
+        Check.equal("two orthogonal inputs with opposite labels: the least norm, to six digits",
+                    2.0, round(least, 6)),
         Check.at_least("measured slope from c = 4 to 8, at least 0.9 m", 1.8, slope),
         Check.at_most("at most 1.3 m", 2.6, slope),
         Check.at_least("path norm of the random solutions over c, mean", 2.0, path.mean() / 8),

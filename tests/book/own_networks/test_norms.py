@@ -6,9 +6,9 @@ import pytest
 from pages import ROOT
 
 import flatbook
-from flatbook.own_networks import block_shares, norms_and_accuracy
+from flatbook.own_networks import block_shares
 from flatbook.own_networks import experiment_resnet32_cifar10 as experiment
-from flatbook.own_networks.norms import WAYS, nets, norm, norms, orders, pairs, wrong
+from flatbook.own_networks.norms import nets, norm
 from flatlib.networks import resnet_parts
 from flatlib.training import Table
 
@@ -44,35 +44,7 @@ def test_a_norm_is_the_root_of_the_mean_and_its_error_is_half_as_large():
     np.testing.assert_allclose(found.standard_error, np.std(roots), rtol=0.2)
 
 
-def test_pairs_that_the_errors_do_not_tell_apart_are_not_counted():
-    chosen = wrong(MADE_UP)
-    assert (pairs(chosen, "exact").worse, pairs(chosen, "exact").told) == (6, 6)
-    assert (pairs(chosen, "printed").worse, pairs(chosen, "printed").told) == (0, 6)
-    assert (pairs(chosen, "printed_rescaled").told, pairs(chosen, "exact").all) == (0, 6)
-
-
-def test_the_orders_are_those_of_the_nets_with_wrong_labels():
-    found = orders(MADE_UP).rows
-    assert [cells[0] for cells in found] == list(WAYS.values())
-    assert found[0][2:] == ("6 of 6", "+1.00".replace("+", "-") + " [-1.00, -1.00], 4 nets")
-    assert found[1][3].startswith("+1.00")
-    assert found[3][2] == "0 of 0"
-
-
-def test_too_few_nets_have_no_rank_correlation():
-    few = Table(MADE_UP.rows[:3], MADE_UP.provenance)
-    assert [cells[3] for cells in orders(few).rows] == 4 * ["too few nets"]
-
-
-def test_the_figures_hold_what_the_table_does():
-    left, right = norms_and_accuracy(STORED).figure().axes
-    for panel, ending in ((left, ""), (right, "_rescaled")):
-        drawn = np.concatenate(
-            [line.get_xydata() for line in panel.lines if line.get_marker() in "ox"]
-        )
-        expected = [norms(STORED, way + ending)[:, 0] for way in ("exact", "printed")]
-        np.testing.assert_allclose(np.sort(drawn[:, 0]), np.sort(np.concatenate(expected)))
-        np.testing.assert_allclose(np.unique(drawn[:, 1]), np.unique(100 * STORED["test_accuracy"]))
+def test_the_figure_holds_what_the_table_does():
     left, right = block_shares(STORED).figure().axes
     for panel, name in ((left, "shares"), (right, "shares_rescaled")):
         np.testing.assert_allclose([line.get_ydata() for line in panel.lines], STORED[name])
@@ -123,4 +95,4 @@ def test_numbers_of_the_prose_are_those_of_the_experiment():
 def test_a_planted_norm_is_seen():
     planted = Table(({**STORED[0], "exact": 4 * STORED[0]["exact"]},), STORED.provenance)
     with pytest.raises(AssertionError):
-        np.testing.assert_allclose(norms(planted, "exact")[0], norms(STORED, "exact")[0])
+        np.testing.assert_allclose(norm(planted[0]["exact"]).value, norm(STORED[0]["exact"]).value)

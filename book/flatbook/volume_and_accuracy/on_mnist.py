@@ -1,6 +1,7 @@
-"""The nets of `experiment_figure3_mnist` at one loss, and beside those of the paper."""
+"""The nets of `experiment_figure3_mnist` at one loss, and what orders them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,16 @@ MEASURES = {
     "training loss": "train_loss",
     "number of labels": "attack",
 }
-# Heads of the page's three tables, with the formats of their numbers.
-PAPER = dict.fromkeys(("", "digits, 300 epochs", "MNIST, ours", "MNIST, the paper's"), "")
+# Heads of the page's tables, with the formats of their numbers.
 MEANS = {"at": "", "others": "", "nets": "d", "accuracy in %": ".1f", "loss": ".3f"}
 MEANS |= {"V(50)": ".0f", "least V(50)": ".0f", "norm": ".1f", "by (14)": ".1f"}
 CORRELATIONS = dict.fromkeys(
     ("at", "measure", "clean and wrong", "within equal numbers of wrong", "clean and right"), ""
 )
+NORM = dict.fromkeys(("at", "norm and", "clean and wrong"), "")
 _FEWEST = 4  # nets, below which there is no correlation to speak of
 _TOO_FEW = "too few nets"
 _FRESH = np.random.default_rng
-_MINUS = "\N{MINUS SIGN}"
 
 
 def as_fitted(table: Table) -> Table:
@@ -124,6 +124,22 @@ def ordered(nets: Table, column: str = "log_product") -> object:
     return rank_correlation(nets[column], nets["accuracy"], _FRESH(0))
 
 
+def of_the_norm(table: Table) -> Iterator[tuple[str, str, str]]:
+    """Rows of the page's table: what the Frobenius norm goes with, if not with the accuracy.
+
+    Args:
+        table: of ``figure3_mnist``.
+
+    Yields:
+        Stop, the loss or the number of wrong labels, and the rank correlation of the norm with it
+        over the clean and the attacked nets.
+    """
+    for stop, measure in (*product(STOPS, ["number of labels"]), ("99 % right", "training loss")):
+        wrong = STOPS[stop](table).where(labels="wrong")
+        found = rank_correlation(wrong["frobenius"], wrong[MEASURES[measure]], _FRESH(0))
+        yield stop, measure, _short(found)
+
+
 def means(table: Table) -> Iterator[tuple[str, str, int, *tuple[float | None, ...]]]:
     """Rows of the page's table: means over the nets that have learned the same beside the 512.
 
@@ -149,47 +165,3 @@ def _means(nets: Table) -> tuple[float | None, ...]:
     estimate = nets["estimate"].mean() / np.sqrt(2) if taken else None
     hits, loss = 100 * nets["accuracy"].mean(), nets["train_loss"].mean()
     return hits, loss, *products, nets["frobenius"].mean(), estimate
-
-
-def made(table: Table) -> str:
-    """How many nets, on what machine, how long one took, and the digest of the images."""
-    about, each = table.provenance, table.provenance["each"]
-    times = {"of processor": each["processor_seconds"], "by the clock": each["seconds"]}
-    took = (f"{min(s):.0f} to {max(s):.0f} s {of} each" for of, s in times.items())
-    digest = about["data"]["train_inputs"][:12]
-    return f"{len(table)} nets, {', '.join((*about['machines'], *took))}; digest {digest}"
-
-
-def beside_the_paper(table: Table, digits: Table) -> Iterator[tuple[str, str, str, str]]:
-    """What was done and what came out: on digits, on MNIST, and what the paper says or draws.
-
-    Ranges are of the nets with wrong labels or no others, as the paper's are.
-
-    Args:
-        table: of ``figure3_mnist``.
-        digits: of ``volume_digits``, the nets of equal epochs.
-    """
-    wrong = as_fitted(table).where(labels="wrong")
-    epochs, right = _span(wrong["epochs"], "d"), len(table) - len(wrong)
-    fitted = _span(100 * wrong["train_accuracy"], ".1f", " %")
-    yield "images to train on", "100", "512", "512"
-    yield "parameters", "2,960", "3,781", "3,781"
-    yield "wrong labels", *map(_most, (digits, wrong)), "of the 59,488 others"
-    yield "nets", str(len(digits)), f"{len(wrong)}, {right} with right labels", "dozens"
-    yield "epochs", _span(digits["epochs"], "d"), epochs, "not said"
-    yield "training accuracy", "not recorded", fitted, "about 100 %"
-    yield "training loss", *(_span(t["train_loss"], ".4f") for t in (digits, wrong)), "not said"
-    products, hits = ([t[c] for t in (digits, wrong)] for c in ("log_product", "accuracy"))
-    spans = (_span(values / np.log(10), ".0f") for values in products)
-    yield "V(50), in log10", *spans, f"{_MINUS}300 to 100, the axis"
-    spans = (_span(100 * values, ".0f", " %") for values in hits)
-    yield "test accuracy", *spans, "10 to 100 %, the axis"
-
-
-def _most(nets: Table) -> str:
-    return f"0 to {nets['attack'].max()}"
-
-
-def _span(values: np.ndarray, form: str, unit: str = "") -> str:
-    ends = [format(end, form).replace("-", _MINUS) for end in (values.min(), values.max())]
-    return " to ".join(dict.fromkeys(ends)) + unit

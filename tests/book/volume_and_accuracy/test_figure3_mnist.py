@@ -6,7 +6,7 @@ import pytest
 from flatbook import experiments, table
 from flatbook.mnist_sample import mnist_sample
 from flatbook.spectra_and_basins.scenes import solution
-from flatbook.volume_and_accuracy import on_mnist, volume_mnist
+from flatbook.volume_and_accuracy import made_on_mnist, on_mnist, volume_mnist
 from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS, K, measure_sample
 from flatbook.volume_and_accuracy.stops import FITTED
 from flatlib.curvature import hessian_operator
@@ -125,7 +125,7 @@ def test_rows_of_the_page_are_means_and_correlations_of_the_table(own):
 
 
 def test_the_line_below_the_tables_says_what_the_provenance_says(own):
-    said, each = on_mnist.made(own), own.provenance["each"]
+    said, each = made_on_mnist.made(own), own.provenance["each"]
     assert said.startswith(f"{len(own)} nets, ")
     for seconds in (each["processor_seconds"], each["seconds"]):
         assert f"{min(seconds):.0f} to {max(seconds):.0f} s" in said

@@ -14,10 +14,15 @@ _MINUS = "\N{MINUS SIGN}"
 def made(table: Table) -> str:
     """How many nets, on what machine, how long one took, and the digest of the images."""
     about, each = table.provenance, table.provenance["each"]
-    times = {"of processor": each["processor_seconds"], "by the clock": each["seconds"]}
-    took = (f"{min(s):.0f} to {max(s):.0f} s {of} each" for of, s in times.items())
-    digest = about["data"]["train_inputs"][:12]
-    return f"{len(table)} nets, {', '.join((*about['machines'], *took))}; digest {digest}"
+    processor, clock = (each[name] for name in ("processor_seconds", "seconds"))
+    return "\n".join(
+        (
+            f"{len(table)} nets, {', '.join(about['machines'])}",
+            f"one net: {min(processor):.0f} to {max(processor):.0f} s of processor",
+            f"by the clock: {min(clock):.0f} to {max(clock):.0f} s",
+            f"digest of the images: {about['data']['train_inputs'][:12]}",
+        )
+    )
 
 
 def beside_the_paper(table: Table, digits: Table) -> Iterator[tuple[str, str, str, str]]:

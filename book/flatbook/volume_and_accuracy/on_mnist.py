@@ -51,7 +51,7 @@ def at_loss(table: Table) -> Table:
     return _renamed(between, measured, "matched_test_accuracy")
 
 
-STOPS = {"99 % right": as_fitted, "loss 0.01": at_loss}
+STOPS = {"99 %": as_fitted, "0.01": at_loss}
 
 
 def _between(row: dict[str, Any]) -> dict[str, float]:
@@ -134,7 +134,7 @@ def of_the_norm(table: Table) -> Iterator[tuple[str, str, str]]:
         Stop, the loss or the number of wrong labels, and the rank correlation of the norm with it
         over the clean and the attacked nets.
     """
-    for stop, measure in (*product(STOPS, ["number of labels"]), ("99 % right", "training loss")):
+    for stop, measure in (*product(STOPS, ["number of labels"]), ("99 %", "training loss")):
         wrong = STOPS[stop](table).where(labels="wrong")
         found = rank_correlation(wrong["frobenius"], wrong[MEASURES[measure]], _FRESH(0))
         yield stop, measure, _short(found)

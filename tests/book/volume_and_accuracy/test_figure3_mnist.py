@@ -111,7 +111,7 @@ def test_a_net_that_is_there_at_the_first_stop_is_taken_as_it_is():
 
 
 def test_rows_of_the_page_are_means_and_correlations_of_the_table(own):
-    rows, stops = list(on_mnist.means(own)), {"99 % right": "", "loss 0.01": "matched_"}
+    rows, stops = list(on_mnist.means(own)), {"99 %": "", "0.01": "matched_"}
     for stop, others, count, accuracy, loss, *_ in rows:
         number, _, labels = others.partition(" ")
         kind = {"labels": labels or "wrong", "number": int(number) if labels else 0}

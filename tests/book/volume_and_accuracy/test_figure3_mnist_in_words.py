@@ -11,7 +11,7 @@ from flatbook.volume_and_accuracy import on_mnist
 from flatlib.measures import rank_correlation
 from flatlib.training import Table
 
-NORM_FITTED = ("99 % right", "Frobenius norm")
+NORM_FITTED = ("99 %", "Frobenius norm")
 SIZES = (50, 100, 200, 400, 800)
 
 
@@ -82,18 +82,17 @@ def of_wrong_labels(own, ends):
         "among equally many wrong labels the flatter are the better": all(
             ends[stop, measure][1][1] < 0 for stop, measure in both
         ),
-        "by the least V(50) as well only when fitted": ends["99 % right", "least V(50)"][1][1]
+        "by the least V(50) as well only when fitted": ends["99 %", "least V(50)"][1][1]
         < 0
-        < ends["loss 0.01", "least V(50)"][1][1],
-        "so are those with the smaller loss when fitted": ends["99 % right", "training loss"][1][1]
-        < 0,
+        < ends["0.01", "least V(50)"][1][1],
+        "so are those with the smaller loss when fitted": ends["99 %", "training loss"][1][1] < 0,
     }
 
 
 def of_the_norm(own, ends):
     fitted, later = on_mnist.as_fitted(own), on_mnist.at_loss(own)
     norms = [mean(later, "frobenius", "wrong", n) for n in (0, *SIZES)]
-    low, high = ends["loss 0.01", "Frobenius norm"][0]
+    low, high = ends["0.01", "Frobenius norm"][0]
     means = [row[-2:] for row in on_mnist.means(own) if row[-1] is not None]
     ratios = np.array([estimate / norm for norm, estimate in means])
     return {
@@ -136,9 +135,7 @@ def test_right_labels_that_sharpen_are_caught(own):
         row | {"matched_log_product": row["matched_log_product"] + 20 * (row["labels"] == "right")}
         for row in own
     )
-    assert not conclusions(Table(rows, own.provenance))[
-        "loss 0.01: beside right labels V(50) falls"
-    ]
+    assert not conclusions(Table(rows, own.provenance))["0.01: beside right labels V(50) falls"]
 
 
 @pytest.mark.parametrize(

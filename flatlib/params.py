@@ -9,7 +9,7 @@ dict is read in the order in which its keys were put in.
 import math
 from collections.abc import Callable, Iterator
 from copy import copy
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any
 
 import autograd.numpy as np
@@ -88,13 +88,12 @@ def unflatten(theta: Any, like: Any) -> Any:
 
 def cutter(like: Any) -> Callable[[Any], Any]:
     """`unflatten` for many vectors of the right length: descent cuts one at each step."""
-    shapes = [shape_of(leaf) for _, leaf in _named_leaves(like, "like")]
-    ends = accumulate(map(math.prod, shapes), initial=0)
-    cuts = [(slice(*ends), shape) for ends, shape in zip(pairwise(ends), shapes, strict=True)]
-    flat = type(like) is tuple and not any(map(is_structure, like))
+    shapes, flat = _shapes(like), _is_flat(like)
+    ends = list(accumulate(map(math.prod, shapes), initial=0))
+    cuts = list(zip(ends[:-1], ends[1:], shapes, strict=True))
 
     def cut(theta: Any) -> Any:
-        leaves = [theta[where].reshape(shape) for where, shape in cuts]
+        leaves = [theta[start:end].reshape(shape) for start, end, shape in cuts]
         return tuple(leaves) if flat else _fill(like, iter(leaves))
 
     return cut
@@ -108,7 +107,7 @@ def block_sizes(params: Any) -> tuple[int, ...]:
     Without biases this is the n_k of Dinh et al., the number of entries of theta_k; it is not the
     number of units of a layer, which is ``net.layer_sizes[k]``.
     """
-    return tuple(math.prod(shape_of(leaf)) for _, leaf in _named_leaves(params, "params"))
+    return tuple(map(math.prod, _shapes(params)))
 
 
 def is_structure(params: Any) -> bool:
@@ -122,6 +121,18 @@ def shapes(params: Any) -> Any:
         return shape_of(params)
     pairs = [(key, shapes(item)) for key, item in _items(params)]
     return dict(pairs) if isinstance(params, MAPPINGS) else tuple(shape for _, shape in pairs)
+
+
+def _is_flat(params: Any) -> bool:
+    """Whether it is what a network has: it is known without a look at the structure."""
+    return type(params) is tuple and all(type(leaf) is ndarray for leaf in params)
+
+
+def _shapes(params: Any) -> list[tuple[int, ...]]:
+    """Of its arrays, in the order of `flatten`."""
+    if _is_flat(params):
+        return [leaf.shape for leaf in params]
+    return [shape_of(leaf) for _, leaf in _named_leaves(params, "params")]
 
 
 def _items(params: Any) -> list[tuple[Any, Any]]:

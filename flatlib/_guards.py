@@ -26,8 +26,7 @@ def require_array(
     """
     if isbox(value):
         return value
-    if type(value) is not np.ndarray:  # a step of descent asks about nothing else
-        _refuse_other_kinds(value, name)
+    _refuse_other_kinds(value, name)
     array = as_array(value, name)
     if array.dtype.kind not in "iuf":
         raise TypeError(

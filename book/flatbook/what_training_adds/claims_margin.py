@@ -78,8 +78,8 @@ def _search(outputs, slopes, labels: np.ndarray, start: np.ndarray) -> float:
     """Half the least squared norm at which all margins are 1; ``slopes`` of the outputs."""
     rule = {"type": "ineq", "fun": lambda theta: labels * outputs(theta) - 1,
             "jac": lambda theta: labels[:, None] * slopes(theta)}  # fmt: skip
-    found = minimize(_half_square, start, jac=lambda theta: theta, method="SLSQP", constraints=rule,
-                     options={"ftol": 1e-12, "maxiter": 500})  # fmt: skip
+    found = minimize(lambda theta: (0.5 * theta @ theta, theta), start, jac=True, method="SLSQP",
+                     constraints=rule, options={"ftol": 1e-12, "maxiter": 500})  # fmt: skip
     fits = (labels * outputs(found.x)).min() > 1 - 1e-6
     return _half_square(found.x) if fits else np.inf
 

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 from pages import MAX_HTML_BYTES, ROOT, argued_pages, notebook_paths, page_names
-from reader import SITE, visit
+from reader import SITE
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (?:flatlib|flatbook)\.(\S+)$", re.MULTILINE)
 CALL = re.compile(r"(?<![\w.])(?:(?:flatlib|flatbook)\.)?((?:\w+\.)*\w+)\(")
@@ -86,12 +86,12 @@ def test_what_is_missing_is_seen():
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_search_finds_a_page_without_a_network(site, browser, scheme):
+def test_search_finds_a_page_without_a_network(site, reader, scheme):
     address = {"http": site, "file": SITE.as_uri()}[scheme]
-    with visit(browser, f"{address}/search.html?q=homogeneous") as page:
-        first = page.tab.locator("#search-results li a").first
-        first.wait_for()
-        first.click()
-        page.tab.wait_for_url("**/book/*.html*")
-        assert "homogeneous" in page.tab.locator("article").inner_text().lower()
-        assert all(url.startswith(("http://127.0.0.1", "file:", "data:")) for url in page.requests)
+    page = reader.turn_to(f"{address}/search.html?q=homogeneous")
+    first = page.tab.locator("#search-results li a").first
+    first.wait_for()
+    first.click()
+    page.tab.wait_for_url("**/book/*.html*")
+    assert "homogeneous" in page.tab.locator("article").inner_text().lower()
+    assert all(url.startswith(("http://127.0.0.1", "file:", "data:")) for url in page.requests)

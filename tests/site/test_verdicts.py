@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
-from reader import SITE, visit
+from reader import SITE
 
 from flatbook import register
 from flatbook.card import BADGES, CORRECTS
@@ -60,26 +60,26 @@ def rows(tab):
     ]
 
 
-def test_the_ledger_is_read_by_verdict_and_by_paper(site, browser):
-    with visit(browser, LEDGER.format(site)) as page:
-        tab = page.tab
-        assert len(rows(tab)) == len(REGISTER)
-        tab.get_by_label("Verdict").select_option("false")
-        false = [claim for claim in REGISTER.values() if claim.kind == "false"]
-        assert rows(tab) == ["false"] * len(false)
-        tab.get_by_label("Paper").select_option("dinh2017")
-        some = [claim for claim in false if claim.paper == "dinh2017"]
-        assert rows(tab) == ["false"] * len(some)
-        assert tab.locator(".ledger-choice output").inner_text() == (
-            f"{len(some)} of {len(REGISTER)} claims"
-        )
-        assert tab.locator("table.ledger caption:visible").count() == 1
+def test_the_ledger_is_read_by_verdict_and_by_paper(site, reader):
+    page = reader.turn_to(LEDGER.format(site))
+    tab = page.tab
+    assert len(rows(tab)) == len(REGISTER)
+    tab.get_by_label("Verdict").select_option("false")
+    false = [claim for claim in REGISTER.values() if claim.kind == "false"]
+    assert rows(tab) == ["false"] * len(false)
+    tab.get_by_label("Paper").select_option("dinh2017")
+    some = [claim for claim in false if claim.paper == "dinh2017"]
+    assert rows(tab) == ["false"] * len(some)
+    assert tab.locator(".ledger-choice output").inner_text() == (
+        f"{len(some)} of {len(REGISTER)} claims"
+    )
+    assert tab.locator("table.ledger caption:visible").count() == 1
 
 
-def test_the_choices_have_the_words_of_the_badges(site, browser):
-    with visit(browser, LEDGER.format(site)) as page:
-        options = page.tab.get_by_label("Verdict").locator("option").all()
-        offered = {option.get_attribute("value"): option.inner_text() for option in options}
+def test_the_choices_have_the_words_of_the_badges(site, reader):
+    page = reader.turn_to(LEDGER.format(site))
+    options = page.tab.get_by_label("Verdict").locator("option").all()
+    offered = {option.get_attribute("value"): option.inner_text() for option in options}
     kinds = {claim.kind for claim in REGISTER.values()}
     assert offered == {"": "all"} | {kind: BADGES[kind] for kind in BADGES if kind in kinds}
 

@@ -67,9 +67,9 @@ class Reader:
         if response.status >= 400:
             self.page.missing.append(response.url)
 
-    def turn_to(self, address, name=""):
-        """Open a page as on a first visit: by day, at a desk, with nothing in the memory."""
-        if self.page:
+    def turn_to(self, address, name="", first=True):
+        """Open a page; on a ``first`` visit by day, at a desk, with nothing in the memory."""
+        if self.page and first:
             with contextlib.suppress(Error):  # where nothing could be opened there is no memory
                 self.tab.evaluate(FORGET)
             self.tab.emulate_media(**STILL)

@@ -3,7 +3,9 @@
 import contextlib
 import re
 from collections import namedtuple
+from functools import cache
 
+from bs4 import BeautifulSoup
 from pages import ROOT
 from playwright.sync_api import Error
 
@@ -32,6 +34,12 @@ WIDE = """() => [...document.querySelectorAll('.bd-article *')]
 DESK = {"width": 1400, "height": 900}
 STILL = {"color_scheme": "light", "reduced_motion": "reduce"}  # no colour caught half way
 Page = namedtuple("Page", "name tab requests errors missing")
+
+
+@cache
+def soup(path):
+    """A page as its file has it, parsed once for all the tests that only read it."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def at_rest(tab, patience=30):

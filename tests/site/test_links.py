@@ -4,14 +4,8 @@ from functools import cache
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from pages import page_names
-from reader import SITE
-
-
-@cache
-def soup(path):
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+from reader import SITE, soup
 
 
 @cache

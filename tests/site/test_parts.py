@@ -6,17 +6,12 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 from pages import MAX_HTML_BYTES, ROOT, argued_pages, notebook_paths, page_names
-from reader import SITE
+from reader import SITE, soup
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (?:flatlib|flatbook)\.(\S+)$", re.MULTILINE)
 CALL = re.compile(r"(?<![\w.])(?:(?:flatlib|flatbook)\.)?((?:\w+\.)*\w+)\(")
 HOUSE = re.compile(r"^(?:flatlib|flatbook)\.")
 ARGUED = argued_pages()
-
-
-@cache
-def soup(name):
-    return BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
 
 
 @cache
@@ -68,12 +63,12 @@ def test_heavy_html_is_seen(tmp_path):
 
 @pytest.mark.parametrize("name", ARGUED)
 def test_a_page_has_something_to_move_and_something_to_do(site, name):
-    assert list(lacks(soup(name))) == []
+    assert list(lacks(soup(SITE / f"{name}.html"))) == []
 
 
 @pytest.mark.parametrize("name", [f"book/{path.stem}" for path in notebook_paths()])
 def test_names_in_cells_lead_to_the_reference(site, name):
-    assert list(unlinked(soup(name))) == []
+    assert list(unlinked(soup(SITE / f"{name}.html"))) == []
 
 
 def test_what_is_missing_is_seen():

@@ -1,7 +1,7 @@
 """Five points of a cubic, and what is fitted to them: networks, and kernel ridge regression."""
 
 import numpy as np
-from scipy.linalg import solve
+from sklearn.kernel_ridge import KernelRidge
 
 from flatlib.data import cubic
 from flatlib.networks import MLP
@@ -53,13 +53,9 @@ def fit(
 
 
 def ridge(degree: int, inputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Kernel ridge regression with the kernel (1 + x x')^degree, on `GRID`, shape (181, 1).
-
-    What scikit-learn's ``KernelRidge`` has with alpha 0.01, gamma 1 and coef0 1.
-    """
-    kernel = (inputs @ inputs.T + 1.0) ** degree
-    weights = solve(kernel + 0.01 * np.eye(len(inputs)), targets, assume_a="pos")
-    return (GRID @ inputs.T + 1.0) ** degree @ weights
+    """Kernel ridge regression with the kernel (1 + x x')^degree, on `GRID`, shape (181, 1)."""
+    model = KernelRidge(alpha=0.01, kernel="poly", degree=degree, gamma=1.0, coef0=1.0)
+    return model.fit(inputs, targets).predict(GRID)
 
 
 def complexity(values: np.ndarray) -> float:

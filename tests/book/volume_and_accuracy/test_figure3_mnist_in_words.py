@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from pages import ROOT
 from scipy.stats import spearmanr
 
 from flatbook import table
 from flatbook.volume_and_accuracy import on_mnist
+from flatbook.volume_and_accuracy.experiment_figure3_mnist import FURTHEST
 from flatlib.measures import rank_correlation
 from flatlib.training import Table
 
@@ -146,3 +148,10 @@ def test_a_table_turned_round_is_caught(own, column):
     values = (3.0 if column == "estimate" else -1.0) * own[column]
     rows = tuple(row | {column: value} for row, value in zip(own, values, strict=True))
     assert not all(conclusions(Table(rows, own.provenance)).values())
+
+
+def test_the_page_says_how_far_more_wrong_labels_were_fitted():
+    text = (ROOT / "book/volume_and_accuracy.ipynb").read_text(encoding="utf-8")
+    number, epochs, accuracy = (FURTHEST[name] for name in ("number", "epochs", "accuracy"))
+    said = f"one net with {number:,} wrong labels had at most {100 * accuracy:.1f} % of both"
+    assert re.search(f"{said} the 512 and the others right in {epochs} epochs", text)

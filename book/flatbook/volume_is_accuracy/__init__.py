@@ -6,6 +6,8 @@ from flatbook.volume_is_accuracy import (
     claims_chain,
     claims_law,
     claims_unbiased,
+    experiment_guessed,
+    experiment_mnist,
 )
 from flatbook.volume_is_accuracy.figures import bound_beside_accuracy, guaranteed, staircase
 from flatbook.volume_is_accuracy.scenes import NET, Task, measured, task
@@ -17,9 +19,11 @@ CLAIMS = (
     claims_bits,
     claims_unbiased,
 )
+EXPERIMENTS = (experiment_guessed, experiment_mnist)
 
 __all__ = [
     "CLAIMS",
+    "EXPERIMENTS",
     "NET",
     "Task",
     "bound_beside_accuracy",

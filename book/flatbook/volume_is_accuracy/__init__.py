@@ -5,11 +5,13 @@ from flatbook.volume_is_accuracy import (
     claims_bound,
     claims_chain,
     claims_law,
+    claims_mnist,
     claims_unbiased,
     experiment_guessed,
     experiment_mnist,
 )
 from flatbook.volume_is_accuracy.figures import bound_beside_accuracy, guaranteed, staircase
+from flatbook.volume_is_accuracy.figures_mnist import random_on_mnist
 from flatbook.volume_is_accuracy.scenes import NET, Task, measured, task
 
 CLAIMS = (
@@ -18,6 +20,7 @@ CLAIMS = (
     claims_law,
     claims_bits,
     claims_unbiased,
+    claims_mnist,
 )
 EXPERIMENTS = (experiment_guessed, experiment_mnist)
 
@@ -29,6 +32,7 @@ __all__ = [
     "bound_beside_accuracy",
     "guaranteed",
     "measured",
+    "random_on_mnist",
     "staircase",
     "task",
 ]

@@ -21,10 +21,12 @@ _DELTA = 0.05
 @_beyond("SR35", place="to Wu et al., section 3", tables=("random_solutions_mnist",
                                                           "guessed_mnist"))  # fmt: skip
 def random_solutions_on_mnist(rng: np.random.Generator) -> Check:
-    """On two pairs of MNIST's digits the product of shares is the volume that guessing counts; from
+    """On two pairs of MNIST's digits the product of shares is the volume that guessing counts. From
     16 labels on, descent from He's start is better than random solutions of the same images, and
-    from a start as they are drawn by at most a few points; coins for labels cost more than right
-    ones.
+    from a start as they are drawn it is no better.
+
+    The volume is the same for both starts. Coins for labels cost more bits than right labels, in
+    each set of images.
     """
     table, guessed = RANDOM_SOLUTIONS.table(), GUESSED.table()
     return Check.all_of(
@@ -60,17 +62,12 @@ def _beside(table: Table, digits: str, rng: np.random.Generator) -> Iterator[Che
     for count in (16, 32, 64, 128):
         rows = table.where(digits=digits, labels="right", count=count)
         some = rng.integers(len(rows), size=(2000, len(rows)))
-        he, drawn = (_ends(descended(rows, start) - rows["random"], some)
-                     for start in ("He's", "drawn"))  # fmt: skip
-        yield Check.at_least(f"{digits}, {count} labels: lead of He's start, lower end", 0.0,
-                             he[0])  # fmt: skip
-        yield Check.at_most("of a start as drawn: the end farther from 0", 0.05,
-                            np.abs(drawn).max())  # fmt: skip
-        yield Check.at_most(
-            "the second lead less the first: upper end",
-            0.0,
-            _ends(descended(rows, "drawn") - descended(rows, "He's"), some)[1],
+        he, drawn = (
+            _ends(descended(rows, start) - rows["random"], some) for start in ("He's", "drawn")
         )
+        yield Check.at_least(f"{digits}, {count} labels: lead of descent from He's start, lower "
+                             "end", 0.02, he[0])  # fmt: skip
+        yield Check.at_most("from a start as drawn: upper end", 0.02, drawn[1])
     for count in (16, 32):
         right, coin = (
             last(table.where(digits=digits, labels=labels, count=count))

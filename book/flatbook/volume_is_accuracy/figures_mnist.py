@@ -17,11 +17,17 @@ _CAPTION = (
 )
 _NAMES = tuple(PAIRS)
 _LONGEST = max(COUNTS["right"])
+# what they are called, colour, where the name stands, and the label below whose bits it stands
+_LABELS = {
+    "right": ("right labels", COLORS["function"], "right", 70),
+    "coin": ("coins", COLORS["hessian"], "left", 32),
+}
+# marker, colour, and the accuracies of a table's rows
 _CURVES = {
-    "He's start": COLORS["minimum"],
-    "vote": COLORS["data"],
-    "as drawn": COLORS["alpha"],
-    "random": COLORS["function"],
+    "descent, He's": ("o", COLORS["minimum"], lambda rows: descended(rows, "He's")),
+    "vote": ("_", COLORS["data"], lambda rows: rows["vote"]),
+    "random": ("x", COLORS["function"], lambda rows: rows["random"]),
+    "descent, as drawn": ("s", COLORS["alpha"], lambda rows: descended(rows, "drawn")),
 }
 
 
@@ -40,10 +46,13 @@ def random_on_mnist(table: Table, guessed: Table, *, caption: str = _CAPTION) ->
     def background(axes):
         axes[0].plot([0, most], [0, most], color=COLORS["muted"], linewidth=1.2)
         axes[0].set(xlim=(0, _LONGEST), ylim=(0, most), xlabel="labels", ylabel="bits")
-        axes[1].set(xscale="log", xlim=(3.4, 150), ylim=(0.48, 1.02), xlabel="labels",
+        axes[1].set(xscale="log", xlim=(3.4, 150), ylim=(0.36, 1.02), xlabel="labels",
                     ylabel="test accuracy")  # fmt: skip
         axes[1].set_xticks(COUNTS["right"], [str(n) for n in COUNTS["right"]])
         axes[1].minorticks_off()
+        for name, (mark, color, _) in _CURVES.items():
+            axes[1].plot([], [], color=color, marker=mark, markersize=5, label=name)
+        axes[1].legend(loc="lower right", frameon=False, labelspacing=0.15, borderpad=0)
 
     def draw(axes, pair):
         return _prices(axes[0], table, guessed, _NAMES[pair]) + _accuracies(
@@ -59,32 +68,33 @@ def random_on_mnist(table: Table, guessed: Table, *, caption: str = _CAPTION) ->
 
 def _prices(axes, table: Table, guessed: Table, digits: str) -> str:
     said = []
-    for labels, color in (("right", COLORS["function"]), ("coin", COLORS["hessian"])):
+    for labels, (name, color, side, low) in _LABELS.items():
         rows = table.where(digits=digits, labels=labels, count=max(COUNTS[labels]))
         for row in rows:
             bits = np.concatenate([[0.0], row["bits"]])
             axes.plot(range(len(bits)), bits, color=color, linewidth=1.0, alpha=0.6)
         for row in guessed.where(digits=digits, labels=labels):
             if row["guesses"] != FEW:
-                some = np.flatnonzero(row["fits"] >= ENOUGH)[3::4]
-                axes.plot(some + 1, -np.log2(row["fits"][some] / row["guesses"]), "x",
-                          color=COLORS["ink"], markersize=3, markeredgewidth=0.8)  # fmt: skip
-        bits, name = last(rows), {"right": "right labels", "coin": "coins"}[labels]
+                _crosses(axes, row["fits"], row["guesses"])
+        bits = last(rows)
+        height = min(row["bits"][low - 1] for row in rows) - 3
+        axes.text(max(COUNTS[labels]), height, f" {name}", ha=side, va="top", color=color)
         said.append(f"{max(COUNTS[labels])} {name} cost {bits.min():.0f} to {bits.max():.0f} bits")
     axes.set_title(digits)
     return f"{digits}: {' and '.join(said)}. "
 
 
+def _crosses(axes, fits: np.ndarray, guesses: int) -> None:
+    """Every fourth label, as far as enough guesses fit."""
+    some = np.flatnonzero(fits >= ENOUGH)[3::4]
+    axes.plot(some + 1, -np.log2(fits[some] / guesses), "x", color=COLORS["ink"], markersize=3,
+              markeredgewidth=0.8)  # fmt: skip
+
+
 def _accuracies(axes, table: Table, digits: str) -> str:
-    counts = COUNTS["right"]
-    groups = [table.where(digits=digits, labels="right", count=n) for n in counts]
-    means = {
-        "He's start": [descended(rows, "He's").mean() for rows in groups],
-        "vote": [rows["vote"].mean() for rows in groups],
-        "as drawn": [descended(rows, "drawn").mean() for rows in groups],
-        "random": [rows["random"].mean() for rows in groups],
-    }
-    for (name, color), mark in zip(_CURVES.items(), "o_sx", strict=True):
-        axes.plot(counts, means[name], color=color, marker=mark, markersize=5)
-    ends = ", ".join(f"{name} {found[-1]:.3f}" for name, found in means.items())
-    return f"Accuracy after {counts[-1]} labels: {ends}."
+    counts, ends = COUNTS["right"], []
+    for name, (mark, color, of) in _CURVES.items():
+        means = [of(table.where(digits=digits, labels="right", count=n)).mean() for n in counts]
+        axes.plot(counts, means, color=color, marker=mark, markersize=5)
+        ends.append(f"{name} {means[-1]:.3f}")
+    return f"Accuracy after {counts[-1]} labels: {'; '.join(ends)}."

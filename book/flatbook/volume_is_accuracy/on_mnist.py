@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from flatbook.optimizers.runs import paired
-from flatbook.volume_is_accuracy.experiment_guessed import FEW, RUNGS
+from flatbook.volume_is_accuracy.experiment_guessed import ASKED, FEW, RUNGS
 from flatbook.volume_is_accuracy.experiment_mnist import COUNTS
 from flatbook.volume_is_accuracy.pairs import PAIRS
 from flatbook.volume_is_accuracy.scenes import Task
@@ -60,13 +60,14 @@ def last(rows: Table) -> np.ndarray:
 
 def _by_guess(guessed: Table, rows: Table, count: int) -> tuple[float | None, float | None]:
     """Mean bits and accuracy of guesses on the same sets."""
-    if count not in RUNGS:
+    if count > ASKED:
         return None, None
     of = [_guesses(guessed, row) for row in rows]
     if min(row["fits"][count - 1] for row in of) < ENOUGH:
         return None, None
     bits = [-np.log2(row["fits"][count - 1] / row["guesses"]) for row in of]
-    return np.mean(bits), np.mean([row["random"][RUNGS.index(count)] for row in of])
+    tested = [row["random"][RUNGS.index(count)] for row in of] if count in RUNGS else None
+    return np.mean(bits), None if tested is None else np.mean(tested)
 
 
 def _guesses(guessed: Table, row: Mapping) -> Mapping:
@@ -90,7 +91,7 @@ def differences(table: Table, guessed: Table) -> np.ndarray:
     for digits, labels, count in _kinds():
         rows = table.where(digits=digits, labels=labels, count=count)
         error = np.sqrt((rows["error"] ** 2).mean())
-        found += [_apart(row, _guesses(guessed, row), error) for row in rows if count in RUNGS]
+        found += [_apart(row, _guesses(guessed, row), error) for row in rows if count <= ASKED]
     return np.array([one for one in found if one is not None])
 
 

@@ -32,7 +32,7 @@ def first():
     return pair(mnist_sample(), "3 or 8", labels="right", block=0)
 
 
-def share(inputs, labels, *, width, guesses=400_000):
+def share(inputs, labels, *, width, guesses=100_000):
     """Counted lazily, with its standard error."""
     counts, _ = guess_lazily(inputs, np.array(labels), FRESH(1), width=width, guesses=guesses)
     found = counts / guesses
@@ -50,14 +50,19 @@ def test_one_unit_reads_two_images_as_often_as_an_orthant_says(labels):
     assert abs(found[0] - 0.25) <= 4.5 * error[0]
 
 
-def test_guessing_lazily_counts_what_guessing_whole_nets_counts(first):
-    inputs, _ = first.spanned(6)
-    found, error = share(inputs, first.labels[:6], width=WIDTH)
-    whole = MLP((785, WIDTH, 1), bias=False)
-    of = guess_and_check(whole, first.inputs[:6], first.labels[:6], FRESH(0), num_guesses=6000)
-    assert abs(found[-1] - of.value) < 4.5 * np.hypot(error[-1], of.standard_error)
-    apart, wrong = share(np.diag(np.diag(inputs)), first.labels[:6], width=WIDTH)
-    assert abs(apart[-1] - of.value) > 4.5 * np.hypot(wrong[-1], of.standard_error)
+def test_guessing_lazily_counts_what_guessing_whole_nets_counts():
+    images, labels = (
+        FRESH(3).normal(size=(6, 30)) + np.repeat([[1], [-1]], [2, 4], axis=0),
+        np.array([1, 1, -1, -1, -1, -1]),
+    )
+    inputs = np.linalg.qr(images.T)[1].T
+    found, error = share(inputs, labels, width=4)
+    whole = guess_and_check(
+        MLP((30, 4, 1), bias=False), images, labels, FRESH(0), num_guesses=50_000
+    )
+    assert abs(found[-1] - whole.value) < 4.5 * np.hypot(error[-1], whole.standard_error)
+    apart, wrong = share(np.diag(np.diag(inputs)), labels, width=4)
+    assert abs(apart[-1] - whole.value) > 4.5 * np.hypot(wrong[-1], whole.standard_error)
 
 
 def test_what_fits_along_the_axes_of_the_images_fits_them_whatever_it_is_elsewhere(first):

@@ -31,6 +31,28 @@ def interval(values):
     return ttest_1samp(values, 0).confidence_interval(0.95)
 
 
+def numbers(own):
+    """Phrases of the page with a number of the table in them."""
+
+    def bits(labels, count):
+        return on_mnist.last(of(own, "3 or 8", labels, count)).mean()
+
+    many, most = (of(own, "3 or 8", "right", count) for count in (64, 128))
+    random, he = (100 * x.mean() for x in (many["random"], on_mnist.descended(many, "He's")))
+    prices = [price for digits in PAIRS for *_, price in list(on_mnist.shares(own, digits))[-2:]]
+    sets = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+    return [
+        f"{sets[len(set(own['block']))]} in all",
+        f"in {sets[len(set(own['block']))]} sets of images",
+        f"More, and worse: {bits('right', 64):.0f} bits and {random:.0f} %.",
+        f"a label costs {prices[2]:.2f} bits from the 33rd to the 64th and {prices[3]:.2f} from",
+        f"noughts and ones does, from {prices[0]:.2f} to {prices[1]:.2f}.",
+        f"32 coins cost {bits('coin', 32):.0f} bits, and 32 right labels {bits('right', 32):.0f}.",
+        f"that reads {he:.0f} % of the test images, and random solutions {random:.0f} %.",
+        f"the 150 networks of a run have {most['ancestors'].mean():.0f} ancestors",
+    ]
+
+
 def conclusions(own):
     """What the page says in words, each by its name."""
     right = [of(own, digits, "right", n) for digits in PAIRS for n in LATER]
@@ -70,7 +92,9 @@ def test_each_row_says_how_long_it_took_and_on_what(tables):
         each = np.array([about["each"]["seconds"], about["each"]["processor_seconds"]])
         assert each.shape == (2, len(own))
         assert (each > 0).all()
-        assert set(about["data"]) == {f"{a}_{b}" for a in ("train", "test") for b in ("inputs", "labels")}
+        assert set(about["data"]) == {
+            f"{a}_{b}" for a in ("train", "test") for b in ("inputs", "labels")
+        }
 
 
 def test_the_page_says_what_is_in_the_table(tables):
@@ -118,7 +142,9 @@ def test_rows_of_the_tables_are_means_over_the_sets(tables):
         assert counted is None or abs(counted - bits) < 0.5
         assert 2 ** (-bits / count) <= root  # a mean of roots is at least the root of the mean bits
     for digits, count, random, _, drawn, lead, *_ in on_mnist.beside_descent(own):
-        mean, low, high = map(float, re.findall(r"[-+]\d\.\d+", lead.replace("\N{MINUS SIGN}", "-")))
+        mean, low, high = map(
+            float, re.findall(r"[-+]\d\.\d+", lead.replace("\N{MINUS SIGN}", "-"))
+        )
         np.testing.assert_allclose(mean, drawn - random, atol=6e-4)
         values = of(own, digits, "right", count)
         expected = interval(values["descents"][:, 0] - values["random"])

@@ -11,7 +11,7 @@ from flatbook.volume_is_accuracy import (
     experiment_mnist,
 )
 from flatbook.volume_is_accuracy.figures import bound_beside_accuracy, guaranteed, staircase
-from flatbook.volume_is_accuracy.figures_mnist import random_on_mnist
+from flatbook.volume_is_accuracy.figures_two_digits import random_on_mnist
 from flatbook.volume_is_accuracy.scenes import NET, Task, measured, task
 
 CLAIMS = (

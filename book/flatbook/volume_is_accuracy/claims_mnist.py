@@ -10,8 +10,8 @@ from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.volume_is_accuracy.experiment_guessed import GUESSED
 from flatbook.volume_is_accuracy.experiment_mnist import RANDOM_SOLUTIONS
-from flatbook.volume_is_accuracy.on_mnist import descended, differences, last
 from flatbook.volume_is_accuracy.pairs import PAIRS
+from flatbook.volume_is_accuracy.two_digits import descended, differences, last
 from flatlib.training import Table
 
 _beyond = partial(claim, paper="beyond", page="volume_is_accuracy", verdict="illustrated")

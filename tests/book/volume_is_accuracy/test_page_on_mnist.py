@@ -8,7 +8,7 @@ from pages import ROOT
 from scipy.stats import ttest_1samp
 
 from flatbook import table
-from flatbook.volume_is_accuracy import on_mnist, random_on_mnist
+from flatbook.volume_is_accuracy import random_on_mnist, two_digits
 from flatbook.volume_is_accuracy.experiment_mnist import COUNTS, DESCENTS
 from flatbook.volume_is_accuracy.pairs import PAIRS
 from flatlib.training import Table
@@ -35,11 +35,11 @@ def numbers(own):
     """Phrases of the page with a number of the table in them."""
 
     def bits(labels, count):
-        return on_mnist.last(of(own, "3 or 8", labels, count)).mean()
+        return two_digits.last(of(own, "3 or 8", labels, count)).mean()
 
     many, most = (of(own, "3 or 8", "right", count) for count in (64, 128))
-    random, he = (100 * x.mean() for x in (many["random"], on_mnist.descended(many, "He's")))
-    prices = [price for digits in PAIRS for *_, price in list(on_mnist.shares(own, digits))[-2:]]
+    random, he = (100 * x.mean() for x in (many["random"], two_digits.descended(many, "He's")))
+    prices = [price for digits in PAIRS for *_, price in list(two_digits.shares(own, digits))[-2:]]
     sets = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
     return [
         f"{sets[len(set(own['block']))]} in all",
@@ -59,14 +59,15 @@ def conclusions(own):
     coins = [of(own, digits, "coin", n) for digits in PAIRS for n in (16, 32)]
     alike = [of(own, digits, "right", n) for digits in PAIRS for n in (16, 32)]
     he, drawn = (
-        [interval(on_mnist.descended(rows, start) - rows["random"]) for rows in right]
+        [interval(two_digits.descended(rows, start) - rows["random"]) for rows in right]
         for start in ("He's", "drawn")
     )
     return {
         "descent from He's start is better": all(one.low > 0 for one in he),
         "from a start as drawn it is not": all(one.low < 0 for one in drawn),
         "coins cost more in each set": all(
-            (on_mnist.last(c) > on_mnist.last(r)).all() for c, r in zip(coins, alike, strict=True)
+            (two_digits.last(c) > two_digits.last(r)).all()
+            for c, r in zip(coins, alike, strict=True)
         ),
         "what fits coins is as good as a coin": all(
             one.low < 0.5 < one.high for one in (interval(rows["random"]) for rows in coins)
@@ -126,7 +127,7 @@ def test_the_picture_says_the_ends_of_its_lines(tables):
     own, _ = tables
     for alt, digits in zip(random_on_mnist(*tables).alts, PAIRS, strict=True):
         rows = of(own, digits, "right", max(COUNTS["right"]))
-        bits = on_mnist.last(rows)
+        bits = two_digits.last(rows)
         assert f"cost {bits.min():.0f} to {bits.max():.0f} bits" in alt
         mean = float(re.search(r"random (\S+);", alt)[1])
         np.testing.assert_allclose(mean, rows["random"].mean(), atol=6e-4)
@@ -134,14 +135,13 @@ def test_the_picture_says_the_ends_of_its_lines(tables):
 
 def test_rows_of_the_tables_are_means_over_the_sets(tables):
     own, _ = tables
-    for digits, labels, count, sets, bits, counted, root, accuracy, _ in on_mnist.volumes(*tables):
+    for digits, labels, count, bits, counted, root, accuracy, _ in two_digits.volumes(*tables):
         rows = of(own, digits, labels, count)
-        assert sets == len(rows)
         np.testing.assert_allclose(bits, np.mean([row["bits"][-1] for row in rows]))
         np.testing.assert_allclose(accuracy, np.mean([row["random"] for row in rows]))
         assert counted is None or abs(counted - bits) < 0.5
         assert 2 ** (-bits / count) <= root  # a mean of roots is at least the root of the mean bits
-    for digits, count, random, _, drawn, lead, *_ in on_mnist.beside_descent(own):
+    for digits, count, random, _, drawn, lead, *_ in two_digits.beside_descent(own):
         mean, low, high = map(
             float, re.findall(r"[-+]\d\.\d+", lead.replace("\N{MINUS SIGN}", "-"))
         )
@@ -153,7 +153,7 @@ def test_rows_of_the_tables_are_means_over_the_sets(tables):
 
 def test_shares_are_those_of_the_labels_between(tables):
     own, _ = tables
-    (first, *_) = on_mnist.shares(own, "3 or 8")
+    (first, *_) = two_digits.shares(own, "3 or 8")
     rows = of(own, "3 or 8", "right", 16)
     steps = np.array([np.diff(row["bits"])[3:] for row in rows])
     assert first[1] == "5 to 16"

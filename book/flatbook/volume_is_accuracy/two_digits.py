@@ -16,7 +16,7 @@ from flatlib.training import Table
 
 ENOUGH = 25  # guesses that fit, below which a share is not told
 # Heads of the page's tables, with the formats of their numbers.
-VOLUMES = {"digits": "", "labels": "", "n": "d", "sets": "d", "bits": ".1f", "guessed": ".1f"}
+VOLUMES = {"digits": "", "labels": "", "n": "d", "bits": ".1f", "guessed": ".1f"}
 VOLUMES |= {"V^(1/n)": ".2f", "accuracy": ".3f", "guessed ones": ".3f"}
 DESCENTS = {"digits": "", "n": "d", "random": ".3f", "vote": ".3f"}
 DESCENTS |= {"descent, as drawn": ".3f", "less random": "", "He's": ".3f", "less random ": ""}
@@ -34,7 +34,7 @@ def volumes(table: Table, guessed: Table) -> Iterator[tuple]:
         guessed: of ``guessed_mnist``.
 
     Yields:
-        Digits, labels, how many; how many sets; bits, and as guessing has them, None where too few
+        Digits, labels, how many; bits, and as guessing has them, None where too few
         guesses fit in some set; the mean of V^(1/n); accuracy of random solutions, and of guesses.
     """
     for digits, labels, count in _kinds():
@@ -43,7 +43,7 @@ def volumes(table: Table, guessed: Table) -> Iterator[tuple]:
         by_guess, accuracy = _by_guess(guessed, rows, count)
         root = (2 ** (-bits / count)).mean()
         own = rows["random"].mean()
-        yield digits, labels, count, len(rows), bits.mean(), by_guess, root, own, accuracy
+        yield digits, labels, count, bits.mean(), by_guess, root, own, accuracy
 
 
 def _kinds() -> Iterator[tuple[str, str, int]]:

@@ -6,8 +6,8 @@ from flatbook.explore import Explorable, explore
 from flatbook.style import COLORS
 from flatbook.volume_is_accuracy.experiment_guessed import FEW
 from flatbook.volume_is_accuracy.experiment_mnist import COUNTS
-from flatbook.volume_is_accuracy.on_mnist import ENOUGH, descended, last
 from flatbook.volume_is_accuracy.pairs import PAIRS
+from flatbook.volume_is_accuracy.two_digits import ENOUGH, descended, last
 from flatlib.training import Table
 
 _CAPTION = (

@@ -5,8 +5,11 @@ their digits on the whole line: so nothing here is taken from 1.
 """
 
 from functools import partial
+from typing import Any
 
 import autograd.numpy as np
+import numpy
+from autograd.tracer import isbox
 from numpy import ndarray
 
 from flatlib._special import erfc, expit
@@ -15,20 +18,26 @@ _SQRT_2 = np.sqrt(2.0)
 SQRT_2_PI = np.sqrt(2.0 * np.pi)
 
 
-# np.where has slope 0 at 0, where autograd's maximum has 1/2
+def _where(condition: ndarray, right: Any, left: Any) -> ndarray:
+    """NumPy's, which takes a third of the time, unless something is traced."""
+    traced = isbox(right) or isbox(left) or type(condition) is not ndarray
+    return (np if traced else numpy).where(condition, right, left)
+
+
+# where has slope 0 at 0, where autograd's maximum has 1/2
 def leaky(z: ndarray, left: float) -> ndarray:
     """Z on the right, ``left`` times z on the left."""
-    return np.where(z > 0, z, left * z)
+    return _where(z > 0, z, left * z)
 
 
 def leaky_slope(z: ndarray, left: float) -> ndarray:
     """1 on the right, ``left`` on the left and at 0."""
-    return np.where(z > 0, 1.0, left)
+    return _where(z > 0, 1.0, left)
 
 
 def relu(z: ndarray) -> ndarray:
     """The positive part."""
-    return np.where(z > 0, z, 0.0)
+    return _where(z > 0, z, 0.0)
 
 
 relu_slope, relu_curvature = partial(leaky_slope, left=0.0), np.zeros_like
@@ -104,17 +113,17 @@ def gelu_curvature(z: ndarray) -> ndarray:
 # exp of what is not used would overflow, and autograd would multiply it by 0
 def elu(z: ndarray) -> ndarray:
     """Z on the right, e^z - 1 on the left."""
-    return np.where(z > 0, z, np.expm1(np.where(z > 0, 0.0, z)))
+    return _where(z > 0, z, np.expm1(_where(z > 0, 0.0, z)))
 
 
 def elu_slope(z: ndarray) -> ndarray:
     """1 on the right, e^z on the left and at 0."""
-    return np.where(z > 0, 1.0, np.exp(np.where(z > 0, 0.0, z)))
+    return _where(z > 0, 1.0, np.exp(_where(z > 0, 0.0, z)))
 
 
 def elu_curvature(z: ndarray) -> ndarray:
     """0 on the right, e^z on the left and at 0."""
-    return np.where(z > 0, 0.0, np.exp(np.where(z > 0, 0.0, z)))
+    return _where(z > 0, 0.0, np.exp(_where(z > 0, 0.0, z)))
 
 
 def mish(z: ndarray) -> ndarray:
@@ -146,17 +155,17 @@ def _gate_slope(z: ndarray) -> ndarray:
 
 def hard_swish(z: ndarray) -> ndarray:
     """Z (z + 3) / 6 between -3 and 3, 0 on their left, z on their right."""
-    return np.where(z > -3, np.where(z > 3, z, z * (z + 3) / 6), 0.0)
+    return _where(z > -3, _where(z > 3, z, z * (z + 3) / 6), 0.0)
 
 
 def hard_swish_slope(z: ndarray) -> ndarray:
     """z/3 + 1/2 between -3 and 3, and at 3."""
-    return np.where(z > -3, np.where(z > 3, 1.0, z / 3 + 0.5), 0.0)
+    return _where(z > -3, _where(z > 3, 1.0, z / 3 + 0.5), 0.0)
 
 
 def hard_swish_curvature(z: ndarray) -> ndarray:
     """1/3 between -3 and 3."""
-    return np.where((z > -3) & (z < 3), 1 / 3, 0.0)
+    return _where((z > -3) & (z < 3), 1 / 3, 0.0)
 
 
 def square(z: ndarray) -> ndarray:

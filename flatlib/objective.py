@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
@@ -80,8 +80,8 @@ class Objective:
         object.__setattr__(self, "loss", require_loss(loss))
         inputs = network.require_inputs(inputs)
         targets = self.loss.prepare(targets, len(inputs), count_outputs(network, inputs))
-        object.__setattr__(self, "inputs", _frozen_copy(inputs))
-        object.__setattr__(self, "targets", _frozen_copy(targets))
+        object.__setattr__(self, "inputs", _frozen(np.array(inputs)))
+        object.__setattr__(self, "targets", _frozen(np.array(targets)))
         object.__setattr__(self, "l2", _per_layer(l2, network))
 
     @property
@@ -137,7 +137,10 @@ class Objective:
                 f"indices must be from 0 to {self.num_examples - 1}, at least one of them, got "
                 f"{len(indices)} of them. Pass rng.permutation(objective.num_examples)[:M]."
             )
-        return replace(self, inputs=self.inputs[indices], targets=self.targets[indices])
+        part = copy(self)  # what was checked is not checked again: descent draws batch after batch
+        object.__setattr__(part, "inputs", _frozen(self.inputs[indices]))
+        object.__setattr__(part, "targets", _frozen(self.targets[indices]))
+        return part
 
 
 def require_objective(value: Any) -> Objective:
@@ -173,8 +176,7 @@ def _per_layer(l2: Any, network: Network) -> tuple[float, ...]:
     return numbers
 
 
-def _frozen_copy(array: ndarray) -> ndarray:
-    """A read-only copy, so that nobody changes the data behind the checks at the door."""
-    copy = np.array(array)
-    copy.flags.writeable = False
-    return copy
+def _frozen(array: ndarray) -> ndarray:
+    """Read-only, so that nobody changes the data behind the checks at the door."""
+    array.flags.writeable = False
+    return array

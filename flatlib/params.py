@@ -7,13 +7,14 @@ dict is read in the order in which its keys were put in.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from itertools import accumulate
 from typing import Any
 
 import autograd.numpy as np
-from autograd.tracer import getval
+import numpy
+from autograd.tracer import getval, isbox
 from numpy import ndarray
 from numpy import shape as shape_of  # of a box, too
 
@@ -42,13 +43,15 @@ def flatten(params: Any) -> ndarray:
         >>> flatten({"weights": [[1, 2]], "bias": 3})
         array([1., 2., 3.])
     """
-    leaves = [np.ravel(require_array(leaf, name)) for name, leaf in _named_leaves(params, "params")]
+    leaves = [require_array(leaf, name) for name, leaf in _named_leaves(params, "params")]
     if not leaves:
         raise ValueError(
             "params must hold at least one array, got an empty structure. "
             "Pass the tuple that net.init(rng) returns."
         )
-    return np.concatenate(leaves)
+    if any(map(isbox, leaves)):
+        return np.concatenate([np.ravel(leaf) for leaf in leaves])
+    return numpy.concatenate([leaf.ravel() for leaf in leaves])
 
 
 def unflatten(theta: Any, like: Any) -> Any:
@@ -80,7 +83,20 @@ def unflatten(theta: Any, like: Any) -> Any:
             f"theta must have the {size} entries of like, got {theta.size}. "
             "Pass as like params of the shapes that are wanted, such as (np.zeros((2, 3)),)."
         )
-    return _fill(theta, like, accumulate(sizes, initial=0))
+    return cutter(like)(theta)
+
+
+def cutter(like: Any) -> Callable[[Any], Any]:
+    """`unflatten` for many vectors of the right length: descent cuts one at each step."""
+    shapes, flat = _shapes(like), _is_flat(like)
+    ends = list(accumulate(map(math.prod, shapes), initial=0))
+    cuts = list(zip(ends[:-1], ends[1:], shapes, strict=True))
+
+    def cut(theta: Any) -> Any:
+        leaves = [theta[start:end].reshape(shape) for start, end, shape in cuts]
+        return tuple(leaves) if flat else _fill(like, iter(leaves))
+
+    return cut
 
 
 def block_sizes(params: Any) -> tuple[int, ...]:
@@ -91,7 +107,7 @@ def block_sizes(params: Any) -> tuple[int, ...]:
     Without biases this is the n_k of Dinh et al., the number of entries of theta_k; it is not the
     number of units of a layer, which is ``net.layer_sizes[k]``.
     """
-    return tuple(math.prod(shape_of(leaf)) for _, leaf in _named_leaves(params, "params"))
+    return tuple(map(math.prod, _shapes(params)))
 
 
 def is_structure(params: Any) -> bool:
@@ -105,6 +121,18 @@ def shapes(params: Any) -> Any:
         return shape_of(params)
     pairs = [(key, shapes(item)) for key, item in _items(params)]
     return dict(pairs) if isinstance(params, MAPPINGS) else tuple(shape for _, shape in pairs)
+
+
+def _is_flat(params: Any) -> bool:
+    """Whether it is what a network has: it is known without a look at the structure."""
+    return type(params) is tuple and all(type(leaf) is ndarray for leaf in params)
+
+
+def _shapes(params: Any) -> list[tuple[int, ...]]:
+    """Of its arrays, in the order of `flatten`."""
+    if _is_flat(params):
+        return [leaf.shape for leaf in params]
+    return [shape_of(leaf) for _, leaf in _named_leaves(params, "params")]
 
 
 def _items(params: Any) -> list[tuple[Any, Any]]:
@@ -121,12 +149,11 @@ def _named_leaves(params: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, params
 
 
-def _fill(theta: Any, like: Any, offsets: Iterator[int]) -> Any:
-    if is_structure(like):
-        items = [(key, _fill(theta, item, offsets)) for key, item in _items(like)]
-        return _rebuilt(getval(like), items)  # what autograd is tracing comes in a box
-    start, shape = next(offsets), shape_of(like)
-    return theta[start : start + math.prod(shape)].reshape(shape)
+def _fill(like: Any, leaves: Iterator[Any]) -> Any:
+    if not is_structure(like):
+        return next(leaves)
+    items = [(key, _fill(item, leaves)) for key, item in _items(like)]
+    return _rebuilt(getval(like), items)  # what autograd is tracing comes in a box
 
 
 def _rebuilt(like: Any, items: list[tuple[Any, Any]]) -> Any:

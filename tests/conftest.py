@@ -2,7 +2,7 @@
 
 import pytest
 from chromium import running
-from shares import APART, Shares
+from shares import APART, Shares, share
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -13,8 +13,14 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Small shares come last: no process then works through a long file while the others wait."""
-    items.sort(key=lambda item: item.nodeid.startswith(APART))
+    """Small shares come last, so that nobody waits for a long file; each comes in one piece."""
+    found = {}
+    items.sort(
+        key=lambda item: (
+            item.nodeid.startswith(APART),
+            found.setdefault(share(item.nodeid), len(found)),
+        )
+    )
 
 
 @pytest.fixture(scope="session")

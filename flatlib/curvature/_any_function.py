@@ -6,7 +6,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,10 @@ class Derivatives(ABC):
     def products(self, params: Any, residual: bool, budget: int) -> Products:
         """With the Hessian, or without the residual part with Gauss-Newton."""
 
+    @abstractmethod
+    def value_and_gradient(self, params: Any) -> tuple[float, Callable[[], np.ndarray]]:
+        """The value, and what computes the gradient there: where one pass will do, with that."""
+
     def kink_margin(self, params: Any) -> float:
         """As `flatlib.curvature.certificate` has it; NaN where no kinks are known."""
         return float("nan")
@@ -72,6 +76,9 @@ class Traced(Derivatives):
 
     def gradient(self, params: Any) -> np.ndarray:
         return _tracing.slope(self.function, self.require_params(params))
+
+    def value_and_gradient(self, params: Any) -> tuple[float, Callable[[], np.ndarray]]:
+        return float(self.function(params)), partial(self.gradient, params)
 
     def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
         self._require_whole(parts)

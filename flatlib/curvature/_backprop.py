@@ -18,25 +18,43 @@ from flatlib.objective import MEAN_LOSS, Objective, require_no_l2
 class Tape:
     """Per-example quantities of a dense net on some of its examples; lists run over layers.
 
-    Second derivatives are computed when they are asked for: a gradient never asks.
+    Derivatives are computed when they are asked for: a value never asks, a gradient for the first.
 
     Attributes:
         objective: what was run.
         targets: of these examples.
         zs: z_k, shape (N, m_k), the outputs last.
-        layer_inputs: a_k, shape (N, n_k), n_k counts the appended 1.
+        hidden: a_k without the appended 1.
         weights: W_k without its bias row, shape (units below, units of layer k).
-        slopes: phi'(z_k), shape (N, m_k), hidden layers only.
-        deltas: d L / d z_k, shape (N, m_k).
     """
 
     objective: Objective
     targets: np.ndarray
     zs: tuple[np.ndarray, ...]
-    layer_inputs: list[np.ndarray]
+    hidden: list[np.ndarray]
     weights: list[np.ndarray]
-    slopes: list[np.ndarray]
-    deltas: list[np.ndarray]
+
+    @cached_property
+    def layer_inputs(self) -> list[np.ndarray]:
+        """a_k, shape (N, n_k), n_k counts the appended 1."""
+        if not self.objective.network.bias:
+            return self.hidden
+        one = np.ones((len(self.targets), 1))
+        return [np.concatenate([a, one], axis=1) for a in self.hidden]
+
+    @cached_property
+    def slopes(self) -> list[np.ndarray]:
+        """phi'(z_k), shape (N, m_k), hidden layers only."""
+        return [self.objective.network.activation.slope(z) for z in self.zs[:-1]]
+
+    @cached_property
+    def deltas(self) -> list[np.ndarray]:
+        """Slopes of L in z_k, shape (N, m_k), those of the outputs last."""
+        gradient = self.objective.loss.gradient(self.zs[-1], self.targets)
+        deltas = [gradient / self.objective.num_examples]
+        for w, slope in zip(self.weights[:0:-1], self.slopes[::-1], strict=True):
+            deltas.append(slope * (deltas[-1] @ w.T))
+        return deltas[::-1]
 
     @cached_property
     def bends(self) -> list[np.ndarray]:
@@ -51,29 +69,11 @@ class Tape:
 
 
 def record(objective: Objective, params: Params, examples: slice = slice(None)) -> Tape:
-    """Run the network forwards and backwards on ``examples``; weights of 1/N are included.
+    """Run the network forwards on ``examples``, and backwards later; weights of 1/N are included.
 
     Params are checked by whoever calls, inputs were when the objective was made.
     """
-    network, loss = require_mlp(objective.network), require_no_l2(objective, why=MEAN_LOSS).loss
-    inputs, targets = objective.inputs[examples], objective.targets[examples]
+    network = require_mlp(require_no_l2(objective, why=MEAN_LOSS).network)
+    zs, hidden = network.forward(params, objective.inputs[examples])
     weights = [w for w, _ in network.layers(params)]
-    zs = network.forward(params, inputs)
-    hidden = [inputs] + [network.activation(z) for z in zs[:-1]]
-    slopes = [network.activation.slope(z) for z in zs[:-1]]
-    deltas = [loss.gradient(zs[-1], targets) / objective.num_examples]
-    for w, slope in zip(weights[:0:-1], slopes[::-1], strict=True):
-        deltas.insert(0, slope * (deltas[0] @ w.T))
-    return Tape(
-        objective=objective,
-        targets=targets,
-        zs=zs,
-        layer_inputs=[_append_one(a) for a in hidden] if network.bias else hidden,
-        weights=weights,
-        slopes=slopes,
-        deltas=deltas,
-    )
-
-
-def _append_one(hidden: np.ndarray) -> np.ndarray:
-    return np.hstack([hidden, np.ones((len(hidden), 1))])
+    return Tape(objective, objective.targets[examples], zs, hidden, weights)

@@ -1,6 +1,7 @@
 """Closed forms of an objective: of its mean loss, of its l2, and of sums of objectives."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,11 @@ class Closed(Derivatives):
     def gradient(self, params: Any) -> np.ndarray:
         return self.engine.gradient(self.objective, params)
 
+    def value_and_gradient(self, params: Any) -> tuple[float, Callable[[], np.ndarray]]:
+        if self.engine is exact:
+            return exact.value_and_gradient(self.objective, params)
+        return float(self.objective(params)), partial(self.gradient, params)
+
     def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
         gauss_newton, residual = parts
         options = {"gauss_newton": gauss_newton, "residual": residual, "budget": budget}
@@ -71,12 +77,17 @@ class Penalized(Closed):
 
     def __init__(self, objective: Objective):
         super().__init__(objective.without_l2())
+        self.penalty = objective.penalty
         sizes = [int(np.prod(shape)) for shape in objective.network.param_shapes]
         self.decay = np.repeat(objective.decay, sizes)
 
     def gradient(self, params: Any) -> np.ndarray:
         theta = np.concatenate([np.ravel(array) for array in self.require_params(params)])
         return super().gradient(params) + self.decay * theta
+
+    def value_and_gradient(self, params: Any) -> tuple[float, Callable[[], np.ndarray]]:
+        value, _ = super().value_and_gradient(params)
+        return float(value + self.penalty(params)), partial(self.gradient, params)
 
     def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
         matrix = super().matrix(params, parts, budget)
@@ -108,6 +119,10 @@ class Summed(Derivatives):
     def gradient(self, params: Any) -> np.ndarray:
         return self._total([term.gradient(params) for term in self.terms])
 
+    def value_and_gradient(self, params: Any) -> tuple[float, Callable[[], np.ndarray]]:
+        values, slopes = zip(*(term.value_and_gradient(params) for term in self.terms), strict=True)
+        return self._total(values), lambda: self._total([slope() for slope in slopes])
+
     def matrix(self, params: Any, parts: tuple[bool, bool], budget: int) -> np.ndarray:
         return self._total([term.matrix(params, parts, budget) for term in self.terms])
 
@@ -126,7 +141,7 @@ class Summed(Derivatives):
         never_rise, fall = zip(*(t.along_last_layer(params) for t in self.terms), strict=True)
         return all(never_rise), any(fall)
 
-    def _total(self, arrays: list[np.ndarray]) -> np.ndarray:
+    def _total(self, arrays: Sequence[Any]) -> Any:
         products = [w * array for w, array in zip(self.weights, arrays, strict=True)]
         return sum(products[1:], start=products[0])
 

@@ -13,14 +13,15 @@ two tall matrices, so the cost is about :math:`N P^2/2` multiplications whatever
 outputs, against :math:`6 N P^2` for P Hessian-vector products.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from flatlib._guards import require_integer
 from flatlib.curvature._assembly import mirror, put_row
-from flatlib.curvature._backprop import record
+from flatlib.curvature._backprop import Tape, record
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.curvature._recursion import sweep
 from flatlib.curvature._rooms import rooms
@@ -42,7 +43,17 @@ def gradient(objective: Objective, params: ParamsLike) -> np.ndarray:
         ValueError, TypeError: as ``objective.network.predict`` does.
     """
     params = require_objective(objective).network.require_params(params)
+    return _gradient_along(record(objective, params))
+
+
+def value_and_gradient(objective: Objective, params: Params) -> tuple[float, Callable]:
+    """The value at params that were checked, and what goes back along the same pass."""
     tape = record(objective, params)
+    losses = objective.loss.value(tape.zs[-1], tape.targets)
+    return float(np.mean(losses)), partial(_gradient_along, tape)
+
+
+def _gradient_along(tape: Tape) -> np.ndarray:
     blocks = [a.T @ delta for a, delta in zip(tape.layer_inputs, tape.deltas, strict=True)]
     return np.concatenate([block.reshape(-1) for block in blocks])
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from flatlib._guards import require_callable, require_scalar, require_shape
 from flatlib.curvature import gradient
+from flatlib.curvature._derivatives import derivatives_of
+from flatlib.curvature._finite import finite
 from flatlib.params import flatten, unflatten
 
 # A known point may miss the edge of its neighbourhood by rounding, in parts of the radius and of
@@ -34,16 +37,30 @@ class Surroundings:
     @property
     def dimension(self) -> int:
         """How many coordinates a step has."""
-        return flatten(self.params).size if self.columns is None else self.columns.shape[1]
+        return self.theta.size if self.columns is None else self.columns.shape[1]
 
     def at(self, step: np.ndarray) -> Any:
         """Params after the step."""
         delta = step if self.columns is None else self.columns @ step
-        return unflatten(flatten(self.params) + delta, like=self.params)
+        return unflatten(self.theta + delta, like=self.params)
+
+    @cached_property
+    def theta(self) -> np.ndarray:
+        """The middle as a vector."""
+        return flatten(self.params)
 
     def rise(self, step: np.ndarray) -> float:
         """How much higher the loss is after the step; refuses a loss that is not finite."""
-        value = float(self.objective(self.at(step)))
+        return self._above(float(self.objective(self.at(step))))
+
+    def rise_and_slope(self, step: np.ndarray) -> tuple[float, np.ndarray]:
+        """Both, in one pass where the objective can."""
+        known, there = derivatives_of(self.objective), self.at(step)
+        value, compute = known.value_and_gradient(known.require_params(there))
+        rise = self._above(value)
+        return rise, self._along(finite("the gradient", known.remedy, compute))
+
+    def _above(self, value: float) -> float:
         if not np.isfinite(value):
             raise ValueError(
                 f"objective must be finite in the ball or box, got {value:g}. "
@@ -53,7 +70,9 @@ class Surroundings:
 
     def slope(self, step: np.ndarray) -> np.ndarray:
         """Gradient with respect to the coordinates of the step."""
-        slope = gradient(self.objective, self.at(step))
+        return self._along(gradient(self.objective, self.at(step)))
+
+    def _along(self, slope: np.ndarray) -> np.ndarray:
         return slope if self.columns is None else slope @ self.columns
 
     def steps_to(self, witnesses: Sequence) -> list[np.ndarray]:
@@ -61,7 +80,7 @@ class Surroundings:
         return [self._step_to(flatten(point)) for point in witnesses]
 
     def _step_to(self, point: np.ndarray) -> np.ndarray:
-        theta = flatten(self.params)
+        theta = self.theta
         require_shape(point, theta.shape, "each witness, flattened,")
         delta = point - theta
         if self.columns is None:

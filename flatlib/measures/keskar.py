@@ -107,6 +107,11 @@ class ScaledBox:
         """Gradient in units of half the sides."""
         return self.sides * self.surroundings.slope(self.sides * point)
 
+    def rise_and_slope(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+        """Both, at the price of one."""
+        rise, slope = self.surroundings.rise_and_slope(self.sides * point)
+        return rise, self.sides * slope
+
     def starts(self, num_pairs: int, rng: np.random.Generator) -> list[np.ndarray]:
         """All corners if they are few, else random ones and their opposites; the gradient's."""
         dimension = len(self.sides)
@@ -130,12 +135,17 @@ class ScaledBox:
 
     def climb(self, point: np.ndarray, num_steps: int) -> float:
         """The rise L-BFGS-B reaches from a point of the box, never less than at that point."""
-        first = self.rise(point)
-        scale = max(abs(first), np.abs(self.slope(point)).sum())
+        first, slope = self.rise_and_slope(point)
+        scale = max(abs(first), np.abs(slope).sum())
         if scale == 0:
             return first
+
+        def below(u: np.ndarray) -> tuple[float, np.ndarray]:
+            rise, slope = self.rise_and_slope(u)
+            return -rise / scale, -slope / scale
+
         found = scipy.optimize.minimize(
-            lambda u: (-self.rise(u) / scale, -self.slope(u) / scale),
+            below,
             point,
             jac=True,
             method="L-BFGS-B",

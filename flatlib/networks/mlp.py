@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import autograd.numpy as np
+import numpy
+from autograd.tracer import isbox
 from numpy import ndarray
 
 from flatlib._guards import require_integer, shown
@@ -70,7 +73,7 @@ class MLP(Network):
         """K, the number of layers of weights (one more than there are hidden layers)."""
         return len(self.layer_sizes) - 1
 
-    @property
+    @cached_property
     def param_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of W1, b1, W2, b2, …, or of W1, W2, … without biases."""
         shapes = []
@@ -123,16 +126,21 @@ class MLP(Network):
             ValueError: for a wrong shape, NaN or infinity; nothing is broadcast.
             TypeError: for complex, object or text arrays.
         """
-        return self.forward(self.require_params(params), self.require_inputs(inputs))
+        return self.forward(self.require_params(params), self.require_inputs(inputs))[0]
 
-    def forward(self, params: Params, inputs: ndarray) -> tuple[ndarray, ...]:
-        """`pre_activations` of what was checked before: descent takes a million of them."""
-        hidden, zs = inputs, list[ndarray]()
+    def forward(self, params: Params, inputs: ndarray) -> tuple[tuple[ndarray, ...], list[ndarray]]:
+        """`pre_activations` of what was checked before, and what each layer reads.
+
+        Descent takes a million of them: autograd counts its steps only where there is one.
+        """
+        dot = np.dot if any(map(isbox, (inputs, *params))) else numpy.dot
+        hidden, zs = [inputs], list[ndarray]()
         for weights, bias in self.layers(params):
             if zs:
-                hidden = self.activation(zs[-1])
-            zs.append(np.dot(hidden, weights) if bias is None else np.dot(hidden, weights) + bias)
-        return tuple(zs)
+                hidden.append(self.activation(zs[-1]))
+            z = dot(hidden[-1], weights)
+            zs.append(z if bias is None else z + bias)
+        return tuple(zs), hidden
 
     def predict(self, params: ParamsLike, inputs: ArrayLike) -> ndarray:
         """Outputs f(x) of shape (N, C); arguments and refusals of `pre_activations`.

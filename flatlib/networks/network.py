@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import autograd.numpy as np
-from numpy import ndarray
+from numpy import isfinite, ndarray
 
 from flatlib._guards import (
     require_array,
@@ -151,6 +151,9 @@ class Network(ABC):
 
     def require_params(self, params: ParamsLike) -> Params:
         """Return params as float64 arrays of the right shapes, or refuse them."""
+        if type(params) is tuple and len(params) == len(self.param_shapes):
+            if all(map(_is_right, params, self.param_shapes)):
+                return params  # at once: whoever descends asks at each step
         if isinstance(params, ndarray) and params.shape == (self.num_params,):
             raise TypeError(
                 f"params must be a tuple of arrays, got one flat vector of shape {params.shape}. "
@@ -184,3 +187,13 @@ class Network(ABC):
                 "The first axis is the examples, the last one the features."
             )
         return inputs
+
+
+def _is_right(array: ArrayLike, shape: tuple[int, ...]) -> bool:
+    """Whether there is nothing to convert and nothing to refuse."""
+    return (
+        type(array) is ndarray
+        and array.dtype == float
+        and array.shape == shape
+        and bool(isfinite(array).all())
+    )

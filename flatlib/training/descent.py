@@ -15,7 +15,8 @@ from flatlib._guards import (
     shown,
 )
 from flatlib.curvature._derivatives import derivatives_of
-from flatlib.params import flatten, unflatten
+from flatlib.params import cutter, flatten
+from flatlib.training._mean_loss import MeanLoss
 from flatlib.training.run import Run, warn_if_incomplete
 from flatlib.training.schedule import require_rates
 
@@ -79,7 +80,9 @@ def descent(
         _require_examples(objective, require_integer(batch_size, "batch_size", minimum=1))
     step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
     batches = partial(_batches, objective, batch_size, rng)
-    epoch = partial(_epoch, objective, step=step, batches=batches)
+    examples = getattr(objective, "num_examples", 0)
+    loss = MeanLoss(objective, in_one_pass=batch_size is None or batch_size >= examples)
+    epoch = partial(_epoch, loss, cutter(params), step=step, batches=batches)
     return warn_if_incomplete(_run(objective, params, rates, epoch, stop, progress), rates)
 
 
@@ -87,25 +90,26 @@ def _run(
     objective: Any,
     params: Any,
     rates: list[float],
-    epoch: Callable[[Any, float, float], tuple[Any, float] | None],
+    epoch: Callable[[np.ndarray, Any, float, float], tuple[np.ndarray, Any, float] | None],
     stop: Callable[[Any], bool] | None,
     progress: bool,
 ) -> Run:
     """Epoch after epoch, to the end or to what ends it."""
     from tqdm import tqdm  # not at the top: only a bar needs it
 
-    losses, ended = [float(objective(params))], "epochs"
+    losses, ended, theta = [float(objective(params))], "epochs", flatten(params)
     most = GROWN * max(losses[0], 1.0)
     with tqdm(rates, disable=not progress, unit="epoch") as bar:
         try:
             for rate in bar:
-                after = epoch(params, rate, most)
+                after = epoch(theta, params, rate, most)
                 if after is None:
                     ended = "diverged"
                     break
-                params = after[0]
-                losses.append(after[1])
-                bar.set_postfix(loss=f"{after[1]:.3g}", refresh=False)
+                theta, params, loss = after
+                losses.append(loss)
+                if progress:
+                    bar.set_postfix(loss=f"{loss:.3g}", refresh=False)
                 if stop is not None and _says_stop(stop(params)):
                     ended = "stop"
                     break
@@ -115,24 +119,25 @@ def _run(
 
 
 def _epoch(
-    objective: Any,
+    loss: MeanLoss,
+    cut: Callable[[np.ndarray], Any],
+    theta: np.ndarray,
     params: Any,
     rate: float,
     most: float,
     *,
     step: Callable[[np.ndarray], np.ndarray],
     batches: Callable[[], Iterator[Any]],
-) -> tuple[Any, float] | None:
-    """Params and loss after one pass over the data; None once they have gone to infinity."""
-    theta = flatten(params)
+) -> tuple[np.ndarray, Any, float] | None:
+    """Where one pass over the data leads, and the loss; None once they have gone to infinity."""
     with np.errstate(over="ignore", invalid="ignore"):
         for batch in batches():
-            theta = theta + rate * step(derivatives_of(batch).gradient(params))
+            theta = theta + rate * step(loss.slope(batch, params))
             if not np.isfinite(theta).all():
                 return None
-            params = unflatten(theta, like=params)
-        loss = float(objective(params))
-    return (params, loss) if loss <= most else None
+            params = cut(theta)
+        value = loss.at(params)
+    return (theta, params, value) if value <= most else None
 
 
 def _require_momentum(value: float) -> float:

@@ -3,6 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
+import scipy.special
 from autograd import elementwise_grad, jacobian
 
 from flatlib import _special
@@ -64,3 +65,18 @@ def test_log_sum_exp_keeps_its_digits_where_exponentials_overflow():
     with mpmath.workdps(50):
         expected = [[float(mpmath.log(mpmath.fsum(map(mpmath.exp, row))))] for row in ROWS]
     np.testing.assert_allclose(_special.log_sum_exp(ROWS), expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_a_sum_of_exponentials_is_scipys(scale):
+    rng = np.random.default_rng(0)
+    rows = scale * rng.normal(size=(200, 6)).round(1)  # rounded: the largest comes several times
+    expected = scipy.special.logsumexp(rows, axis=1, keepdims=True)
+    np.testing.assert_allclose(_special.log_sum_exp(rows), expected, rtol=1e-15)  # a few roundings
+
+
+def test_so_it_is_where_it_is_infinite_or_no_number():
+    inf = np.inf
+    rows = np.array([[inf, 1.0], [-inf, -inf], [np.nan, 1.0], [inf, -inf], [-inf, 1.0]])
+    expected = scipy.special.logsumexp(rows, axis=1, keepdims=True)
+    np.testing.assert_array_equal(_special.log_sum_exp(rows), expected)

@@ -59,6 +59,21 @@ def test_nor_does_a_descent_or_an_attack(monkeypatch, case, batch_size):
         np.testing.assert_array_equal(flatlib.flatten(reached), expected)
 
 
+@pytest.mark.parametrize(("batch_size", "passes"), [(None, 5), (7, 5), (3, 13)])
+def test_a_descent_goes_once_through_the_net_where_each_step_takes_all(
+    monkeypatch, batch_size, passes
+):
+    """Loss and slope at the start; then the end of each of three epochs, where the next begins."""
+    case = make_case((3, 4, 2), "tanh", num_examples=7)
+    forward, seen = flatlib.MLP.forward, []
+    monkeypatch.setattr(
+        flatlib.MLP, "forward", lambda *given: seen.append(len(given[2])) or forward(*given)
+    )
+    options = {"epochs": 3, "learning_rate": 0.1, "batch_size": batch_size}
+    descent(case.objective, case.params, np.random.default_rng(0), **options)
+    assert len(seen) == passes
+
+
 def test_a_diagonal_asks_for_no_curvature_of_a_rectifier(monkeypatch):
     case = make_case((3, 4, 4, 2), "relu", loss="cross_entropy")
     monkeypatch.setattr(type(case.objective.loss), "curvature", never)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from shares import APART, share
+from shares import APART, READING, share
 
 ROOT = Path(__file__).parents[2]
 SITE, PLANTED = "tests/site/test_site.py", "tests/book/test_planted.py"
@@ -14,6 +14,8 @@ SITE, PLANTED = "tests/site/test_site.py", "tests/book/test_planted.py"
     [
         ("tests/flatlib/test_data.py::test_a[1-x]", "tests/flatlib/test_data.py"),
         ("flatlib/params.py::flatlib.params.flatten", "flatlib/params.py"),
+        ("tests/site/test_links.py::test_a[book/volume]", READING[0]),
+        ("tests/site/test_way.py::test_a", READING[0]),
         (f"{PLANTED}::test_b[EXT2-plant0]", f"{PLANTED}::test_b[EXT2-plant0]"),
         (f"{SITE}::test_c[book/volume]", "book/volume"),
         (f"{SITE}::test_d[book/volume-light]", "book/volume"),
@@ -27,7 +29,7 @@ def test_the_share_of_a_test(nodeid, expected):
 
 
 def test_a_file_that_is_apart_is_there():
-    assert all((ROOT / file).is_file() for file in APART)
+    assert all((ROOT / file).is_file() for file in (*APART, *READING))
 
 
 def test_the_tests_of_a_share_come_one_after_the_other_and_files_before_parts(request):

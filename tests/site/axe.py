@@ -2,7 +2,7 @@
 
 It takes milliseconds for each text, and a book has a hundred thousand. So a formula is a letter
 here, code is what its classes are, and of texts that look alike three are looked at, on whatever
-pages they stand.
+pages they stand. All rules are asked at once, for most of the time goes into what they share.
 """
 
 import contextlib
@@ -34,13 +34,14 @@ PLAIN_CODE = """() => {
         if (times.get(chain(span)) > 3) span.replaceWith(span.textContent);
     } }"""
 # How a text looks is a matter of its own style before those of all that it stands in, and axe-core
-# takes milliseconds for each: of texts that agree in all of these, three are looked at.
-LOOKS = """async ([rule, within, seen]) => {
+# takes milliseconds for each: of texts that agree in all of these, three are looked at. What has
+# one of them is marked for the rule.
+MARK = """([rules, seen]) => {
     const traits = ['color', 'backgroundColor', 'backgroundImage', 'opacity', 'fontSize',
         'fontWeight', 'textShadow', 'display', 'visibility', 'position', 'clip', 'clipPath',
         'filter', 'mixBlendMode', 'contentVisibility', 'webkitTextStroke', 'fontStyle',
         'textDecoration', 'borderBottom', 'outline'];
-    const known = new Map([[null, '']]), names = new Map(), times = new Map(seen), texts = [];
+    const known = new Map([[null, '']]), names = new Map(), texts = [];
     const named = key => [...key].reduce(([a, b], c) => [
         Math.imul(a ^ c.charCodeAt(0), 0x9e3779b1), Math.imul(b ^ c.charCodeAt(0), 0x85ebca6b)
     ], [0xdeadbeef, 0x41c6ce57]).join();
@@ -55,40 +56,41 @@ LOOKS = """async ([rule, within, seen]) => {
     };
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) if (walk.currentNode.data.trim()) texts.push(walk.currentNode);
-    const more = texts.filter(text => text.parentElement.closest(within)).filter(text => {
-        const its = kind(text.parentElement);
-        times.set(its, (times.get(its) ?? 0) + 1);
-        return times.get(its) > 3;
-    }).map(text => [text, text.data]);
-    more.forEach(([text]) => text.data = '');
-    const found = await axe.run({resultTypes: ['violations'], preload: false, runOnly: [rule]});
-    more.forEach(([text, data]) => text.data = data);
-    return [found.violations, [...times]]; }"""
-# With the selector of the texts of which three are enough: of links a link's, not what is about it.
-CONTRAST, LINKS = ("color-contrast", "*"), ("link-in-text-block", "a")
-THE_REST = """rules => axe.run({resultTypes: ['violations'], preload: false,
-    rules: Object.fromEntries(rules.map(rule => [rule, {enabled: false}]))}
-).then(found => found.violations)"""
+    return Object.entries(rules).map(([rule, its]) => {
+        const times = new Map(seen[rule]), mark = `data-${rule}`;
+        document.querySelectorAll(`[${mark}]`).forEach(e => e.removeAttribute(mark));
+        for (const {parentElement: parent} of texts) {
+            const element = parent.closest(its), looks = kind(parent);
+            if (!element) continue;
+            times.set(looks, (times.get(looks) ?? 0) + 1);
+            if (times.get(looks) <= 3) element.setAttribute(mark, '');
+        }
+        return [rule, [...times]];
+    }); }"""
+# The rules whose subject is how texts look, and which elements have texts for them; the first has
+# an eye on fields as well, whose text is no node.
+LOOKS = {"color-contrast": "*", "link-in-text-block": "a[href], [role=link]"}
+FIELDS = "input, select, textarea"
+ASK = """([rules, fields, onlyThese]) => {
+    axe.configure({rules: rules.map(id => ({id, selector: `[data-${id}], ${fields}`}))});
+    const some = onlyThese ? {runOnly: rules} : {};
+    return axe.run({resultTypes: ['violations'], preload: false, ...some}
+    ).then(found => found.violations); }"""
 GRAVE = ("serious", "critical")
 
 
-def looks(tab, seen):
-    """What is wrong with how texts look; ``seen`` counts their kinds, by rule, over pages."""
-    for rule, within in (CONTRAST, LINKS):
-        found, seen[rule] = tab.evaluate(LOOKS, [rule, within, seen.get(rule, [])])
-        yield from found
-
-
 def violations(tab, seen, *, only_looks=False):
-    """What axe-core holds to be serious or critical: rule, and the first element that breaks it."""
+    """What axe-core holds to be serious or critical: rule, and the first element that breaks it.
+
+    ``seen`` counts the kinds of texts, by rule, over pages.
+    """
     with contextlib.suppress(TimeoutError):
         tab.wait_for_function(SETTLED, timeout=PATIENCE)
     for preparation in (PLAIN_FORMULAE, PLAIN_CODE, AXE):
         tab.evaluate(preparation)
-    found = [] if only_looks else tab.evaluate(THE_REST, [rule for rule, _ in (CONTRAST, LINKS)])
-    found += looks(tab, seen)  # last: without its texts nothing scrolls
+    seen.update(tab.evaluate(MARK, [LOOKS, seen]))
     return [
         f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in found
+        for rule in tab.evaluate(ASK, [list(LOOKS), FIELDS, only_looks])
         if rule["impact"] in GRAVE
     ]

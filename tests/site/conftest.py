@@ -7,7 +7,7 @@ from http.server import ThreadingHTTPServer
 import pytest
 from chromium import missing
 from pages import page_names
-from reader import SITE, visit
+from reader import SITE, reading
 from serve import Handler
 
 
@@ -45,7 +45,20 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="session")
-def page(request, site, browser):
+def reader(browser):
+    """One tab for the tests that do not mind what was open in it before."""
+    with reading(browser) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
+def leafing(browser):
+    """One tab for the pages that all tests share, which no other test turns to something else."""
+    with reading(browser) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
+def page(request, site, leafing):
     """A page, opened once for all the tests of it; those that change it come last."""
-    with visit(browser, f"{site}/{request.param}.html", request.param) as page:
-        yield page
+    return leafing.turn_to(f"{site}/{request.param}.html", request.param)

@@ -9,7 +9,7 @@ import json
 import pytest
 from chromium import with_bars
 from playwright.sync_api import TimeoutError
-from reader import SITE, at_rest, visit
+from reader import SITE, at_rest, reading, visit
 
 PAGE = "book/low_complexity.html"
 MANY = 20
@@ -54,23 +54,23 @@ def unset(tab, patience=10):
     return tab.locator(".math:not(:has(mjx-container))").count()
 
 
-@contextlib.contextmanager
-def remembering(browser, address, settings):
-    """A page in a browser that has stored these settings before."""
+def remembering(reader, address, settings):
+    """A page in a browser in which another of the same host has stored these settings before."""
     stored = settings if isinstance(settings, str) else json.dumps(settings)
-    script = f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(stored)})"
-    with visit(browser, address, script=script) as page:
-        yield page
+    reader.turn_to(f"{address}/_static/formulae.js")
+    reader.tab.evaluate("([key, value]) => { localStorage[key] = value; }", [KEY, stored])
+    page = reader.turn_to(f"{address}/{PAGE}", first=False)
+    assert page.tab.evaluate("key => localStorage[key]", KEY) == stored
+    return page
 
 
 @pytest.mark.parametrize("settings", STORED, ids=str)
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_what_another_site_has_stored_takes_no_formula_away(site, browser, scheme, settings):
-    address = {"http": site, "file": SITE.as_uri()}[scheme]
-    with remembering(browser, f"{address}/{PAGE}", settings) as page:
-        assert page.tab.locator(".math").count() > MANY
-        assert unset(page.tab) == 0
-        assert not page.missing
+def test_what_another_site_has_stored_takes_no_formula_away(site, reader, scheme, settings):
+    page = remembering(reader, {"http": site, "file": SITE.as_uri()}[scheme], settings)
+    assert page.tab.locator(".math").count() > MANY
+    assert unset(page.tab) == 0
+    assert not page.missing
 
 
 def unset_by_the_menu(page, patience=10):
@@ -93,24 +93,25 @@ def test_no_entry_of_the_menu_takes_a_formula_away(site, browser, scheme):
         assert not page.missing
 
 
-def test_the_menu_opens_and_offers_only_what_the_site_carries(site, browser):
-    with visit(browser, f"{site}/{PAGE}") as page:
-        page.tab.locator("article mjx-container").first.click(button="right")
-        for name, kept, gone in OFFERED:
-            page.tab.locator(".CtxtMenu_MenuItem", has_text=name).hover()
-            words = " ".join(page.tab.locator(".CtxtMenu_MenuItem").all_inner_texts())
-            assert kept in words
-            assert gone not in words
+def test_the_menu_opens_and_offers_only_what_the_site_carries(site, reader):
+    tab = reader.turn_to(f"{site}/{PAGE}").tab
+    tab.locator("article mjx-container").first.click(button="right")
+    for name, kept, gone in OFFERED:
+        tab.locator(".CtxtMenu_MenuItem", has_text=name).hover()
+        words = " ".join(tab.locator(".CtxtMenu_MenuItem").all_inner_texts())
+        assert kept in words
+        assert gone not in words
 
 
 @pytest.mark.parametrize("act", [unset_by_the_menu, lambda page, wait: unset(page.tab, wait)])
 def test_a_formula_that_waits_for_a_missing_part_is_seen(site, browser, act):
     stored = {} if act is unset_by_the_menu else {"renderer": "SVG"}
-    with remembering(browser, f"{site}/{PAGE}", stored) as page:
+    with reading(browser) as reader:
+        page = remembering(reader, site, stored)
         page.tab.route("**/formulae.js*", lambda route: route.abort())
         page.tab.reload()
         page.tab.wait_for_function(MENU)
-        assert act(page, 2) > MANY  # what is waited for never comes
+        assert act(page, 1) > MANY  # what is waited for never comes
 
 
 def test_no_formula_that_has_room_has_a_bar_to_scroll(site, browser):

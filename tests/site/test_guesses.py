@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from chromium import missing
 from pages import ROOT, notebook_paths
-from reader import SITE, visit
+from reader import SITE, soup, visit
 
 PAGES = [path.stem for path in notebook_paths() if "Your guess" in path.read_text(encoding="utf-8")]
 GUESS, ANSWER = ".admonition.guess", "details[class*='answer-']"
@@ -32,7 +32,7 @@ def test_every_answer_is_folded_right_behind_its_guess(name):
     path = SITE / f"book/{name}.html"
     if not path.exists():
         missing("the site is not built", "run make book")
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    page = soup(path)
     source = (ROOT / f"book/{name}.ipynb").read_text(encoding="utf-8")
     assert len(page.select(GUESS)) == len(page.select(ANSWER)) == source.count("} Your guess")
     assert list(unfolded(page)) == []

@@ -4,14 +4,8 @@ from functools import cache
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from pages import page_names
-from reader import SITE, visit
-
-
-@cache
-def soup(path):
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+from reader import SITE, soup
 
 
 @cache
@@ -51,8 +45,8 @@ def test_the_site_has_the_pages_of_the_contents(site):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_the_front_door_opens(site, browser, scheme):
+def test_the_front_door_opens(site, reader, scheme):
     address = {"http": site, "file": SITE.as_uri()}[scheme] + "/index.html"
-    with visit(browser, address) as page:
-        page.tab.wait_for_url("**/book/index.html")
-        assert page.tab.locator("article h1").count() == 1
+    page = reader.turn_to(address)
+    page.tab.wait_for_url("**/book/index.html")
+    assert page.tab.locator("article h1").count() == 1

@@ -6,17 +6,12 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 from pages import MAX_HTML_BYTES, ROOT, argued_pages, notebook_paths, page_names
-from reader import SITE, visit
+from reader import SITE, soup
 
 ENTRY = re.compile(r"^\.\. auto(?:function|class):: (?:flatlib|flatbook)\.(\S+)$", re.MULTILINE)
 CALL = re.compile(r"(?<![\w.])(?:(?:flatlib|flatbook)\.)?((?:\w+\.)*\w+)\(")
 HOUSE = re.compile(r"^(?:flatlib|flatbook)\.")
 ARGUED = argued_pages()
-
-
-@cache
-def soup(name):
-    return BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
 
 
 @cache
@@ -68,12 +63,12 @@ def test_heavy_html_is_seen(tmp_path):
 
 @pytest.mark.parametrize("name", ARGUED)
 def test_a_page_has_something_to_move_and_something_to_do(site, name):
-    assert list(lacks(soup(name))) == []
+    assert list(lacks(soup(SITE / f"{name}.html"))) == []
 
 
 @pytest.mark.parametrize("name", [f"book/{path.stem}" for path in notebook_paths()])
 def test_names_in_cells_lead_to_the_reference(site, name):
-    assert list(unlinked(soup(name))) == []
+    assert list(unlinked(soup(SITE / f"{name}.html"))) == []
 
 
 def test_what_is_missing_is_seen():
@@ -86,12 +81,12 @@ def test_what_is_missing_is_seen():
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_search_finds_a_page_without_a_network(site, browser, scheme):
+def test_search_finds_a_page_without_a_network(site, reader, scheme):
     address = {"http": site, "file": SITE.as_uri()}[scheme]
-    with visit(browser, f"{address}/search.html?q=homogeneous") as page:
-        first = page.tab.locator("#search-results li a").first
-        first.wait_for()
-        first.click()
-        page.tab.wait_for_url("**/book/*.html*")
-        assert "homogeneous" in page.tab.locator("article").inner_text().lower()
-        assert all(url.startswith(("http://127.0.0.1", "file:", "data:")) for url in page.requests)
+    page = reader.turn_to(f"{address}/search.html?q=homogeneous")
+    first = page.tab.locator("#search-results li a").first
+    first.wait_for()
+    first.click()
+    page.tab.wait_for_url("**/book/*.html*")
+    assert "homogeneous" in page.tab.locator("article").inner_text().lower()
+    assert all(url.startswith(("http://127.0.0.1", "file:", "data:")) for url in page.requests)

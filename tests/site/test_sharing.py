@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 from pages import notebook_paths
-from reader import SITE
+from reader import SITE, soup
 from sharing import LONGEST, PICTURE
 from sphinx.application import Sphinx
 
@@ -33,8 +33,7 @@ def buttons(soup):
 
 @pytest.fixture
 def told(site, request):
-    path = SITE / "book" / f"{request.param}.html"
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return soup(SITE / "book" / f"{request.param}.html")
 
 
 @pytest.mark.parametrize("told", [path.stem for path in notebook_paths()], ids=str, indirect=True)

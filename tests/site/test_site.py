@@ -4,7 +4,7 @@ import functools
 
 import pytest
 from pages import MAX_BLOCKING, MAX_WEIGHT
-from reader import OURS, UNFOLD, WIDE, visit
+from reader import OURS, UNFOLD, WIDE
 
 from flatbook.explore._layers import PIXELS_PER_INCH
 from flatbook.style import STYLE
@@ -164,10 +164,11 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("test", "fault"), PLANTED, ids=[fault[:20] for _, fault in PLANTED])
-def test_a_planted_fault_is_seen(browser, tmp_path, test, fault):
+def test_a_planted_fault_is_seen(reader, tmp_path, test, fault):
     path = tmp_path / "page.html"
     (tmp_path / "heavy.js").write_text(";" * (MAX_BLOCKING + 1), encoding="utf-8")
     text = f"<!doctype html><html data-theme=light><article>{fault}</article>"
     path.write_text(text, encoding="utf-8")
-    with visit(browser, path.as_uri()) as page, pytest.raises(AssertionError):
+    page = reader.turn_to(path.as_uri())
+    with pytest.raises(AssertionError):
         test(page)

@@ -1,10 +1,8 @@
 """A verdict in sight: in the head of a box, on a card, in the ledger; in words, not by colour."""
 
-from functools import cache
-
 import pytest
 from bs4 import BeautifulSoup
-from reader import SITE, visit
+from reader import SITE, soup
 
 from flatbook import register
 from flatbook.card import BADGES, CORRECTS
@@ -12,11 +10,6 @@ from flatbook.card import BADGES, CORRECTS
 REGISTER = register()
 PAGES = sorted({claim.page for claim in REGISTER.values()})
 LEDGER = "{}/book/ledger.html"
-
-
-@cache
-def soup(name):
-    return BeautifulSoup((SITE / f"book/{name}.html").read_text(encoding="utf-8"), "html.parser")
 
 
 def silent_boxes(page):
@@ -32,7 +25,7 @@ def silent_boxes(page):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_box_says_in_its_head_what_does_not_hold(site, name):
-    assert list(silent_boxes(soup(name))) == []
+    assert list(silent_boxes(soup(SITE / f"book/{name}.html"))) == []
 
 
 def test_a_silent_box_is_seen():
@@ -44,11 +37,11 @@ def test_a_silent_box_is_seen():
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_first_card_is_explained_and_each_has_its_verdict(site, name):
-    cards = soup(name).select(".check-card")
-    notes = soup(name).select(".check-note")
+    page = soup(SITE / f"book/{name}.html")
+    cards, notes = page.select(".check-card"), page.select(".check-note")
     assert [note.find_next_sibling() for note in notes] == cards[:1]
     assert all(card.select_one(".check-badges > .verdict").get_text() for card in cards)
-    badges = {said.get_text() for said in soup(name).select(".check-card .verdict")}
+    badges = {said.get_text() for said in page.select(".check-card .verdict")}
     assert badges <= {word.get_text() for note in notes for word in note.select("em")}
 
 
@@ -60,26 +53,26 @@ def rows(tab):
     ]
 
 
-def test_the_ledger_is_read_by_verdict_and_by_paper(site, browser):
-    with visit(browser, LEDGER.format(site)) as page:
-        tab = page.tab
-        assert len(rows(tab)) == len(REGISTER)
-        tab.get_by_label("Verdict").select_option("false")
-        false = [claim for claim in REGISTER.values() if claim.kind == "false"]
-        assert rows(tab) == ["false"] * len(false)
-        tab.get_by_label("Paper").select_option("dinh2017")
-        some = [claim for claim in false if claim.paper == "dinh2017"]
-        assert rows(tab) == ["false"] * len(some)
-        assert tab.locator(".ledger-choice output").inner_text() == (
-            f"{len(some)} of {len(REGISTER)} claims"
-        )
-        assert tab.locator("table.ledger caption:visible").count() == 1
+def test_the_ledger_is_read_by_verdict_and_by_paper(site, reader):
+    page = reader.turn_to(LEDGER.format(site))
+    tab = page.tab
+    assert len(rows(tab)) == len(REGISTER)
+    tab.get_by_label("Verdict").select_option("false")
+    false = [claim for claim in REGISTER.values() if claim.kind == "false"]
+    assert rows(tab) == ["false"] * len(false)
+    tab.get_by_label("Paper").select_option("dinh2017")
+    some = [claim for claim in false if claim.paper == "dinh2017"]
+    assert rows(tab) == ["false"] * len(some)
+    assert tab.locator(".ledger-choice output").inner_text() == (
+        f"{len(some)} of {len(REGISTER)} claims"
+    )
+    assert tab.locator("table.ledger caption:visible").count() == 1
 
 
-def test_the_choices_have_the_words_of_the_badges(site, browser):
-    with visit(browser, LEDGER.format(site)) as page:
-        options = page.tab.get_by_label("Verdict").locator("option").all()
-        offered = {option.get_attribute("value"): option.inner_text() for option in options}
+def test_the_choices_have_the_words_of_the_badges(site, reader):
+    page = reader.turn_to(LEDGER.format(site))
+    options = page.tab.get_by_label("Verdict").locator("option").all()
+    offered = {option.get_attribute("value"): option.inner_text() for option in options}
     kinds = {claim.kind for claim in REGISTER.values()}
     assert offered == {"": "all"} | {kind: BADGES[kind] for kind in BADGES if kind in kinds}
 

@@ -68,12 +68,12 @@ LINK = "<p>text <a href=#>more</a> text, which is longer</p>"
         ),
     ],
 )
-def test_a_planted_fault_is_seen(browser, tmp_path, rule, fault):
+def test_a_planted_fault_is_seen(reader, tmp_path, rule, fault):
     path = tmp_path / "page.html"
     path.write_text(
         f"<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{fault}</main></html>",
         encoding="utf-8",
     )
-    with visit(browser, path.as_uri()) as page:
-        page.tab.evaluate(UNFOLD)
-        assert any(found.startswith(rule) for found in violations(page.tab, {}))
+    page = reader.turn_to(path.as_uri())
+    page.tab.evaluate(UNFOLD)
+    assert any(found.startswith(rule) for found in violations(page.tab, {}))

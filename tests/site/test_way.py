@@ -4,7 +4,7 @@ import pytest
 from afternoon import STOPS
 from bs4 import BeautifulSoup
 from pages import page_names
-from reader import SITE, visit
+from reader import SITE, soup, visit
 
 WITHOUT = "/mathjax/"
 
@@ -36,9 +36,9 @@ def test_who_comes_otherwise_is_led_through_the_book(site, browser):
         assert foot(page, "right-next")[0] == "sharpest_direction.html"
 
 
-def code_before_a_figure(text):
+def code_before_a_figure(page):
     """How many cells have the bar that unfolds their code above what they show."""
-    cells = BeautifulSoup(text, "html.parser").select("div.cell:has(> details.hide)")
+    cells = page.select("div.cell:has(> details.hide)")
     return sum(
         cell.select_one(":scope > .cell_output ~ details.hide") is None
         for cell in cells
@@ -48,11 +48,11 @@ def code_before_a_figure(text):
 
 @pytest.mark.parametrize("name", page_names())
 def test_a_figure_comes_before_the_bar_that_unfolds_its_code(site, name):
-    assert code_before_a_figure((SITE / f"{name}.html").read_text(encoding="utf-8")) == 0
+    assert code_before_a_figure(soup(SITE / f"{name}.html")) == 0
 
 
 def test_a_bar_before_a_figure_is_seen():
     cell = "<div class=cell>{}</div>".format
     bar, figure = "<details class=hide></details>", "<div class=cell_output></div>"
-    assert code_before_a_figure(cell(bar + figure)) == 1
-    assert code_before_a_figure(cell(figure + bar)) == 0
+    for text, count in ((bar + figure, 1), (figure + bar, 0)):
+        assert code_before_a_figure(BeautifulSoup(cell(text), "html.parser")) == count

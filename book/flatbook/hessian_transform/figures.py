@@ -43,11 +43,13 @@ def spectrum(
         caption: the claim in a sentence.
     """
     matrix = hessian(objective, params)
+    used = matrix.any(axis=0)  # weights of pixels that are always white have rows of zeros
+    curved = matrix[np.ix_(used, used)]
 
     @cache
     def eigenvalues(alpha: float) -> np.ndarray:
-        d = alpha_scale(objective.network, alpha).diagonal
-        values = np.linalg.eigvalsh(matrix * np.outer(d, d))[::-1]
+        d = alpha_scale(objective.network, alpha).diagonal[used]
+        values = np.linalg.eigvalsh(curved * np.outer(d, d))[::-1]
         return values[values > _FLOOR]
 
     ends = [eigenvalues(float(alpha))[0] for alpha in (alphas[0], alphas[-1])]

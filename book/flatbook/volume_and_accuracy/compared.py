@@ -6,6 +6,7 @@ and a sample is a list of how often each net is in it, with which ranks need no 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -119,24 +120,48 @@ def _times(nets: int, samples: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _correlations(columns: np.ndarray, target: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """In each of the samples: shape (M, samples); 0 where a measure has one value only."""
-    goal = _centred_ranks(target, times)
-    weighted, spread = times * goal, (times * goal**2).sum(axis=0)
-    found = []
-    for column in columns:
-        ranks = _centred_ranks(column, times)
-        size = np.sqrt((times * ranks**2).sum(axis=0) * spread)
-        product = (weighted * ranks).sum(axis=0)
+    """In each of the samples: shape (M, samples); 0 where a measure has one value only.
+
+    All sums are of quarters of whole numbers: none is rounded, whatever the order of the nets.
+    """
+    (order, sizes), nets = _order(target), len(target)
+    counts = _grouped(times[order], sizes)
+    goal, square, found = np.empty_like(times), _squares(counts, nets), []
+    goal[order] = np.repeat(_middles(counts) - nets / 2, sizes, axis=0)
+    weighted, alone = times * goal, _squares(times, nets)
+    for order, sizes in map(_order, columns):
+        counts = _grouped(times[order], sizes)
+        own = alone if len(sizes) == nets else _squares(counts, nets)
+        # these weights add up to 0, so that ranks need not be counted from their mean
+        product = np.einsum("gs,gs->s", _grouped(weighted[order], sizes), _middles(counts))
+        size = np.sqrt(own * square)
         found.append(np.divide(product, size, out=np.zeros_like(product), where=size > 0))
     return np.array(found)
 
 
-def _centred_ranks(values: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Ranks in each sample, equal values sharing theirs, minus their mean: shape (n, resamples)."""
+def _order(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which net comes when, the smallest first, and how many have each value."""
     order = np.argsort(values)
     first = np.flatnonzero(np.append(True, np.diff(values[order]) > 0))
-    counts = np.add.reduceat(times[order], first, axis=0)
-    middles = counts.cumsum(axis=0) - (counts + len(values)) / 2
-    ranks = np.empty_like(times)
-    ranks[order] = np.repeat(middles, np.diff(np.append(first, len(values))), axis=0)
-    return ranks
+    return order, np.diff(np.append(first, len(values)))
+
+
+def _grouped(rows: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Rows of nets with equal values added up."""
+    if len(sizes) == len(rows):
+        return rows
+    return np.add.reduceat(rows, np.cumsum(sizes) - sizes, axis=0)
+
+
+def _middles(counts: np.ndarray) -> np.ndarray:
+    """How many nets of a sample come before those of each value, half of these included."""
+    middles = counts.copy()
+    for before, row in pairwise(middles):  # twice as fast as cumsum, which goes down the columns
+        row += before
+    middles -= counts / 2
+    return middles
+
+
+def _squares(counts: np.ndarray, nets: int) -> np.ndarray:
+    """Squared ranks of a sample, from their mean, added up: c equal values lack c^3 / 12."""
+    return (nets**3 - np.einsum("gs,gs,gs->s", counts, counts, counts)) / 12

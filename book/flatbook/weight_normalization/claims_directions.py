@@ -78,20 +78,19 @@ def _orbit_of_a_layer(rng) -> list[Check]:
         outputs = [objective.outputs(g(g.stretch(eta, alpha))) for alpha in _ALPHAS]
         expected = np.tile(objective.outputs(params), (len(_ALPHAS), 1, 1))
         parts.append(Check.equal(f"{name}: outputs", expected, np.array(outputs)))
-        parts += [_scaled_blocks(name, g, g.objective(objective), eta, alpha) for alpha in _ALPHAS]
+        parts += _scaled_blocks(name, g, g.objective(objective), eta)
     return parts
 
 
-def _scaled_blocks(name, g, composed, eta, alpha) -> Check:
+def _scaled_blocks(name, g, composed, eta) -> list[Check]:
     """V block times alpha^2 and cross block times alpha are what they were."""
-    d = np.where(g.is_direction, 1 / alpha, 1.0)
-    return Check.equal(
-        f"{name}, alpha = {alpha:g}: blocks scale",
-        hessian(composed, eta),
-        hessian(composed, g.stretch(eta, alpha)) / np.outer(d, d),
-        tolerance=1e-10,
-        sizes=block_sizes(eta),
-    )
+    before, parts = hessian(composed, eta), []
+    for alpha in _ALPHAS:
+        d = np.where(g.is_direction, 1 / alpha, 1.0)
+        after = hessian(composed, g.stretch(eta, alpha)) / np.outer(d, d)
+        words = f"{name}, alpha = {alpha:g}: blocks scale"
+        parts.append(Check.equal(words, before, after, tolerance=1e-10, sizes=block_sizes(eta)))
+    return parts
 
 
 def _volume(g, loss, eta, rng) -> list[Check]:

@@ -49,6 +49,7 @@ def numbers(own):
         f"in {words[sets]} sets of images",
         f"even worse, by {least} to {most_worse} points from 16 labels on",
         f"With 32 coins {own['dead'].sum()} of {10 * sets} runs died",
+        f"in {own['sticks'].sum()} of these {2 * sets} rows the chains stick",
         f"More, and worse: {bits('right', 64):.0f} bits and {random:.0f} %.",
         f"a label costs {prices[2]:.2f} bits from the 33rd to the 64th and {prices[3]:.2f} from",
         f"noughts and ones is flatter, with {prices[0]:.2f} and {prices[1]:.2f}.",

@@ -17,11 +17,9 @@ _CAPTION = (
 )
 _NAMES = tuple(PAIRS)
 _LONGEST = max(COUNTS["right"])
-# what they are called, colour, where the name stands, and the label below whose bits it stands
-_LABELS = {
-    "right": ("right labels", COLORS["function"], "right", 70),
-    "coin": ("coins", COLORS["hessian"], "left", 32),
-}
+_UNDER = 70  # the label under whose bits the name of the lines has room
+# what they are called, and their colour
+_LABELS = {"right": ("right labels", COLORS["function"]), "coin": ("coins", COLORS["hessian"])}
 # marker, colour, and the accuracies of a table's rows
 _CURVES = {
     "descent, He's": ("o", COLORS["minimum"], lambda rows: descended(rows, "He's")),
@@ -68,7 +66,7 @@ def random_on_mnist(table: Table, guessed: Table, *, caption: str = _CAPTION) ->
 
 def _prices(axes, table: Table, guessed: Table, digits: str) -> str:
     said = []
-    for labels, (name, color, side, low) in _LABELS.items():
+    for labels, (name, color) in _LABELS.items():
         rows = table.where(digits=digits, labels=labels, count=max(COUNTS[labels]))
         for row in rows:
             bits = np.concatenate([[0.0], row["bits"]])
@@ -77,8 +75,10 @@ def _prices(axes, table: Table, guessed: Table, digits: str) -> str:
             if row["guesses"] != FEW:
                 _crosses(axes, row["fits"], row["guesses"])
         bits = last(rows)
-        height = min(row["bits"][low - 1] for row in rows) - 3
-        axes.text(max(COUNTS[labels]), height, f" {name}", ha=side, va="top", color=color)
+        place = (30, bits.max() + 1, "bottom")
+        if labels == "right":
+            place = (_LONGEST, min(row["bits"][_UNDER - 1] for row in rows) - 3, "top")
+        axes.text(*place[:2], name, ha="right", va=place[2], color=color)
         said.append(f"{max(COUNTS[labels])} {name} cost {bits.min():.0f} to {bits.max():.0f} bits")
     axes.set_title(digits)
     return f"{digits}: {' and '.join(said)}. "

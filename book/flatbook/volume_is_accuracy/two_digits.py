@@ -22,7 +22,8 @@ DESCENTS = {"digits": "", "n": "d", "random": ".3f", "vote": ".3f"}
 DESCENTS |= {"descent, as drawn": ".3f", "less random": "", "He's": ".3f", "less random ": ""}
 SHARES = {"digits": "", "labels": "", "share right": "", "accuracy before": ".3f", "after": ".3f"}
 SHARES |= {"bits a label": ".2f"}
-SMALL = {"n": "d", "bits, 8 × 8": ".1f", "bits, MNIST": ".1f", "least": ".1f", "largest": ".1f"}
+SMALL = {"n": "d", "bits, 8 × 8": ".1f", "bits, MNIST": ".1f"}
+SMALL |= {"least bits": ".1f", "most bits": ".1f"}
 SMALL |= {"accuracy, 8 × 8": ".2f", "accuracy, MNIST": ".2f"}
 
 

@@ -69,6 +69,11 @@ def test_a_planted_slope_is_seen(monkeypatch):
         np.testing.assert_allclose(jacobian, complex_step(case, case.inputs), rtol=1e-4)
 
 
+def test_the_center_of_a_map_is_given_by_name():
+    with pytest.raises(TypeError, match="positional"):
+        AffineMap(np.eye(2), np.zeros(2))
+
+
 def random_map(seed, width):
     """An affine map whose singular values spread over two decades."""
     rng = np.random.default_rng(seed)

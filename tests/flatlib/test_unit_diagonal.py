@@ -73,6 +73,12 @@ def test_zeros_on_the_diagonal(matrix, inertia, exponent):
     assert unit.is_indefinite == (inertia[1] > 0)
 
 
+def test_a_row_of_zeros_has_the_scale_0_and_no_reciprocal():
+    unit = UnitDiagonal(np.diag([4.0, 0.0]))
+    np.testing.assert_array_equal(unit.scale, [2.0, 0.0])
+    np.testing.assert_array_equal(unit.reciprocals, [0.5, 0.0])
+
+
 def test_the_tests_see_a_scale_that_is_none(monkeypatch):
     monkeypatch.setattr(module, "_scale", lambda matrix: np.ones(len(matrix)))
     with pytest.raises((AssertionError, ExceptionGroup)):

@@ -18,6 +18,8 @@ def test_no_module_of_the_core_is_left_out(room):
     assert there <= set(FOUND)
 
 
-def test_the_test_of_its_name_comes_first():
-    assert FOUND[ROOT / "flatlib/curvature/certificate.py"][0].stem == "test_certificate"
+def test_a_modules_own_examples_and_tests_come_first():
+    path = ROOT / "flatlib/curvature/certificate.py"
+    assert [one.stem for one in FOUND[path][:2]] == ["certificate", "test_certificate"]
+    assert FOUND[ROOT / "flatlib/curvature/_unit_diagonal.py"][0].stem == "test_unit_diagonal"
     assert FOUND[ROOT / "flatlib/curvature/_assembly.py"][0].stem == "test_exact"

@@ -50,7 +50,7 @@ ROOMS = {
 
 
 def modules() -> dict[Path, list[Path]]:
-    """Each module of the core with its tests: those of its name come first, for they fail first.
+    """Each module of the core with its tests: its own come first, for they fail first.
 
     A module belongs to the first room whose pattern fits.
     """
@@ -63,5 +63,9 @@ def modules() -> dict[Path, list[Path]]:
 
 
 def _tests(module: Path, names: list[str]) -> list[Path]:
+    """The examples in its docstrings, the tests of its name wherever they are, and the room's."""
+    stem = module.stem.strip("_")
+    names = [f"test_*{stem}*", *names]
     files = [file for name in names for file in sorted(ROOT.glob(f"tests/**/{name}.py"))]
-    return sorted(dict.fromkeys(files), key=lambda file: module.stem.strip("_") not in file.stem)
+    rest = sorted(dict.fromkeys(files), key=lambda file: stem not in file.stem)
+    return [module, *rest] if ">>>" in module.read_text(encoding="utf-8") else rest

@@ -12,8 +12,8 @@ from flatlib.transforms import alpha_scale
 
 _STEPS = np.linspace(-1, 1, 81)
 _CAPTION = (
-    "Left: the loss of a network along one line in a random direction, which stays. Right: what "
-    "the network says to its examples, a point each. They stay, too."
+    "Left: the loss of a network along one random direction, the same at every α; the axis is "
+    "logarithmic. Right: the network's two outputs on each example. They stay, too."
 )
 
 
@@ -44,8 +44,8 @@ def along_a_line(
     steps = radius * _STEPS[:, None] * way / np.linalg.norm(way)
 
     def background(axes) -> None:
-        axes[0].axhline(0, color=COLORS["muted"], linewidth=1)
-        axes[0].set(xlabel="step along the line", ylabel="loss", ylim=(-0.03, 1))
+        axes[0].set(xlabel="step along the line", ylabel="loss", title="the loss along the line")
+        axes[0].set(yscale="log", ylim=(1e-11, 10))
         axes[0].set(xlim=(-radius, radius), xticks=[-radius, 0, radius])
         # invisible, and yet it sets the limits for all frames
         axes[1].plot(*objective.outputs(params).T, "o", alpha=0)
@@ -55,7 +55,6 @@ def along_a_line(
         scaled = alpha_scale(objective.network, alpha)(params)
         heights = [objective(unflatten(flatten(scaled) + step, like=scaled)) for step in steps]
         axes[0].plot(radius * _STEPS, heights, color=COLORS["alpha"])
-        axes[0].set_title(f"highest on the line: {max(heights):.2g}")
         axes[1].plot(*objective.outputs(scaled).T, "o", color=COLORS["function"], markersize=4)
         return (
             f"Left: the highest loss within {radius:g} of the network on the line is "

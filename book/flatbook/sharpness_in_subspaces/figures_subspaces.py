@@ -1,6 +1,7 @@
 """Sharpness in random subspaces along the orbit."""
 
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from flatlib.transforms import alpha_scale
 
 _CAPTION = (
     "Keskar's sharpness in random subspaces of one network, in per cent. Lines are medians over "
-    "the draws, and each band ends below at the flattest of them. Both ends of the orbit are sharp "
+    "ten draws, and each band ends below at the flattest of them. Both ends of the orbit are sharp "
     "in every subspace drawn."
 )
 
@@ -55,10 +56,10 @@ def random_subspaces(
 
 def _draw(axes, alphas: np.ndarray, tables: dict[int, np.ndarray]) -> str:
     color = COLORS["loss"]
-    for p, table in tables.items():
+    for style, (p, table) in zip(cycle(("-", "--", ":")), tables.items(), strict=False):
         median = np.median(table, axis=0)
         axes.fill_between(alphas, table.min(axis=0), median, color=color, alpha=0.2, linewidth=0)
-        axes.plot(alphas, median, color=color)
+        axes.plot(alphas, median, style, color=color)
         axes.annotate(
             f"p = {p}", (alphas[-1], median[-1]), (6, 0), textcoords="offset points",
             va="center", color=color,

@@ -4,6 +4,12 @@ Beside the 512 each net has to fit others, with wrong labels or, as the control,
 every image counts the same, which in equation (12) is lambda = n / 512 for n others. Each net is
 measured twice on its way: once it has about 100 % of its images right (the paper's condition), and
 once more when its loss on the 512 is down to `LOSS`, the same for all.
+
+The sizes end where a net still gets there in minutes. `FURTHEST` is one trial beyond, which is in
+no table: the start, the others and the descent of `net` with 1600 wrong labels and seed 0. Asked
+after each of its first 280 epochs how many of the 512 and of the others it has right, of the two
+shares the smaller, the most was 95.7 %. To have it again, pass `descent` those arguments
+of `net`, ``epochs=280``, and a ``stop`` that notes this.
 """
 
 from functools import cache
@@ -28,6 +34,7 @@ CLEAN, K = 512, 50
 SIZES = (50, 100, 200, 400, 800)
 LOSS = 0.01
 RIGHT = (50, 200, 800)
+FURTHEST = {"number": 1600, "seed": 0, "epochs": 280, "accuracy": 0.9569}
 DIRECTIONS = 40  # of equation (14), where the paper has 100: it takes as long as all the rest
 
 
@@ -143,7 +150,7 @@ FIGURE3_MNIST = SomeKept(
         *({"labels": "wrong", "number": number} for number in (0, *SIZES)),
         *({"labels": "right", "number": number} for number in RIGHT),
     ),
-    seeds=(0, 1, 2, 3),
+    seeds=(0, 1, 2, 3, 4, 5, 6),
     tolerances=_TOLERANCES,
     measure=measure,
     offline=measure_sample,

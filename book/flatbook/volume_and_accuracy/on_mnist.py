@@ -1,6 +1,7 @@
-"""The nets of `experiment_figure3_mnist` at one loss, and beside those of the paper."""
+"""The nets of `experiment_figure3_mnist` at one loss, and what orders them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,18 @@ MEASURES = {
     "Frobenius norm": "frobenius",
     "equation (14)": "estimate",
     "training loss": "train_loss",
-    "wrong labels": "attack",
+    "number of labels": "attack",
 }
-# Heads of the page's three tables, with the formats of their numbers.
-PAPER = dict.fromkeys(("", "digits, 300 epochs", "MNIST, ours", "MNIST, the paper's"), "")
-MEANS = {"labels": "", "others": "d", "nets": "d", "accuracy": ".3f", "V(50)": ".0f"}
-MEANS |= {"least V(50)": ".0f", "V(50) at 0.01": ".0f", "norm": ".1f", "by (14)": ".1f"}
+# Heads of the page's tables, with the formats of their numbers.
+MEANS = {"at": "", "others": "", "nets": "d", "accuracy in %": ".1f", "loss": ".3f"}
+MEANS |= {"V(50)": ".0f", "least V(50)": ".0f", "norm": ".1f", "by (14)": ".1f"}
 CORRELATIONS = dict.fromkeys(
-    ("at", "measure", "wrong labels", "as many of them", "right labels"), ""
+    ("at", "measure", "clean and wrong", "within equal numbers of wrong", "clean and right"), ""
 )
+NORM = dict.fromkeys(("at", "norm and", "clean and wrong"), "")
 _FEWEST = 4  # nets, below which there is no correlation to speak of
 _TOO_FEW = "too few nets"
 _FRESH = np.random.default_rng
-_MINUS = "\N{MINUS SIGN}"
 
 
 def as_fitted(table: Table) -> Table:
@@ -43,12 +43,15 @@ def at_loss(table: Table) -> Table:
     It was looked at after each epoch, and one epoch can take it far below. So logarithms of
     products and norms are read off the straight line between a net's two stops, in the logarithm
     of the loss, to which its spectrum is proportional but for what training changes beside it.
+    A net that is there already at the first stop is taken as it is. Loss and accuracy are those of
+    the second stop.
     """
     between = Table(tuple(row | _between(row) for row in table), table.provenance)
-    return _renamed(between, ("log_product", "least", "frobenius"), "matched_test_accuracy")
+    measured = ("train_loss", "log_product", "least", "frobenius")
+    return _renamed(between, measured, "matched_test_accuracy")
 
 
-STOPS = {"99 % right": as_fitted, "loss 0.01": at_loss}
+STOPS = {"99 %": as_fitted, "0.01": at_loss}
 
 
 def _between(row: dict[str, Any]) -> dict[str, float]:
@@ -59,7 +62,8 @@ def _between(row: dict[str, Any]) -> dict[str, float]:
     pairs = {name: (row[name], row[f"matched_{name}"]) for name in ("log_product", "least")}
     found = {name: first + share * (last - first) for name, (first, last) in pairs.items()}
     norms = np.log([row["frobenius"], row["matched_frobenius"]])
-    return {**found, "frobenius": float(np.exp(norms[0] + share * (norms[1] - norms[0])))}
+    norm = float(np.exp(norms[0] + share * (norms[1] - norms[0])))
+    return {**found, "frobenius": norm, "train_loss": losses[1]}
 
 
 def _renamed(table: Table, measured: Sequence[str], accuracy: str) -> Table:
@@ -120,62 +124,44 @@ def ordered(nets: Table, column: str = "log_product") -> object:
     return rank_correlation(nets[column], nets["accuracy"], _FRESH(0))
 
 
-def means(table: Table) -> Iterator[tuple[str, int, int, float, float, float, float, float, float]]:
+def of_the_norm(table: Table) -> Iterator[tuple[str, str, str]]:
+    """Rows of the page's table: what the Frobenius norm goes with, if not with the accuracy.
+
+    Args:
+        table: of ``figure3_mnist``.
+
+    Yields:
+        Stop, the loss or the number of wrong labels, and the rank correlation of the norm with it
+        over the clean and the attacked nets.
+    """
+    for stop, measure in (*product(STOPS, ["number of labels"]), ("99 %", "training loss")):
+        wrong = STOPS[stop](table).where(labels="wrong")
+        found = rank_correlation(wrong["frobenius"], wrong[MEASURES[measure]], _FRESH(0))
+        yield stop, measure, _short(found)
+
+
+def means(table: Table) -> Iterator[tuple[str, str, int, *tuple[float | None, ...]]]:
     """Rows of the page's table: means over the nets that have learned the same beside the 512.
 
     Args:
         table: of ``figure3_mnist``.
 
     Yields:
-        Labels of the other images, their number, how many nets; as they are fitted: test accuracy,
-        V(50) in log10 and the least on the orbit; V(50) at `LOSS`; and, as they are fitted, the
-        Frobenius norm and the root of equation (14), its factor put right.
+        Stop, the other images, how many nets; test accuracy in per cent, loss on the 512, V(50) in
+        log10 and the least on the orbit, the Frobenius norm; and, where it was taken, the root of
+        equation (14), its factor put right.
     """
-    later = at_loss(table)
-    for labels, number in dict.fromkeys(zip(table["labels"], table["number"], strict=True)):
-        nets = table.where(labels=labels, number=number)
-        matched = later.where(labels=labels, attack=number)["log_product"]
-        here, least, there = (
-            product.mean() / np.log(10) for product in (nets["log_product"], nets["least"], matched)
-        )
-        norms = nets["frobenius"].mean(), nets["estimate"].mean() / np.sqrt(2)
-        accuracy = nets["test_accuracy"].mean()
-        yield str(labels), number, len(nets), accuracy, here, least, there, *norms
+    for stop, of in STOPS.items():
+        measured = of(table)
+        for labels, number in dict.fromkeys(zip(table["labels"], table["number"], strict=True)):
+            nets = measured.where(labels=labels, attack=number)
+            others = f"{number} {labels}" if number else "none"
+            yield (stop, others, len(nets), *_means(nets))
 
 
-def beside_the_paper(table: Table, digits: Table) -> Iterator[tuple[str, str, str, str]]:
-    """What was done and what came out: on digits, on MNIST, and what the paper says or draws.
-
-    Args:
-        table: of ``figure3_mnist``.
-        digits: of ``volume_digits``, the nets of equal epochs.
-    """
-    wrong = as_fitted(table).where(labels="wrong")
-    epochs, right = _span(wrong["epochs"], "d"), len(table) - len(wrong)
-    fitted = _span(100 * wrong["train_accuracy"], ".1f", " %")
-    yield "images to train on", "100", "512", "512"
-    yield "parameters", "2,960", "3,781", "3,781"
-    yield "wrong labels", *map(_most, (digits, wrong)), "of the 59,488 others"
-    yield "nets", str(len(digits)), f"{len(wrong)}, {right} with right labels", "dozens"
-    yield "epochs", _span(digits["epochs"], "d"), epochs, "not said"
-    yield "training accuracy", "not kept", fitted, "about 100 %"
-    yield "training loss", *(_span(t["train_loss"], ".4f") for t in (digits, wrong)), "not said"
-    yield "log10 of the product", *map(_products, (digits, wrong)), f"{_MINUS}300 to 100, the axis"
-    yield "test accuracy", *map(_hits, (digits, wrong)), "10 to 100 %, the axis"
-
-
-def _most(nets: Table) -> str:
-    return f"0 to {nets['attack'].max()}"
-
-
-def _products(nets: Table) -> str:
-    return _span(nets["log_product"] / np.log(10), ".0f")
-
-
-def _hits(nets: Table) -> str:
-    return _span(100 * nets["accuracy"], ".0f", " %")
-
-
-def _span(values: np.ndarray, form: str, unit: str = "") -> str:
-    ends = [format(end, form).replace("-", _MINUS) for end in (values.min(), values.max())]
-    return " to ".join(dict.fromkeys(ends)) + unit
+def _means(nets: Table) -> tuple[float | None, ...]:
+    products = (nets[name].mean() / np.log(10) for name in ("log_product", "least"))
+    taken = "estimate" in nets.columns
+    estimate = nets["estimate"].mean() / np.sqrt(2) if taken else None
+    hits, loss = 100 * nets["accuracy"].mean(), nets["train_loss"].mean()
+    return hits, loss, *products, nets["frobenius"].mean(), estimate

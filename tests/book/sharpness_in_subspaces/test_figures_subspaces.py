@@ -17,7 +17,7 @@ W1, W2 = PARAMS = NET.init(np.random.default_rng(1))
 LOSS = Objective(NET, "squared", INPUTS, np.maximum(INPUTS @ W1, 0) @ W2)
 
 
-def test_the_title_is_the_highest_loss_on_the_line():
+def test_the_text_says_the_highest_loss_on_the_line():
     """By the formula of the network, written out."""
     shown = along_a_line(LOSS, PARAMS, 0.1, np.random.default_rng(2), alphas=[1.0, 100.0])
     way = np.random.default_rng(2).normal(size=20)

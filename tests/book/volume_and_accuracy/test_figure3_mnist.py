@@ -7,7 +7,7 @@ from flatbook import experiments, table
 from flatbook.mnist_sample import mnist_sample
 from flatbook.spectra_and_basins.scenes import solution
 from flatbook.volume_and_accuracy import made_on_mnist, on_mnist, volume_mnist
-from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS, K, measure_sample
+from flatbook.volume_and_accuracy.experiment_figure3_mnist import LOSS, K
 from flatbook.volume_and_accuracy.stops import FITTED
 from flatlib.curvature import hessian_operator
 from flatlib.data import _cache, mnist
@@ -54,23 +54,22 @@ def test_the_digests_of_the_test_images_are_those_of_mnist(own, monkeypatch):
         assert own.provenance["data"][name] == found[name]
 
 
-def test_a_net_is_what_its_row_says_and_another_row_is_caught(own):
-    """By the images in the book; V(50) and the norm by products alone, with no Hessian in sight."""
+def test_a_net_is_what_its_row_says(own):
+    """By the images in the book, and by products alone, with no Hessian in sight.
+
+    That its Hessian gives the row's numbers is for `tests/book/test_experiments.py`.
+    """
     number = EXPERIMENT.checkable(own)[0]
     row, sample = own[number], mnist_sample()
     theta = row["theta"]
     objective = Objective(mlenet(), "cross_entropy", sample.train_inputs, sample.train_labels)
     np.testing.assert_allclose(objective(solution(theta)), row["train_loss"], atol=1e-12)
-    found = measure_sample(theta)
-    for name in found:
-        tolerance = EXPERIMENT.tolerances[name]
-        np.testing.assert_allclose(found[name], row[name], rtol=0, atol=tolerance)
     rng = np.random.default_rng(0)
     probes = rng.choice([-1.0, 1.0], size=(len(theta), 20))
     products = hessian_operator(objective, solution(theta)) @ probes
     # where a few eigenvalues are most of the norm, its square is known to a third from 20 probes
     np.testing.assert_allclose((products**2).sum(0).mean() ** 0.5, row["frobenius"], rtol=0.4)
-    assert found["log_product"] < K * np.log(found["frobenius"])
+    assert row["log_product"] < K * np.log(row["frobenius"])
 
 
 def test_the_picture_says_the_correlations_of_both_stops(own):

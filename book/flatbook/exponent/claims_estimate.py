@@ -56,7 +56,8 @@ def _limits(rng: np.random.Generator) -> list[Check]:
     """Of a network that fits 150 digits: half the rank of each layer's part."""
     net = spectra.digits_net(rng, wrong=0)
     first, second = (np.linalg.matrix_rank(part) / 2 for part in net.jacobian)
-    near, far = (learning_coefficient(net.spectrum(a), **HOW) for a in (1e-5, 1e5))
+    # further out the rounding of the spectrum is seen beside what is left
+    near, far = (learning_coefficient(net.spectrum(a), **HOW) for a in (1e-5, 3e4))
     return [
         Check.equal("alpha to 0: half of the 150 labels", 75.0, first),
         Check.equal("the estimate there", first, near, tolerance=1e-4),

@@ -32,11 +32,12 @@ def half_space(points: np.ndarray, sides: np.ndarray, *, bias: bool) -> np.ndarr
     rows = -np.concatenate([points, ones], axis=-1) * sides[..., None]
     rows = rows.reshape(-1, *rows.shape[-2:])
     sets, count, size = rows.shape
-    slacks = sparse.kron(sparse.eye(sets), np.ones((count, 1)))
+    blocks = sparse.block_diag([sparse.coo_array(block) for block in rows])
+    slacks = sparse.kron(sparse.eye_array(sets), sparse.coo_array(np.ones((count, 1))))
     limits = [(None, None)] * (sets * size) + [(0, 1)] * sets
     found = linprog(
         np.r_[np.zeros(sets * size), -np.ones(sets)],
-        sparse.hstack([sparse.block_diag(rows), slacks]).tocsr(),
+        sparse.hstack([blocks, slacks]).tocsr(),
         np.zeros(sets * count),
         bounds=np.array(limits, dtype=float),
     )

@@ -57,6 +57,7 @@ APPARATUS = (
     "explore",
     "experiment",
     "mnist_sample",
+    "significant",
     "cells",
 )
 BOOK = (*APPARATUS, *PAGES, "rooms", "__main__")

@@ -13,6 +13,7 @@ import numpy as np
 from flatbook.experiment import Experiment
 from flatbook.exponent.samplers import Tempered, exact, langevin
 from flatbook.exponent.spectra import NBETA, SPREAD, Fitted, digits_net
+from flatbook.significant import significant
 from flatlib.data import digits, parity
 from flatlib.measures import learning_coefficient
 from flatlib.networks import MLP
@@ -49,7 +50,7 @@ def of_digits(rng: np.random.Generator, *, wrong: int) -> dict[str, Any]:
         "rank": int((spectrum > 1e-9 * spectrum[-1]).sum()),
         "estimates": _estimates(net, ALPHAS),
         "drawn": _estimates(net, chosen),
-        "own": float(f"{own:.6g}"),
+        "own": significant(own, 6),
     }
 
 
@@ -112,14 +113,10 @@ def _estimates(net: Fitted, alphas) -> np.ndarray:
     spectra = [net.spectrum(alpha) for alpha in alphas]
     return np.array(
         [
-            _six_digits([learning_coefficient(s, nbeta=NBETA, gamma=gamma) for s in spectra])
+            significant([learning_coefficient(s, nbeta=NBETA, gamma=gamma) for s in spectra], 6)
             for gamma in GAMMAS
         ]
     )
-
-
-def _six_digits(values) -> np.ndarray:
-    return np.array([float(f"{value:.6g}") for value in values])
 
 
 # The networks are reached quadratically; of samples, a slice that ends at another point by

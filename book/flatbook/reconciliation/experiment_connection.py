@@ -14,6 +14,7 @@ import numpy as np
 from flatbook.experiment import Experiment
 from flatbook.reconciliation.segments import highest_loss
 from flatbook.reconciliation.ways import between, walk
+from flatbook.significant import significant
 from flatbook.volume_and_accuracy.experiment_ranking import CLEAN, NETWORK, fit, unused
 from flatlib.data import digits, parity
 from flatlib.networks import Params
@@ -84,21 +85,17 @@ def net(rng: np.random.Generator, *, start: str) -> dict:
     begun = [way.nets[number] for number in way.steps]
     said = [NETWORK.predict(params, inputs)[:, 0] for params in begun]
     return {
-        "accuracy": _rounded(accuracies(begun, unused(chosen))),
-        "loss": _rounded([((outputs - targets) ** 2).mean() for outputs in said]),
-        "distance": _rounded([_distance(good, params) for params in begun]),
-        "highest": _rounded(way.highest_of_steps()),
+        "accuracy": significant(accuracies(begun, unused(chosen)), 6),
+        "loss": significant([((outputs - targets) ** 2).mean() for outputs in said], 6),
+        "distance": significant([_distance(good, params) for params in begun], 6),
+        "highest": significant(way.highest_of_steps(), 6),
         "segments": np.diff(way.steps),
-        "straight": float(_rounded([highest_loss(NETWORK, good, bad, inputs, targets)])[0]),
+        "straight": significant(highest_loss(NETWORK, good, bad, inputs, targets), 6),
     }
 
 
 def _distance(here: Params, there: Params) -> float:
     return float(np.sqrt(sum(((a - b) ** 2).sum() for a, b in zip(here, there, strict=True))))
-
-
-def _rounded(values) -> np.ndarray:
-    return np.array([float(f"{value:.6g}") for value in values])
 
 
 CONNECTION = Experiment(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from flatbook.experiment import Experiment
+from flatbook.significant import significant
 from flatbook.volume_and_accuracy import experiment_ranking
 from flatbook.volume_and_accuracy.curvatures import INVARIANT, RAW
 
@@ -27,7 +28,7 @@ def net(rng: np.random.Generator, *, attack: int) -> dict[str, Any]:
         `KEPT` of what `experiment_ranking.net` returns, eight digits of each.
     """
     made = experiment_ranking.net(rng, attack=attack)
-    return {name: float(f"{made[name]:.8g}") for name in KEPT}
+    return {name: significant(made[name], 8) for name in KEPT}
 
 
 ATTACKED_ALIKE = Experiment(

@@ -9,6 +9,7 @@ of the mean square on the 150 clean images.
 import numpy as np
 
 from flatbook.experiment import Experiment
+from flatbook.significant import significant
 from flatbook.volume_and_accuracy.curvatures import INVARIANT, MEASURES, OF_LAYERS, RAW, Interpolant
 from flatbook.volume_and_accuracy.interpolation import interpolate
 from flatlib.data import digits, parity
@@ -51,8 +52,8 @@ def net(rng: np.random.Generator, *, attack: int) -> dict:
     incoming, outgoing = reached.unit_traces()
     return {
         **kept,
-        "incoming_traces": _six_digits(incoming),
-        "outgoing_traces": _six_digits(outgoing),
+        "incoming_traces": significant(incoming, 6),
+        "outgoing_traces": significant(outgoing, 6),
         "layers_scaled": _under_scalings(reached, rng.normal(size=(DRAWS, 1))),
         "units_scaled": _under_scalings(reached, rng.normal(size=(DRAWS, 40))),
     }
@@ -70,7 +71,7 @@ def clean(rng: np.random.Generator, *, images: str) -> dict:
     """
     drawn = rng if images == "new" else np.random.default_rng(0)
     kept = _fit(drawn.permutation(len(digits().train_inputs))[:CLEAN], rng)[1]
-    return {name: _rounded(kept[name], 8) for name in KEPT}
+    return {name: significant(kept[name], 8) for name in KEPT}
 
 
 def right(rng: np.random.Generator, *, more: int) -> dict:
@@ -85,7 +86,7 @@ def right(rng: np.random.Generator, *, more: int) -> dict:
     """
     chosen = rng.permutation(len(digits().train_inputs))[: CLEAN + more]
     kept = _fit(chosen, rng, others=1.0)[1]
-    return {name: _rounded(kept[name], 8) for name in KEPT}
+    return {name: significant(kept[name], 8) for name in KEPT}
 
 
 def fit(
@@ -141,14 +142,6 @@ def _under_scalings(reached: Interpolant, normals: np.ndarray) -> np.ndarray:
     values = np.array([reached.scaled(np.exp(SPREAD * row)).raw() for row in normals])
     logs = np.where(np.array(RAW) == "log_volume", values, np.log10(np.abs(values)))
     return np.round(logs, 4)
-
-
-def _six_digits(values: np.ndarray) -> np.ndarray:
-    return np.array([_rounded(value, 6) for value in values])
-
-
-def _rounded(value: float, digits: int) -> float:
-    return float(f"{value:.{digits}g}")
 
 
 # The nets are reached quadratically, so another processor's rounding is not passed on: what comes

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from flatbook.experiment import LongNets
+from flatbook.significant import significant
 from flatbook.volume_is_accuracy.pairs import PAIRS, SETS, WIDTH, numbers, pair
-from flatbook.volume_is_accuracy.tested import STARTS, descents, short, tested
+from flatbook.volume_is_accuracy.tested import STARTS, descents, tested
 from flatlib.data import Split, mnist
 from flatlib.measures import SolutionVolume, solution_volume
 from flatlib.networks import MLP
@@ -62,7 +63,7 @@ def solved(
     return {
         **_volumes(run),
         **random,
-        "descents": short(np.array([one.sum() / max(len(one), 1) for one in found])),
+        "descents": significant([one.sum() / max(len(one), 1) for one in found], 8),
         "fitted": np.array([len(one) for one in found]),
     }
 
@@ -71,8 +72,8 @@ def _volumes(run: SolutionVolume) -> dict[str, Any]:
     logs, last = run.log_volumes, run.log_volume
     lives = np.isfinite(logs)
     return {
-        "bits": short(-logs[lives] / np.log(2)),
-        "error": float(short(last.standard_error / np.log(2))) if lives.all() else 0.0,
+        "bits": significant(-logs[lives] / np.log(2), 8),
+        "error": significant(last.standard_error / np.log(2), 8) if lives.all() else 0.0,
         "sticks": int(run.sticks),
         "dead": run.dead,
         "ancestors": float(run.ancestors.mean()),

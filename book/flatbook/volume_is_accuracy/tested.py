@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from flatbook.significant import significant
 from flatbook.volume_is_accuracy.pairs import WIDTH, Pair
 from flatlib.networks import MLP
 from flatlib.objective import Objective
@@ -29,7 +30,7 @@ def tested(
         "spread": right.mean(axis=1).std(),
         "vote": (right.mean(axis=0) > 0.5).mean(),
     }
-    return {name: float(short(value)) for name, value in found.items()}
+    return {name: significant(value, 8) for name, value in found.items()}
 
 
 def descents(
@@ -63,8 +64,3 @@ def descents(
             right = of.right(axes, (first[None], second[None, :, 0]), rest[None])
             accuracies.append(float(right.mean()))
     return np.array(accuracies)
-
-
-def short(values: np.ndarray | float) -> np.ndarray:
-    """Eight digits."""
-    return np.vectorize(lambda value: float(f"{value:.8g}"))(values)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from flatbook.experiment import Experiment
+from flatbook.significant import significant
 from flatbook.volume_is_accuracy import task as digits_of
 from flatbook.what_training_adds.descents import descend, outputs, starts
 from flatlib.measures import SolutionVolume, outputs_of_many, solution_volume
@@ -98,7 +99,7 @@ def _of_solutions(
         "random": right.mean(),
         "vote": (right.mean(axis=0) > 0.5).mean(),
     }
-    return {name: float(f"{value:.8g}") for name, value in found.items()}
+    return {name: significant(value, 8) for name, value in found.items()}
 
 
 # Random solutions go through turns and comparisons only, which hand rounding on without making it

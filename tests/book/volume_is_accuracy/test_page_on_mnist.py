@@ -47,7 +47,8 @@ def numbers(own):
     return [
         f"{words[sets]} in all",
         f"in {words[sets]} sets of images",
-        f"even worse, by {least} to {most_worse} points from 16 labels on",
+        f"16 or more threes and eights such a descent is even the worse of the two, by {least} to "
+        f"{most_worse} points.",
         f"With 32 coins {own['dead'].sum()} of {10 * sets} runs died",
         f"in {own['sticks'].sum()} of these {2 * sets} rows the chains stick",
         f"More, and worse: {bits('right', 64):.0f} bits and {random:.0f} %.",

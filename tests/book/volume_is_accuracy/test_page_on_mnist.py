@@ -55,7 +55,7 @@ def numbers(own):
         f"a label costs {prices[2]:.2f} bits from the 33rd to the 64th and {prices[3]:.2f} from",
         f"noughts and ones is flatter, with {prices[0]:.2f} and {prices[1]:.2f}.",
         f"32 coins cost {bits('coin', 32):.0f} bits, and 32 right labels {bits('right', 32):.0f}.",
-        f"that reads {he:.0f} % of the test images, and random solutions {random:.0f} %.",
+        f"it reads {he:.0f} % of the test images, and random solutions {random:.0f} %.",
         f"the 150 networks of a run have {most['ancestors'].mean():.0f} ancestors",
     ]
 

@@ -104,7 +104,7 @@ bench: $(READY) ## measure the speed of the exact Hessian
 
 lock: ## write requirements.lock anew (LOCKED=on with any target installs what it names)
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
-	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --generate-hashes --no-emit-package flat-minima --no-emit-package flat-minima-book --no-annotate requirements.txt -o requirements.lock
 
 clean: ## remove the site, the caches and the environment; the trained nets in _sweeps stay

@@ -46,6 +46,20 @@ def test_what_the_test_pins_is_killed_and_what_it_leaves_open_is_not(project):
     assert (copy / "module.py").read_text(encoding="utf-8") == MODULE
 
 
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("import pytest\npytest.importorskip('no_such_package')\n", True),
+        ("import no_such_package\n", False),
+    ],
+)
+def test_a_file_whose_package_is_not_there_is_no_failure(project, text, good):
+    root, copy = project
+    for folder in project:
+        (folder / "test_module.py").write_text(text, encoding="utf-8")
+    assert passes((root / "test_module.py",), root, copy) == good
+
+
 def test_annotations_and_docstrings_make_no_mutants(project):
     root, _ = project
     text = 'def f(a: "int | None" = None) -> 3:\n    """1."""\n    return a\n'

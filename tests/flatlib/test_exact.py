@@ -88,7 +88,7 @@ def test_memory_beyond_the_result_stays_within_the_budget(sizes, budget, part):
     part(objective, params, budget=budget)
     excess = tracemalloc.get_traced_memory()[1] - 8 * case.network.num_params**2
     tracemalloc.stop()
-    assert excess <= budget
+    assert 0.35 * budget <= excess <= budget  # a part that is not used costs time
 
 
 @settings(max_examples=100)

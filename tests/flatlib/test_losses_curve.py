@@ -1,4 +1,4 @@
-"""What products take of a loss: its curvature over the number of examples, times tangents."""
+"""What products take of a loss: its curvature times tangents, and a root of it."""
 
 import numpy as np
 import pytest
@@ -15,16 +15,27 @@ LOSSES = {
 EXAMPLES, DIRECTIONS, SCALE = 7, 4, 5.0
 
 
-@pytest.mark.parametrize("name", LOSSES)
-def test_it_multiplies_by_the_curvature_over_the_scale(name):
-    loss, rng = LOSSES[name], np.random.default_rng(0)
-    outputs = 1 if name == "logistic" else 3
-    values = rng.normal(size=(EXAMPLES, outputs))
-    targets = np.full_like(values, 1 / outputs)
-    tangents = rng.normal(size=(outputs, DIRECTIONS, EXAMPLES))
+@pytest.fixture(params=LOSSES)
+def loss_values_targets(request):
+    outputs = 1 if request.param == "logistic" else 3
+    values = np.random.default_rng(0).normal(size=(EXAMPLES, outputs))
+    return LOSSES[request.param], values, np.full_like(values, 1 / outputs)
+
+
+def test_it_multiplies_by_the_curvature_over_the_scale(loss_values_targets):
+    loss, values, targets = loss_values_targets
+    tangents = np.random.default_rng(1).normal(size=(values.shape[1], DIRECTIONS, EXAMPLES))
     dense = np.einsum("njk,kcn->jcn", loss.curvature(values, targets), tangents) / SCALE
     found = loss.curve(values, targets, SCALE)(tangents.copy())
     np.testing.assert_allclose(found, dense, rtol=1e-12, atol=1e-14)
+
+
+def test_its_root_squares_to_the_curvature(loss_values_targets):
+    loss, values, targets = loss_values_targets
+    root, signs = loss.root(values, targets)
+    signed = root if signs is None else root * signs[:, None, :]
+    square = signed @ root.transpose(0, 2, 1)
+    np.testing.assert_allclose(square, loss.curvature(values, targets), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize(

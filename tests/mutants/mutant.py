@@ -59,8 +59,14 @@ class Mutant:
 class _Bare(ast.NodeTransformer):
     """Leaves out what does nothing when the code runs: annotations and docstrings.
 
-    And ``strict``, which only refuses lists of two lengths.
+    And ``strict``, which only refuses lists of two lengths; and which negative number stands in a
+    ``reshape`` for the length that is left.
     """
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "reshape":
+            node.args = [LEFT if _is_negative(length) else length for length in node.args]
+        return self.generic_visit(node)
 
     def visit_arg(self, node):
         node.annotation = None
@@ -79,6 +85,16 @@ class _Bare(ast.NodeTransformer):
 
     def visit_Expr(self, node):
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+
+LEFT = ast.Constant(-1)
+
+
+def _is_negative(node: ast.expr) -> bool:
+    try:
+        return ast.literal_eval(node) < 0
+    except (TypeError, ValueError):  # no number, or one with a tilde
+        return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert)
 
 
 def _bare(code: str) -> str:

@@ -55,6 +55,6 @@ def _by_products(operator: LinearOperator, which: str, scale: np.ndarray | None)
         (value,), vectors = arpack(operator, 1, which, vectors=True)
     except ArpackNoConvergence:
         return None
-    vector = vectors[:, 0]
+    vector = vectors.ravel()
     error = np.linalg.norm(multiply(operator, vector) - value * vector)
     return float(value) if error <= RESIDUAL * abs(value) else None

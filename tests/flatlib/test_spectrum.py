@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import scipy.linalg
 from oracles import assert_close
-from scipy.sparse.linalg import LinearOperator, aslinearoperator
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, aslinearoperator
 from strategies import make_case
 
 import flatlib
-from flatlib.curvature import _density, spectrum
+from flatlib.curvature import _arpack, _density
 from flatlib.curvature.products import gauss_newton_operator, hessian_operator
 from flatlib.curvature.spectrum import (
     SpectralDensity,
@@ -100,12 +100,12 @@ def test_a_zero_and_an_identity_matrix(size, wrap):
 
 
 def never(*args, **kwargs):
-    raise flatlib.curvature.spectrum.ArpackNoConvergence("", np.ones(1), np.ones((1, 1)))
+    raise ArpackNoConvergence("", np.ones(1), np.ones((1, 1)))
 
 
 def test_no_convergence_is_said_in_one_line(monkeypatch):
-    monkeypatch.setattr(flatlib.curvature.spectrum, "eigsh", never)
-    monkeypatch.setattr(flatlib.curvature.spectrum, "BUDGET", 0)
+    monkeypatch.setattr(_arpack, "eigsh", never)
+    monkeypatch.setattr(_arpack, "BUDGET", 0)
     with pytest.raises(ArithmeticError, match=r"got 1 of 2 eigenvalues\. Pass a matrix"):
         top_eigenvalues(aslinearoperator(with_eigenvalues(like_a_net(150))), 2)
 
@@ -319,7 +319,7 @@ def test_nothing_that_comes_in_is_written_to():
 
 
 def test_what_does_not_converge_is_written_out_if_it_fits(monkeypatch):
-    monkeypatch.setattr(flatlib.curvature.spectrum, "eigsh", never)
+    monkeypatch.setattr(_arpack, "eigsh", never)
     matrix = with_eigenvalues(like_a_net(150))
     values = top_eigenvalues(aslinearoperator(matrix), 2, which="SA")
     np.testing.assert_array_equal(values, top_eigenvalues(matrix, 2, which="SA"))
@@ -417,7 +417,7 @@ def test_eigenpairs_of_a_zero_matrix_and_of_one_that_is_written_out(monkeypatch)
     np.testing.assert_array_equal(values, 0.0)
     np.testing.assert_array_equal(vectors.T @ vectors, np.eye(2))
     matrix = with_eigenvalues(like_a_net(120))
-    monkeypatch.setattr(spectrum, "PATIENCE", 0.0)
+    monkeypatch.setattr(_arpack, "PATIENCE", 0.0)
     values, vectors = flatlib.top_eigenpairs(aslinearoperator(matrix), 3)
     np.testing.assert_allclose(matrix @ vectors, vectors * values, rtol=0, atol=1e-12)
 

@@ -45,7 +45,7 @@ ROOMS = {
         "test_inputs*",
         "test_bad_input",
     ],
-    "book/flatbook/*.py": ["test_check", "test_command", "test_register"],
+    "book/flatbook/*.py": ["test_check*", "test_command", "test_register"],
 }
 
 

@@ -69,7 +69,7 @@ def _kink(step: Step, bias: np.ndarray | None, activation: Activation) -> float:
     window, values, margin = step.stage.window, activation(step.z), np.inf
     offset = 0.0 if bias is None else np.abs(bias)[:, None]
     terms = push(np.abs(step.kernel), np.abs(step.maps), window) + offset
-    inputs = push(np.ones_like(step.kernel), (step.maps != 0) * 1.0, window)
+    inputs = push(np.ones_like(step.kernel), (step.maps != 0).astype(float), window)
     for kink in activation.kinks:
         level = float(activation(np.array(kink)))
         counted = _may_pass(step, values, level) & ((inputs > 0) | (bias is not None))

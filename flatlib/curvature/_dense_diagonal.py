@@ -43,7 +43,7 @@ def _layers(objective: Objective, params: Params, examples: slice) -> Iterator[n
     for k in reversed(range(len(tape.weights))):
         curvature = np.einsum("jsn,jsn,sn->nj", columns, columns, weights)
         yield (tape.layer_inputs[k] ** 2).T @ curvature
-        if k > 0:
+        if k:
             columns = _lowered(tape.weights[k], tape.slopes[k - 1], columns)
             if (bent := bents[k - 1]) is not None:
                 columns, weights = _bent(columns, weights, bent)

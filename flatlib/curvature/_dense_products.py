@@ -118,7 +118,7 @@ def push_tangents(one: Pass, directions: list[np.ndarray], room: Room) -> None:
     for k, (a, direction) in enumerate(zip(one.inputs, directions, strict=True)):
         at_z = room.at_z[k]
         np.matmul(direction.reshape(len(direction), -1).T, a, out=at_z.tall)
-        if k > 0:
+        if k:
             np.matmul(one.weights[k].T, room.below[k - 1].wide, out=room.scratch[k].wide)
             at_z.wide += room.scratch[k].wide
         if k < len(one.slopes):
@@ -133,7 +133,7 @@ def pull_tangents(
     one.curve(moving.cube)
     for k in reversed(range(len(directions))):
         block = (one.inputs[k] @ moving.tall.T).reshape(directions[k].shape)
-        if k > 0:
+        if k:
             below, source = room.below[k - 1], moving
             if residual:
                 add_residual(block, below, one.deltas[k])

@@ -65,7 +65,7 @@ class SpectralDensity:
         """
         fraction = require_positive(relative_width, "relative_width")
         span = float(np.ptp(self.nodes)) or float(np.abs(self.nodes).max())
-        if span == 0:
+        if not span:
             raise ValueError(
                 "nodes must not all be 0 (they would have no scale to smooth at), got a zero "
                 "matrix. Its density is one point mass at 0."

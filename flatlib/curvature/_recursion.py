@@ -61,7 +61,7 @@ def sweep(tape: Tape, *, gauss_newton: bool, residual: bool) -> Iterator[Row]:
         if residual and tape.bends[k].any():
             same = _bend(same, tape.bends[k].T * (down @ tape.deltas[k + 1].T))
         yield Row(k, same, curvatures, reaches)
-        square = unpack(same, len(slope)) if k > 0 else None
+        square = unpack(same, len(slope)) if k else None
 
 
 def triangle(units: int) -> tuple[np.ndarray, np.ndarray]:

@@ -162,7 +162,7 @@ def _add_slice(
     jacobian = np.empty((len(root), root.shape[2], layout.starts[-2]))
     below: dict[int, np.ndarray] = {}
     for k, step in enumerate(tape.steps):
-        if residual and k > 0:
+        if residual and k:
             deltas = step.to_z(flows[k][:, :, -1:])[:, :, 0]
             blocks.add_residual(result, layout, k, step, below, deltas)
         if k + 1 == len(tape.steps):

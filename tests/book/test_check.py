@@ -13,6 +13,11 @@ def test_equal_measures_the_relative_error():
     assert not Check.equal("sum", [1.0, 2.0], [1.0, 2.002]).holds
 
 
+def test_a_tolerance_has_its_name():
+    with pytest.raises(TypeError, match="positional"):
+        Check.equal("what", 1.0, 1.1, 0.5)
+
+
 def test_a_small_block_is_not_lost_behind_a_large_one():
     predicted = np.diag([1e12, 1.0])
     measured = np.diag([1e12, 1.001])

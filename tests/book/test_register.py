@@ -1,5 +1,6 @@
 """The register of claims, as it was drawn up from the papers, against the book."""
 
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 from pages import ROOT
 
 from flatbook import register
+from flatbook.claim import PAPERS
 from flatbook.claim import claim as decorate
 
 IDS = Path(__file__).with_name("claim_ids.txt").read_text(encoding="utf-8").split()
@@ -15,6 +17,12 @@ REGISTER = register()
 
 CONDITION, FALSE = "holds, with a condition the paper leaves out", "false as printed"
 NO_WORDS = {"holds", "illustrated"}  # verdicts that need no quotation
+
+
+def test_the_claims_of_a_paper_stand_together_in_the_order_of_the_papers():
+    papers = [claim.paper for claim in REGISTER.values()]
+    assert [paper for paper, _ in groupby(papers)] == list(PAPERS)
+    assert all(id == claim.id for id, claim in REGISTER.items())
 
 
 def source(page, kind="markdown"):

@@ -131,3 +131,12 @@ def test_new_figure_refuses(size, panels, words):
 )
 def test_a_title_has_two_digits_and_no_large_exponent(value, written):
     assert style.two_digits(value) == written
+
+
+def test_nothing_is_drawn_around_a_legend_or_a_panel():
+    with style.context():
+        _, (panel,) = style.new_figure("single")
+        panel.plot([0, 1], label="line")
+        legend = panel.legend()
+    assert not legend.get_frame_on()
+    assert [side for side, line in panel.spines.items() if line.get_visible()] == ["left", "bottom"]

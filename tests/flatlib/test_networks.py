@@ -145,3 +145,9 @@ def test_the_loop_sees_a_missing_bias():
     desired = [predict_unit_by_unit(case, x) for x in case.inputs]
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         np.testing.assert_allclose(case.network.predict(params, case.inputs), desired, rtol=1e-12)
+
+
+def test_a_unit_or_a_layer_more_is_where_it_was_asked_for():
+    network = flatlib.MLP((3, 5, 7, 2))
+    assert network.widened(2).layer_sizes == (3, 5, 8, 2)
+    assert network.deepened(1).layer_sizes == (3, 5, 5, 7, 2)

@@ -21,11 +21,15 @@ SECONDS = 300  # tests that take longer than this have seen that something is wr
 
 @dataclass(frozen=True)
 class Mutant:
-    """Occurrence number ``occurrence`` of what an operator of cosmic-ray changes in a module."""
+    """Occurrence number ``occurrence`` of what an operator of cosmic-ray changes in a module.
+
+    ``place`` is the line as it stands, with the column.
+    """
 
     path: Path
     operator: str
     occurrence: int
+    place: str
     tests: tuple[Path, ...]
 
     @cached_property
@@ -53,7 +57,16 @@ class Mutant:
 
 
 class _Bare(ast.NodeTransformer):
-    """Leaves out what does nothing when the code runs: annotations and docstrings."""
+    """Leaves out what does nothing when the code runs: annotations and docstrings.
+
+    And ``strict``, which only refuses lists of two lengths; and which negative number stands in a
+    ``reshape`` for the length that is left.
+    """
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "reshape":
+            node.args = [LEFT if _is_negative(length) else length for length in node.args]
+        return self.generic_visit(node)
 
     def visit_arg(self, node):
         node.annotation = None
@@ -67,8 +80,21 @@ class _Bare(ast.NodeTransformer):
         node.annotation = ast.Constant(None)
         return self.generic_visit(node)
 
+    def visit_keyword(self, node):
+        return None if node.arg == "strict" else self.generic_visit(node)
+
     def visit_Expr(self, node):
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+
+LEFT = ast.Constant(-1)
+
+
+def _is_negative(node: ast.expr) -> bool:
+    try:
+        return ast.literal_eval(node) < 0
+    except (TypeError, ValueError):  # no number, or one with a tilde
+        return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert)
 
 
 def _bare(code: str) -> str:
@@ -77,16 +103,16 @@ def _bare(code: str) -> str:
 
 def mutants_of(path: Path, tests: list[Path]) -> list[Mutant]:
     """All mutants of a module, those that change nothing among them."""
-    tree = get_ast(path.read_text(encoding="utf-8"))
-    found = []
+    text = path.read_text(encoding="utf-8")
+    tree, lines, found = get_ast(text), text.splitlines(), []
     for name in sorted(operator_names()):
         operator = get_operator(name)
         if operator.arguments():
             continue
-        places = (
-            place for node in ast_nodes(tree) for place in operator().mutation_positions(node)
-        )
-        found += [Mutant(path, name, number, tuple(tests)) for number, _ in enumerate(places)]
+        spots = (spot for node in ast_nodes(tree) for spot in operator().mutation_positions(node))
+        for number, ((row, column), _) in enumerate(spots):
+            place = f"{lines[row - 1].strip()}:{column}"
+            found.append(Mutant(path, name, number, place, tuple(tests)))
     return found
 
 

@@ -7,7 +7,12 @@ ROOT = Path(__file__).parents[2]
 # A room: a pattern of its modules, and patterns of the tests that say what is right there.
 ROOMS = {
     "flatlib/params.py": ["test_params", "test_networks", "test_exact"],
-    "flatlib/activations/*.py": ["test_activations", "test_networks", "test_exact"],
+    "flatlib/activations/*.py": [
+        "test_activations",
+        "test_networks",
+        "test_exact",
+        "test_measures_complexity*",
+    ],
     "flatlib/losses/cross_entropy.py": ["test_losses", "test_spectrum_and_loss", "test_exact"],
     "flatlib/losses/distance.py": ["test_losses", "test_more_losses*"],
     "flatlib/losses/own.py": ["test_own_losses"],

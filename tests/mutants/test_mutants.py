@@ -67,6 +67,16 @@ def test_annotations_and_docstrings_make_no_mutants(project):
     assert [one for one in mutants_of(root / "module.py", []) if one.code is not None] == []
 
 
+def test_what_can_only_refuse_or_means_the_same_makes_no_mutants(project):
+    root, _ = project
+    text = "def f(a, b):\n    return a.reshape(-1), list(zip(a, b, strict=True))\n"
+    (root / "module.py").write_text(text, encoding="utf-8")
+    made = [one.code for one in mutants_of(root / "module.py", []) if one.code is not None]
+    assert made
+    assert all("strict=True" in code for code in made)
+    assert not any("- 2" in code or "~1" in code for code in made)
+
+
 def test_a_verdict_goes_with_the_module_and_its_tests(project):
     root, _ = project
     tests = [root / "test_module.py"]

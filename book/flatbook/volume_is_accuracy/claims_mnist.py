@@ -21,9 +21,9 @@ _DELTA = 0.05
 @_beyond("SR35", place="to Wu et al., section 3", tables=("random_solutions_mnist",
                                                           "guessed_mnist"))  # fmt: skip
 def random_solutions_on_mnist(rng: np.random.Generator) -> Check:
-    """On two pairs of MNIST's digits the product of shares is the volume that guessing counts. From
-    16 labels on, descent from He's start is better than random solutions of the same images, and
-    from a start as they are drawn it is no better.
+    """On two pairs of MNIST's digits the product of shares agrees with guessing, wherever guesses
+    that fit could be counted. From 16 labels on, descent from He's start is better than random
+    solutions of the same images, and from a start as they are drawn it is no better.
 
     The volume is the same for both starts. Coins for labels cost more bits than right labels, in
     each set of images.

@@ -13,7 +13,8 @@ import numpy as np
 from flatlib.activations import Activation
 from flatlib.networks import Params
 from flatlib.networks._banded import pull, push
-from flatlib.networks._plan import Pool, Stage
+from flatlib.networks._plan import Stage
+from flatlib.networks._pools import Pool
 from flatlib.networks.convnet import require_convnet, to_maps
 from flatlib.objective import MEAN_LOSS, Objective, require_no_l2
 

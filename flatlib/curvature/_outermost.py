@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator
 
+from flatlib.curvature._arpack import arpack
 from flatlib.curvature._operators import multiply
 from flatlib.curvature.matrices import hessian
 from flatlib.curvature.products import hessian_operator
-from flatlib.curvature.spectrum import arpack
 from flatlib.params import flatten
 
 # Parameters from which products are taken. They are the faster road from 200 on; until the matrix

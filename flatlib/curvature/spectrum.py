@@ -1,17 +1,17 @@
 """Eigenvalues: the outermost ones, and the density of them all, from products alone."""
 
-import inspect
 from typing import Any
 
 import numpy as np
 import scipy.linalg
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator
 
 from flatlib._guards import require_choice, require_integer
+from flatlib.curvature._arpack import arpack, fits
 from flatlib.curvature._density import SpectralDensity, spectral_density
 from flatlib.curvature._finite import finite
 from flatlib.curvature._lanczos import Tridiagonal, lanczos
-from flatlib.curvature._memory import BUDGET, require_dense
+from flatlib.curvature._memory import require_dense
 from flatlib.curvature._operators import (
     TOO_LARGE,
     multiply,
@@ -32,9 +32,6 @@ __all__ = [
 
 # Operators of at most this size are written out: it takes less time than iterating.
 SMALL = 100
-# Products for each parameter after which a matrix that fits the budget is written out, too: an end
-# that is crowded, as the lower one of a scaled net is, can take ARPACK many times P.
-PATIENCE = 0.25
 
 
 def top_eigenvalues(operator: Any, k: int, *, which: str = "LA") -> np.ndarray:
@@ -148,7 +145,7 @@ def _from_products(
     try:
         values, columns = arpack(operator, k, which, vectors=vectors)
     except ArpackNoConvergence as error:
-        if _fits(operator):
+        if fits(operator):
             return _written_out(operator, k, which, vectors)
         raise ArithmeticError(
             f"eigsh must converge, got {len(error.eigenvalues)} of {k} eigenvalues. "
@@ -166,39 +163,6 @@ def _written_out(
     require_dense(operator.shape[0])
     matrix = multiply(operator, np.eye(operator.shape[0]))
     return _from_matrix(matrix / 2 + matrix.T / 2, k, which, vectors)
-
-
-def arpack(
-    operator: LinearOperator, k: int, which: str, *, vectors: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Eigenvalues in ARPACK's order, and their vectors (P, k), or (0, k) if none are asked for.
-
-    Raises:
-        ArpackNoConvergence: after `PATIENCE` where the matrix fits the budget.
-    """
-    num_params = operator.shape[0]
-    # always the same, and of no symmetry that a network could share
-    start = np.cos(np.sqrt(2.0) * np.arange(num_params) ** 2)
-    size = np.abs(multiply(operator, start)).max()
-    if size == 0:  # ARPACK does not take a zero matrix
-        return np.zeros(k), np.eye(num_params, k)
-    scale = power_of_two(size)
-    scaled = LinearOperator(
-        operator.shape, matvec=lambda v: multiply(operator, v) / scale, dtype=np.float64
-    )
-    options = {"which": which, "v0": start, "return_eigenvectors": vectors}
-    if _fits(operator):  # a restart takes about ncv - k products
-        options["ncv"] = max(2 * k + 1, 20)
-        options["maxiter"] = max(1, int(PATIENCE * num_params / (options["ncv"] - k)))
-    if "rng" in inspect.signature(eigsh).parameters:  # SciPy 1.17: where ARPACK restarts from
-        options["rng"] = np.random.default_rng(0)
-    found = eigsh(scaled, k, **options)
-    values, columns = found if vectors else (found, np.empty((0, k)))
-    return finite("the eigenvalues", TOO_LARGE, lambda: scale * values), columns
-
-
-def _fits(operator: LinearOperator) -> bool:
-    return 8 * operator.shape[0] ** 2 <= BUDGET
 
 
 def _order(values: np.ndarray, which: str) -> np.ndarray:

@@ -17,7 +17,8 @@ from flatlib.measures.bounds import (
     fisher_bound,
 )
 from flatlib.measures.bowl import bowl_log_volume, log_of_product, log_product, sum_of_logs
-from flatlib.measures.boxes import Box, certified_box, loss_bound
+from flatlib.measures.box import Box
+from flatlib.measures.boxes import certified_box, loss_bound
 from flatlib.measures.complexity import bias_fisher, bias_hessian, input_complexity, path_norm
 from flatlib.measures.counting import (
     Growth,
@@ -56,11 +57,12 @@ from flatlib.measures.ranks import (
     spearman,
 )
 from flatlib.measures.relative import global_relative_flatness, kappa_max, relative_flatness
+from flatlib.measures.replicates import SolutionVolume
 from flatlib.measures.representation import covariant_complexity
 from flatlib.measures.representative import Representative
 from flatlib.measures.sampled import clipped_volume
 from flatlib.measures.sharpness import epsilon_sharpness
-from flatlib.measures.solutions import SolutionVolume, solution_volume
+from flatlib.measures.solutions import solution_volume
 from flatlib.measures.stability import OrbitWindow, critical_step, orbit_window
 from flatlib.measures.subspace import random_subspace
 from flatlib.measures.trace_floor import trace_floor

@@ -13,7 +13,7 @@ from flatlib._guards import shown
 from flatlib.activations import Activation
 from flatlib.networks import MLP, ConvNet, Params, require_closed_form
 from flatlib.networks._banded import push
-from flatlib.networks._plan import Pool
+from flatlib.networks._pools import Pool
 from flatlib.networks.convnet import require_convnet, to_maps
 from flatlib.objective import Objective, require_no_l2
 

@@ -9,17 +9,15 @@ import numpy as np
 from flatlib._guards import require_choice, require_integer, shown
 from flatlib.curvature import hessian, hessian_diagonal
 from flatlib.measures._linear_group import flattest_basis
-from flatlib.measures._log_forms import Convex, LinearForm, QuadraticForm, minimize
+from flatlib.measures._log_forms import minimize
 from flatlib.measures._orbit_space import GROUPS, OrbitSpace
-from flatlib.measures._schatten import Schatten, least_spectral
-from flatlib.measures._spectra import Spectrum
+from flatlib.measures._programmes import PROGRAMMES, log_product
+from flatlib.measures._schatten import least_spectral
 from flatlib.measures._top_product import TopProduct, least_product
 from flatlib.measures.representative import Representative, representative, require_curvature
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_no_l2
 
-# of the largest modulus: what is below counts as 0 where the blocks are of one size
-_RANK = 1e-12
 MEASURES = ("trace", "spectral", "frobenius", "log_product")
 
 
@@ -115,7 +113,7 @@ def _flattest(
     if measure == "log_product":
         assert matrix is not None  # only the trace does without
         count = require_integer(k, "k", minimum=1)
-        product = partial(_log_product, matrix, space, sizes, count)
+        product = partial(log_product, matrix, space, sizes, count)
         return representative(
             space,
             params,
@@ -125,71 +123,10 @@ def _flattest(
             least_product,
             beside=TopProduct.smallest,
         )
-    make = partial(_MAKERS[measure], matrix, space, sizes)
+    make = partial(PROGRAMMES[measure], matrix, space, sizes)
     least: Callable = least_spectral if measure == "spectral" else minimize
     found = representative(space, params, sizes, space.exponents, make, least)
     return found._replace(value=float(np.exp(found.value)))
-
-
-def _trace(
-    matrix: np.ndarray | None,
-    space: OrbitSpace,
-    sizes: np.ndarray,
-    stays: np.ndarray,
-    exponents: np.ndarray,
-) -> Convex:
-    return LinearForm(np.diag(sizes * stays), exponents)
-
-
-def _frobenius(
-    matrix: np.ndarray | None,
-    space: OrbitSpace,
-    sizes: np.ndarray,
-    stays: np.ndarray,
-    exponents: np.ndarray,
-) -> Convex:
-    return QuadraticForm((sizes * stays) ** 2, exponents)
-
-
-def _spectral(
-    matrix: np.ndarray,
-    space: OrbitSpace,
-    sizes: np.ndarray,
-    stays: np.ndarray,
-    exponents: np.ndarray,
-) -> Convex:
-    kept = matrix * stays[np.ix_(space.members, space.members)]
-    return Schatten(kept, exponents[space.members], np.inf)
-
-
-def _log_product(
-    matrix: np.ndarray,
-    space: OrbitSpace,
-    sizes: np.ndarray,
-    k: int,
-    stays: np.ndarray,
-    exponents: np.ndarray,
-) -> TopProduct:
-    """It starts where the Frobenius norm is least: far off, rounding hides small eigenvalues."""
-    kept = matrix * stays[np.ix_(space.members, space.members)]
-    start = np.zeros(exponents.shape[1])
-    if start.size:
-        start = minimize(_frobenius(matrix, space, sizes, stays, exponents))
-    own = exponents[space.members]
-    rank = int((Spectrum.of(kept, own, start).logs > np.log(_RANK)).sum())
-    if k > rank:
-        raise ValueError(
-            f"k must be at most the rank of the Hessian, which is {rank}, got {k}. "
-            "Pass a smaller k: the product of more eigenvalues is 0."
-        )
-    return TopProduct(kept, own, k, start, k == rank)
-
-
-_MAKERS: dict[str, Callable[..., Convex]] = {
-    "trace": _trace,
-    "spectral": _spectral,
-    "frobenius": _frobenius,
-}
 
 
 def _require_measure(measure: str, k: Any) -> None:

@@ -1,6 +1,5 @@
 """Whether one number, over many nets, orders them as another does, and how sure that is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +7,11 @@ import numpy as np
 import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_array, require_generator, require_integer, require_shape
+from flatlib.measures._bootstrap import bootstrapped
 
 #: So many that another generator moves the ends of an interval in the third digit only.
 RESAMPLES = 20_000
-_CONFIDENCE, _FEWEST = 0.95, 4
+_FEWEST = 4
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def rank_correlation(
         1.0
     """
     columns = _require_columns(num_resamples, rng, first=first, second=second)
-    return _with_interval(_correlation, columns, num_resamples, rng)
+    return RankCorrelation(*bootstrapped(_correlation, columns, num_resamples, rng))
 
 
 def rank_correlation_difference(
@@ -112,7 +112,7 @@ def rank_correlation_difference(
         2.0
     """
     columns = _require_columns(num_resamples, rng, first=first, second=second, target=target)
-    return _with_interval(_difference, columns, num_resamples, rng)
+    return RankCorrelation(*bootstrapped(_difference, columns, num_resamples, rng))
 
 
 def spearman(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np.ndarray:
@@ -148,37 +148,6 @@ def _correlation(first: np.ndarray, second: np.ndarray, *, axis: int = -1) -> np
 
 def _difference(first: np.ndarray, second: np.ndarray, target: np.ndarray) -> np.ndarray:
     return _correlation(first, target) - _correlation(second, target)
-
-
-def _with_interval(
-    statistic: Callable, columns: list[np.ndarray], num_resamples: int, rng: np.random.Generator
-) -> RankCorrelation:
-    """``statistic`` of the ranks of the columns, in this sample of nets and in others of them."""
-    places = [np.unique(column, return_inverse=True)[1] for column in columns]
-
-    def of(nets: np.ndarray, axis: int) -> np.ndarray:
-        return statistic(*(_mean_ranks(np.moveaxis(place[nets], axis, -1)) for place in places))
-
-    nets = np.arange(len(columns[0]))
-    ends = scipy.stats.bootstrap(
-        [nets],
-        of,
-        vectorized=True,
-        method="percentile",
-        n_resamples=num_resamples,
-        confidence_level=_CONFIDENCE,
-        random_state=rng,  # the name that SciPy 1.13 knows too
-    ).confidence_interval
-    return RankCorrelation(float(of(nets, -1)), float(ends.low), float(ends.high), len(nets))
-
-
-def _mean_ranks(places: np.ndarray) -> np.ndarray:
-    """Ranks along the last axis, equal ones sharing theirs, of whole numbers: no need to sort."""
-    rows, size = places.reshape(-1, places.shape[-1]), places.max() + 1
-    cells = rows + size * np.arange(len(rows))[:, None]
-    counts = np.bincount(cells.ravel(), minlength=len(rows) * size).reshape(-1, size)
-    ranks = counts.cumsum(axis=1) - (counts - 1) / 2
-    return np.take_along_axis(ranks, rows, axis=1).reshape(places.shape)
 
 
 def _require_columns(num_resamples: Any, rng: Any, **named: Any) -> list[np.ndarray]:

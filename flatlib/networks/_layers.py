@@ -136,6 +136,22 @@ def require_size(value: Any, name: str) -> Size:
     return tuple(require_integer(size, name, minimum=1) for size in value)
 
 
+def require_layers(value: Any) -> tuple[Layer, ...]:
+    """Return a tuple of layer specs for a tuple or list of them."""
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(
+            f"layers must be a tuple or list of layers, got {type(value).__name__}. "
+            "Pass for instance [Conv(6, 5), MaxPool(2), Dense(10)]."
+        )
+    for position, layer in enumerate(value):
+        if not isinstance(layer, Layer):
+            raise TypeError(
+                f"layers[{position}] must be a Conv, MaxPool, AveragePool, GlobalAverage or Dense, "
+                f"got {shown(layer)}. Build it, for instance Conv(6, 5)."
+            )
+    return tuple(value)
+
+
 def _require_pool(pool: MaxPool | AveragePool) -> None:
     object.__setattr__(pool, "size", require_size(pool.size, "size"))
     if pool.stride is not None:

@@ -12,7 +12,7 @@ from flatlib._guards import require_integer, shown
 from flatlib._types import ArrayLike
 from flatlib.activations import ACTIVATIONS, Activation, require_activation
 from flatlib.networks._banded import push
-from flatlib.networks._layers import Conv, Dense, Layer
+from flatlib.networks._layers import Conv, Dense, Layer, require_layers
 from flatlib.networks._plan import Plan, make_plan
 from flatlib.networks.hidden import HiddenLayer, chain
 from flatlib.networks.network import Network, Params, ParamsLike
@@ -64,7 +64,7 @@ class ConvNet(Network):
     ) -> None:
         """Refuse what is not a network; resolve every shape once."""
         object.__setattr__(self, "input_shape", _require_input_shape(input_shape))
-        object.__setattr__(self, "layers", _require_layers(layers))
+        object.__setattr__(self, "layers", require_layers(layers))
         object.__setattr__(self, "activation", require_activation(activation))
         if not isinstance(bias, bool):
             raise TypeError(f"bias must be True or False, got {shown(bias)}. Pass either.")
@@ -190,18 +190,3 @@ def _require_input_shape(value: Any) -> tuple[int, ...]:
             f"got {shown(value)}. A grey image has one channel: (28, 28, 1)."
         )
     return tuple(require_integer(size, "input_shape", minimum=1) for size in value)
-
-
-def _require_layers(value: Any) -> tuple[Layer, ...]:
-    if not isinstance(value, (tuple, list)):
-        raise TypeError(
-            f"layers must be a tuple or list of layers, got {type(value).__name__}. "
-            "Pass for instance [Conv(6, 5), MaxPool(2), Dense(10)]."
-        )
-    for position, layer in enumerate(value):
-        if not isinstance(layer, Layer):
-            raise TypeError(
-                f"layers[{position}] must be a Conv, MaxPool, AveragePool, GlobalAverage or Dense, "
-                f"got {shown(layer)}. Build it, for instance Conv(6, 5)."
-            )
-    return tuple(value)

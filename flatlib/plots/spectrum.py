@@ -7,6 +7,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from flatlib._guards import require_array
 from flatlib.curvature import SpectralDensity
+from flatlib.plots._symlog import symlog
 from flatlib.plots.style import COLORS, WORDS, drawing, legend_above, require_axes
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 # up to here each eigenvalue has a stem of its own
 _FEW = 50
 _BARS = 50
-# smaller than this part of the largest is rounding, and not worth a decade of the axis
-_ROUNDING = 1e-6
 _SIDES = (("negative", "alpha"), ("near 0", "muted"), ("positive", "hessian"))
 
 
@@ -97,36 +96,6 @@ def _read(eigenvalues: Any, density: Any) -> tuple[np.ndarray | None, SpectralDe
     return values, density
 
 
-def _linear_below(values: np.ndarray) -> float | None:
-    """The power of ten below which the axis is linear; None if it is linear everywhere."""
-    sizes = np.abs(values)
-    least = max(np.quantile(sizes, 0.1), _ROUNDING * sizes.max())
-    if sizes.max() < 100 * least or least == 0:
-        return None
-    return 10.0 ** np.floor(np.log10(least))
-
-
-def _scale(ax: "Axes", side: str, values: np.ndarray) -> None:
-    """Logarithmic on both sides of 0, with few enough ticks for a phone."""
-    threshold = _linear_below(values)
-    if threshold is None:
-        return
-    getattr(ax, f"set_{side}scale")("symlog", linthresh=threshold)
-    axis, powers = getattr(ax, f"{side}axis"), _powers(threshold, np.abs(values).max())
-    ends = np.array([values.min(), values.max()])
-    ticks = np.concatenate([-powers[powers <= -ends[0]], [0.0], powers[powers <= ends[1]]])
-    axis.set_ticks(np.sort(ticks))
-    axis.set_ticks([], minor=True)
-
-
-def _powers(threshold: float, largest: float) -> np.ndarray:
-    """Powers of ten from the largest down, three or four of them, away from 0."""
-    first, last = np.log10([threshold, largest])
-    stride = max(1, int(np.ceil((last - first) / 3.5)))
-    exponents = np.arange(np.floor(last), first + 0.5, -stride)
-    return 10.0**exponents
-
-
 def _stems(ax: "Axes", values: np.ndarray) -> None:
     from matplotlib.ticker import MaxNLocator
 
@@ -140,7 +109,7 @@ def _stems(ax: "Axes", values: np.ndarray) -> None:
             ax.vlines(ranks[kept], 0.0, values[kept], color=COLORS[color], linewidth=1.5)
             label = f"{kept.sum():,} {name}"
             ax.plot(ranks[kept], values[kept], marker, color=COLORS[color], label=label)
-    _scale(ax, "y", values)
+    symlog(ax, "y", values)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel="rank", ylabel="eigenvalue")
     legend_above(ax, 3)
@@ -150,7 +119,7 @@ def _histogram(ax: "Axes", values: np.ndarray | None, density: SpectralDensity |
     # the density resolves less than the eigenvalues: decades that it cannot tell apart are linear
     spread = values if density is None else density.nodes[density.weights > 0]
     assert spread is not None  # one of the two is there
-    _scale(ax, "x", spread)
+    symlog(ax, "x", spread)
     transform = ax.xaxis.get_transform()
     nodes = None if density is None else density.nodes
     ends = [array for array in (values, nodes) if array is not None]

@@ -17,6 +17,7 @@ from flatlib._guards import (
 from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import cutter, flatten
 from flatlib.training._mean_loss import MeanLoss
+from flatlib.training._steps import STEPS
 from flatlib.training.run import Run, warn_if_incomplete
 from flatlib.training.schedule import require_rates
 
@@ -78,7 +79,7 @@ def descent(
     rates = require_rates(learning_rate, require_integer(epochs, "epochs", minimum=1))
     if batch_size is not None:
         _require_examples(objective, require_integer(batch_size, "batch_size", minimum=1))
-    step = _STEPS[require_choice(optimizer, "optimizer", _STEPS)](_require_momentum(momentum))
+    step = STEPS[require_choice(optimizer, "optimizer", STEPS)](_require_momentum(momentum))
     batches = partial(_batches, objective, batch_size, rng)
     examples = getattr(objective, "num_examples", 0)
     loss = MeanLoss(objective, in_one_pass=batch_size is None or batch_size >= examples)
@@ -145,36 +146,6 @@ def _require_momentum(value: float) -> float:
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum must be in [0, 1), got {momentum:g}. Pass 0 for none.")
     return momentum
-
-
-def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Steps for a rate of 1; with a constant rate this is the textbook's recursion."""
-    velocity: float | np.ndarray = 0.0
-
-    def step(slope: np.ndarray) -> np.ndarray:
-        nonlocal velocity
-        velocity = momentum * velocity - slope
-        return velocity
-
-    return step
-
-
-def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
-    mean: float | np.ndarray = 0.0
-    square: float | np.ndarray = 0.0
-    count = 0
-
-    def step(slope: np.ndarray) -> np.ndarray:
-        nonlocal mean, square, count
-        count += 1
-        mean = momentum * mean + (1 - momentum) * slope
-        square = 0.999 * square + 0.001 * slope**2
-        return -(mean / (1 - momentum**count)) / (np.sqrt(square / (1 - 0.999**count)) + 1e-8)
-
-    return step
-
-
-_STEPS = {"momentum": _heavy_ball, "adam": _adam}
 
 
 def _require_examples(objective: Any, batch_size: int) -> None:

@@ -7,14 +7,16 @@ from flatlib.transforms.compensation import compensated_scale, unit_freedom
 from flatlib.transforms.elementwise import Elementwise
 from flatlib.transforms.input_map import InputMap
 from flatlib.transforms.inputs import AffineMap, standardization, whitening
+from flatlib.transforms.layer_scaling import alpha_scale, scale_layers
 from flatlib.transforms.logits import LogitShift
 from flatlib.transforms.permutation import Permutation
 from flatlib.transforms.power import Power
 from flatlib.transforms.radial import Radial, psi
 from flatlib.transforms.radial_power import RadialPower
-from flatlib.transforms.reparametrization import Reparametrization, Reparametrized, Substitution
+from flatlib.transforms.reparametrization import Reparametrization, Reparametrized
 from flatlib.transforms.representations import Representation
-from flatlib.transforms.scaling import Scaling, alpha_scale, scale_layers, scale_neurons
+from flatlib.transforms.scaling import Scaling, scale_neurons
+from flatlib.transforms.substitution import Substitution
 from flatlib.transforms.surgery import InsertIdentity, SplitNeuron
 from flatlib.transforms.symmetry import Coordinates, Symmetry
 from flatlib.transforms.transform import Transform

@@ -11,7 +11,8 @@ from flatlib._guards import require_array, require_positive, require_sequence, r
 from flatlib._short import short
 from flatlib.networks import MLP, require_mlp
 from flatlib.params import flatten
-from flatlib.transforms.reparametrization import Reparametrization, Substitution
+from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.substitution import Substitution
 
 
 @dataclass(frozen=True, eq=False)

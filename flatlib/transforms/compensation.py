@@ -5,7 +5,8 @@ import scipy  # its rooms load when they are used
 
 from flatlib._guards import require_integer, require_positive
 from flatlib.networks import Network, ParamsLike, require_chain
-from flatlib.transforms.scaling import Scaling, scale_layers
+from flatlib.transforms.layer_scaling import scale_layers
+from flatlib.transforms.scaling import Scaling
 
 
 def compensated_scale(network: Network, beta: float, layer: int) -> Scaling:

@@ -8,7 +8,8 @@ from numpy import ndarray
 
 from flatlib._guards import require_choice
 from flatlib.params import flatten
-from flatlib.transforms.reparametrization import Reparametrization, Substitution, entrywise
+from flatlib.transforms.reparametrization import Reparametrization, entrywise
+from flatlib.transforms.substitution import Substitution
 
 
 def _cubic_root(theta: ndarray) -> ndarray:

@@ -12,11 +12,8 @@ from numpy import ndarray
 from flatlib._guards import require_non_negative, require_scalar, require_shape
 from flatlib._short import short
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import (
-    Reparametrization,
-    Substitution,
-    displacement,
-)
+from flatlib.transforms.reparametrization import Reparametrization, displacement
+from flatlib.transforms.substitution import Substitution
 
 
 @dataclass(frozen=True, eq=False)

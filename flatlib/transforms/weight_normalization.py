@@ -16,7 +16,8 @@ from flatlib._guards import (
 )
 from flatlib.networks import Network, require_chain
 from flatlib.params import flatten, unflatten
-from flatlib.transforms.reparametrization import Reparametrization, Substitution
+from flatlib.transforms.reparametrization import Reparametrization
+from flatlib.transforms.substitution import Substitution
 
 
 def _lengths(directions: ndarray) -> ndarray:

@@ -9,7 +9,7 @@ from test_convolution import assert_all_is_the_oracles
 
 from flatlib import CrossEntropyLoss, SquaredLoss
 from flatlib.curvature import _conv_blocks, _conv_gram, _conv_moving, _conv_tangents
-from flatlib.networks import _banded, _plan, _windows
+from flatlib.networks import _banded, _plan, _pools, _windows
 
 
 def spoil_deltas_by_a_thousandth(patch):
@@ -67,8 +67,8 @@ def spoil_kernel_flipped(patch):
 
 
 def spoil_max_pooling(patch):
-    choose = _plan.Pool.choose
-    patch.setattr(_plan.Pool, "choose", lambda pool, maps: choose(pool, -maps))
+    choose = _pools.Pool.choose
+    patch.setattr(_pools.Pool, "choose", lambda pool, maps: choose(pool, -maps))
 
 
 def spoil_same_padding(patch):

@@ -2,18 +2,16 @@
 
 import gzip
 import hashlib
-import http.server
 import io
 import os
 import tarfile
-import threading
 
 import numpy as np
 import platformdirs
 import pytest
 import scipy.io
 
-from flatlib.data import _cache, cifar10, images, mnist, mnist1d, svhn
+from flatlib.data import _cache, cifar10, images, mnist, svhn
 
 RNG = np.random.default_rng(0)
 PIXELS = RNG.integers(0, 256, size=(7, 32, 32, 3), dtype=np.uint8)
@@ -149,49 +147,6 @@ def test_the_folder_is_the_users_cache_unless_told(server, tmp_path, monkeypatch
     assert (tmp_path / "flatlib" / "train_32x32.mat").is_file()
 
 
-class Endless(http.server.BaseHTTPRequestHandler):
-    """Does not say how much it sends, and never stops."""
-
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        try:
-            while True:
-                self.wfile.write(b"x" * 65536)
-        except OSError:  # the other end has had enough
-            pass
-
-    def log_message(self, *words):
-        pass
-
-
-@pytest.fixture
-def endless():
-    server = http.server.HTTPServer(("127.0.0.1", 0), Endless)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/file"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_plain_download_reads_an_address(tmp_path):
-    content = RNG.bytes(3 << 20)
-    (tmp_path / "file").write_bytes(content)
-    for size in (3 << 20, 5 << 20):
-        assert _cache.download((tmp_path / "file").as_uri(), size) == content
-
-
-def test_an_answer_without_end_is_read_to_the_size_of_the_file_and_refused(endless, tmp_path):
-    size = 5_000_000
-    assert len(_cache.download(endless, size)) == size + 1
-    file = _cache.PublishedFile(endless, hashlib.sha256(b"x" * size).hexdigest(), size)
-    with pytest.raises(ConnectionError, match=f"must have {size} bytes .*, got {size + 1} with"):
-        _cache.cached(file, tmp_path, None)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_right_file_is_used_where_it_cannot_be_kept(server, tmp_path):
     (tmp_path / "file").touch()
     with pytest.warns(
@@ -213,12 +168,6 @@ def test_a_full_disk_costs_nothing_but_a_warning(server, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("wrong", [None, "text", 3, [b"x"]])
-def test_a_fetch_that_returns_no_bytes_is_refused(tmp_path, wrong):
-    with pytest.raises(TypeError, match=r"fetch must return bytes, got .*\. Return the content"):
-        svhn(folder=tmp_path, fetch=lambda url: wrong)
-
-
 def test_the_digests_are_those_of_the_published_files():
     files = (*images._MNIST_FILES, *images._SVHN_FILES, images._CIFAR)
     assert len({file.sha256 for file in files}) == 7
@@ -226,22 +175,3 @@ def test_the_digests_are_those_of_the_published_files():
     assert sum(file.size for file in images._MNIST_FILES) == pytest.approx(12e6, rel=0.05)
     assert sum(file.size for file in images._SVHN_FILES) == pytest.approx(246e6, rel=0.01)
     assert images._CIFAR.size == pytest.approx(170e6, rel=0.01)
-
-
-def test_signals_are_always_the_same_standardized_and_balanced():
-    one, two, other = mnist1d(500), mnist1d(500), mnist1d(500, seed=1)
-    for first, second in zip(one, two, strict=True):
-        np.testing.assert_array_equal(first, second)
-    assert (one.train_inputs != other.train_inputs).any()
-    assert one.train_inputs.shape == (400, 40)
-    assert one.test_inputs.shape == (100, 40)
-    every = np.vstack([one.train_inputs, one.test_inputs])
-    np.testing.assert_allclose([every.mean(), every.std()], [0, 1], rtol=0, atol=1e-12)
-    labels = np.concatenate([one.train_labels, one.test_labels])
-    np.testing.assert_array_equal(np.bincount(labels), [50] * 10)
-
-
-def test_signals_leave_the_generators_of_the_process_alone():
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
-    mnist1d(100)
-    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002

@@ -4,44 +4,10 @@ import numpy as np
 import pytest
 import scipy.special
 import scipy.stats
+from volume_cases import errors, examples, orthant, volumes
 
-from flatlib import MLP, flatten
-from flatlib.measures import guess_and_check, outputs_of_many, solution_volume, solutions
-from flatlib.measures._many import labelled
-from flatlib.measures._slices import move_for, unit_blocks
-
-SEEDS = range(20)
-
-
-def examples(n, d, seed=5):
-    rng = np.random.default_rng(seed)
-    return rng.normal(size=(n, d)), rng.choice([-1, 1], n)
-
-
-def volumes(classifier, inputs, labels, **options):
-    """One for each seed, from few networks: their mean is to be right, and a bias adds up."""
-    options = {"num_particles": 40, "num_replicates": 4, "num_sweeps": 1} | options
-    found = [
-        solution_volume(classifier, inputs, labels, np.random.default_rng(seed), **options)
-        for seed in SEEDS
-    ]
-    return np.array([one.volume.value for one in found])
-
-
-def errors(found, exact, other=0.0):
-    """How many standard errors the mean of the seeds is off."""
-    return (found.mean() - exact) / np.hypot(found.std(ddof=1) / np.sqrt(len(found)), other)
-
-
-def orthant(signed):
-    """P(every row has a positive product with a normal vector), by formula or by SciPy."""
-    unit = signed / np.linalg.norm(signed, axis=1, keepdims=True)
-    angles = np.arcsin((unit @ unit.T)[np.triu_indices(len(unit), k=1)]).sum()
-    if len(unit) < 4:
-        return {1: 0.5, 2: 0.25 + angles / (2 * np.pi), 3: 0.125 + angles / (4 * np.pi)}[len(unit)]
-    return scipy.stats.multivariate_normal(cov=unit @ unit.T, allow_singular=True).cdf(
-        np.zeros(len(unit)), rng=np.random.default_rng(0)
-    )
+from flatlib import MLP
+from flatlib.measures import guess_and_check, outputs_of_many, solution_volume
 
 
 @pytest.mark.parametrize(("n", "d"), [(1, 2), (2, 2), (3, 5), (5, 5), (8, 9)])
@@ -162,47 +128,3 @@ def test_every_solution_is_one_and_the_volumes_of_fewer_labels_come_along():
     assert run.volume.samples.shape == (8,)
     assert "log volume" in str(run)
     assert "array" in repr(run)
-
-
-def test_moves_that_look_at_the_newest_example_only_are_caught(monkeypatch):
-    inputs, labels = examples(8, 9)
-    net, exact = MLP((9, 1), bias=False), orthant(inputs * labels[:, None])
-
-    def plant(problem):
-        def move(normals, count, rng):
-            newest = slice(count - 1, count)
-            alone = labelled(net, problem.inputs[newest], problem.labels[newest], None, None)
-            return move_for(alone)(normals, 1, rng)
-
-        return move
-
-    monkeypatch.setattr(solutions, "move_for", plant)
-    assert errors(volumes(net, inputs, labels, num_particles=300), exact) > 8
-
-
-def test_chains_that_stick_are_said_to():
-    inputs, labels = examples(8, 9)
-    net, rng = MLP((9, 1), bias=False), np.random.default_rng(0)
-    stuck = solution_volume(net, inputs, labels, rng, num_sweeps=0)
-    free = solution_volume(net, inputs, labels, rng, num_sweeps=4)
-    assert stuck.sticks and not free.sticks
-    assert "stick" in str(stuck) and "stick" not in str(free)
-    assert stuck.scatter > 3 > free.scatter
-    assert stuck.ancestors.max() < free.solutions.shape[1]
-
-
-def test_many_networks_are_each_network():
-    rng = np.random.default_rng(0)
-    for net in (MLP((3, 4, 2, 2)), MLP((3, 4, 1), "tanh", bias=False), MLP((3, 2))):
-        many, inputs = [net.init(rng) for _ in range(4)], rng.normal(size=(5, 3))
-        found = outputs_of_many(net, [flatten(params) for params in many], inputs)
-        expected = [net.predict(params, inputs) for params in many]
-        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
-
-
-def test_the_blocks_are_all_weights_and_a_unit_has_its_own():
-    net = MLP((2, 3, 1))
-    blocks = unit_blocks(net)
-    assert set(np.concatenate(blocks)) == set(range(net.num_params))
-    assert blocks[1].tolist() == [1, 4, 7, 10]  # two incoming weights, the bias, the outgoing one
-    assert blocks[-1].tolist() == [12]

@@ -1,4 +1,4 @@
-"""Workers that die, two sweeps in one folder, a disk that refuses: what is said, what is lost."""
+"""Workers that die, and two sweeps in one folder: what is said, and what is lost."""
 
 import os
 import signal
@@ -184,21 +184,3 @@ def test_a_mark_of_another_machine_or_of_a_process_long_gone_stops_nobody(tmp_pa
         assert mark.replace(old, new) != mark
         assert not before.busy(net)
     run(tmp_path / "nets", logged, [setting], [0])
-
-
-def test_a_folder_that_cannot_be_written_to_is_noticed_before_the_first_net(tmp_path):
-    (tmp_path / "file").touch()
-    setting = {"log": str(tmp_path / "log"), "size": 2}
-    with pytest.raises(PermissionError, match="folder must be a folder to write to"):
-        run(tmp_path / "file" / "nets", logged, [setting], range(3))
-    assert lines(tmp_path / "log") == []
-
-
-def test_a_finished_sweep_can_be_read_where_nothing_can_be_written(tmp_path, monkeypatch):
-    table = run(tmp_path)
-
-    def refuse(*arguments):
-        raise PermissionError("folder must be writable")
-
-    monkeypatch.setattr("flatlib._files.write_whole", refuse)
-    assert_same_rows(run(tmp_path), table)

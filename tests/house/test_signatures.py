@@ -35,8 +35,8 @@ ROOMS = (
 )
 #: Arguments with a default that come by position though they are not the first, and why.
 EXCEPTIONS = {
-    ("flatlib.activations.Activation", "slope"): "a function comes with its two derivatives",
-    ("flatlib.activations.Activation", "curvature"): "the second of them",
+    ("flatlib.activations.activation.Activation", "slope"): "a function and two derivatives",
+    ("flatlib.activations.activation.Activation", "curvature"): "the second of them",
     ("flatlib.losses.own.Loss", "gradient"): "as an activation: a function and its derivatives",
     ("flatlib.losses.own.Loss", "curvature"): "the second of them",
     ("flatlib.networks.mlp.MLP", "activation"): "a net is its sizes and its activation",

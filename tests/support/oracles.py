@@ -81,6 +81,12 @@ ACTIVATIONS = {
 }
 
 
+def outputs(theta, case, inputs):
+    """The forward pass on inputs that may be complex."""
+    moved = type(case)(**{**vars(case), "inputs": inputs})
+    return _forward(theta, moved)[0][-1]
+
+
 def loss(theta, case):
     """L(theta), complex if theta is."""
     outputs = _forward(theta, case)[0][-1]

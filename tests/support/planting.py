@@ -1,6 +1,7 @@
 """Errors that the claims of several pages are planted with: each gives what sets it in place."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,33 @@ def replaced(module, name, wrong):
     return plant
 
 
+def everywhere(*modules):
+    """What sets a function in the place of another, in each of these modules that uses it."""
+
+    def put(monkeypatch, name, function):
+        for module in modules:
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, function)
+
+    return put
+
+
 def times(factor):
     """A function whose results are multiplied by the factor."""
     return lambda true: lambda *a, **k: factor * true(*a, **k)
+
+
+def value_times(factor):
+    """A function whose estimates have their values multiplied, and their errors left alone."""
+
+    def wrong(true):
+        def estimate(*a, **k):
+            found = true(*a, **k)
+            return replace(found, value=factor * found.value)
+
+        return estimate
+
+    return wrong
 
 
 def alpha_is_off(module):

@@ -7,60 +7,16 @@ a V is a lower bound; the largest of these bounds is attained by a network.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import linprog, minimize
 
+from flatbook.bent_function.atoms import Atoms, forms
 from flatlib.networks import Params
 
-# Kinks that the search may use in each gap between inputs, and how far they keep from the inputs.
-_PER_GAP, _MARGIN = 9, 1e-6
 # A share of the unit matrix in each V, so that no kink is free.
 _RIDGE = 1e-8
-
-
-@dataclass(frozen=True)
-class Atoms:
-    """Kinks in the gaps between the inputs and beyond them, for both sides.
-
-    Attributes:
-        inputs: sorted, shape (N,).
-        kinks: shape (A,).
-        right: which fire to the right, shape (A,).
-    """
-
-    inputs: np.ndarray
-    kinks: np.ndarray
-    right: np.ndarray
-
-    @classmethod
-    def between(cls, inputs: np.ndarray) -> "Atoms":
-        """Some kinks in each gap, and as far beyond the ends as the inputs reach."""
-        reach = inputs[-1] - inputs[0]
-        edges = np.concatenate([[inputs[0] - reach], inputs, [inputs[-1] + reach]])
-        gaps = zip(edges[:-1] + _MARGIN, edges[1:] - _MARGIN, strict=True)
-        kinks = np.concatenate([np.linspace(*gap, _PER_GAP) for gap in gaps])
-        both = cls(inputs, np.repeat(kinks, 2), np.tile([True, False], len(kinks)))
-        used = both.sides.any(axis=1)
-        return cls(inputs, both.kinks[used], both.right[used])
-
-    @cached_property
-    def sides(self) -> np.ndarray:
-        """1 where an input is on the side of the kink, shape (A, N)."""
-        beyond = self.inputs > self.kinks[:, None]
-        return np.where(self.right[:, None], beyond, ~beyond).astype(float)
-
-    @cached_property
-    def outputs(self) -> np.ndarray:
-        """What a unit of bend 1 adds to the outputs, shape (A, N)."""
-        return self.sides * np.abs(self.inputs - self.kinks[:, None])
-
-    def prices(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The two factors under the root of h: of the outgoing and of the incoming weight."""
-        moments = self.sides * self.inputs
-        return _forms(self.outputs, matrix), _forms(self.sides, matrix) + _forms(moments, matrix)
 
 
 @dataclass(frozen=True)
@@ -168,7 +124,7 @@ def _worst_ratio(inputs: np.ndarray, matrix: np.ndarray, multipliers: np.ndarray
 def _worst_in_gap(inputs, side, gap, matrix, multipliers) -> float:
     basis = np.array([side * inputs, side.astype(float)])  # p is (1, -tau) times it, up to a sign
     form, gain = basis @ matrix @ basis.T, basis @ multipliers
-    constant, places = _forms(basis, matrix).sum(), [np.inf]
+    constant, places = forms(basis, matrix).sum(), [np.inf]
     if side.sum() > 1:  # of one input alone the quotient is the same at all kinks
         best = np.linalg.solve(form, gain)
         inside = -best[1] / best[0] if best[0] else np.inf
@@ -204,7 +160,3 @@ def _gram(params: Params, inputs: np.ndarray) -> np.ndarray:
 def _normalized(matrix: np.ndarray) -> np.ndarray:
     matrix = matrix / np.trace(matrix)
     return (1 - _RIDGE) * matrix + _RIDGE * np.eye(len(matrix)) / len(matrix)
-
-
-def _forms(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    return np.einsum("ai,ij,aj->a", rows, matrix, rows)

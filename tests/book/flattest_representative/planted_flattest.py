@@ -4,7 +4,7 @@ import numpy as np
 from planting import off
 
 from flatbook.flattest_representative import claims_balance, claims_flattest, claims_ladder
-from flatlib.measures import _orbit_space, _schatten, _top_product, flattening
+from flatlib.measures import _orbit_space, _programmes, _schatten, _top_product, flattening
 from flatlib.measures import ladder as rungs
 from flatlib.measures._two_layer import TwoLayer
 
@@ -80,7 +80,7 @@ def _spectral_stops_early(monkeypatch):
         def __init__(self, matrix, exponents, power):
             super().__init__(matrix, exponents, min(power, 4.0))
 
-    monkeypatch.setattr(flattening, "Schatten", Early)
+    monkeypatch.setattr(_programmes, "Schatten", Early)
 
 
 def _product_stops_early(monkeypatch):

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+from planting import everywhere
 
 from flatbook.sharpest_direction import (
     claims_floor,
@@ -16,14 +17,7 @@ from flatlib.curvature import certify, hessian
 from flatlib.data import teacher_student
 from flatlib.transforms import Scaling, alpha_scale
 
-MODULES = (claims_floor, claims_ranking, claims_sharpest, claims_wlog, scenes)
-
-
-def _replace(monkeypatch, name, wrong):
-    """In every module of these claims that uses it."""
-    for module in MODULES:
-        if hasattr(module, name):
-            monkeypatch.setattr(module, name, wrong)
+_replace = everywhere(claims_floor, claims_ranking, claims_sharpest, claims_wlog, scenes)
 
 
 def _off(name, factor):

@@ -1,10 +1,11 @@
-"""Batches from a loader are what the tensors are; parts of a module are blocks of its Hessian."""
+"""Batches from a loader are what the tensors are."""
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
-from test_torch_door import INPUTS, LABELS, NET, TRUE, assert_same, chain  # noqa: E402
+from product_cases import written_out  # noqa: E402
+from test_torch_door import INPUTS, LABELS, NET, TRUE, assert_same  # noqa: E402
 from test_torch_losses import LOSSES, contrast  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
@@ -13,16 +14,11 @@ from torch_oracles import by_func  # noqa: E402
 
 from flatlib.pytorch import (  # noqa: E402
     _door,
-    block_report,
     dense_hessian,
     fisher_rao,
     gauss_newton_operator,
     hessian_operator,
 )
-
-
-def whole(operator):
-    return operator @ np.eye(operator.shape[0])
 
 
 def pairs(targets=LABELS, size=5):
@@ -45,7 +41,7 @@ def test_batches_have_the_hessian_of_all_examples(name):
     loss, targets, theirs = LOSSES[name]
     true = by_func(NET, theirs, INPUTS, targets)
     for size in (3, 5, 12):
-        assert_same(whole(hessian_operator(NET, loss, pairs(targets, size))), true)
+        assert_same(written_out(hessian_operator(NET, loss, pairs(targets, size))), true)
 
 
 def test_a_loader_is_a_source_of_batches_also_one_that_shuffles():
@@ -54,10 +50,10 @@ def test_a_loader_is_a_source_of_batches_also_one_that_shuffles():
         loader = DataLoader(data, **{"batch_size": 4, **options})
         operator = hessian_operator(NET, "cross_entropy", loader)
         torch.rand(3)  # somebody else draws in between
-        assert_same(whole(operator), TRUE)
+        assert_same(written_out(operator), TRUE)
         assert_same(dense_hessian(NET, "cross_entropy", loader), TRUE)
-    gauss_newton = whole(gauss_newton_operator(NET, "cross_entropy", INPUTS, LABELS))
-    assert_same(whole(gauss_newton_operator(NET, "cross_entropy", loader)), gauss_newton)
+    gauss_newton = written_out(gauss_newton_operator(NET, "cross_entropy", INPUTS, LABELS))
+    assert_same(written_out(gauss_newton_operator(NET, "cross_entropy", loader)), gauss_newton)
     expected = fisher_rao(NET, "cross_entropy", INPUTS, LABELS)
     assert fisher_rao(NET, "cross_entropy", loader) == pytest.approx(expected, rel=1e-12)
 
@@ -73,9 +69,9 @@ def test_the_callers_chance_is_left_alone():
 
 def test_floats_of_batches_are_made_those_of_the_parameters():
     batches = [(one.numpy().tolist(), other.numpy()) for one, other in pairs()]
-    assert_same(whole(hessian_operator(NET, "cross_entropy", batches)), TRUE)
+    assert_same(written_out(hessian_operator(NET, "cross_entropy", batches)), TRUE)
     single = [(one.float(), other) for one, other in pairs()]
-    found = whole(hessian_operator(NET, "cross_entropy", single))
+    found = written_out(hessian_operator(NET, "cross_entropy", single))
     np.testing.assert_allclose(found, TRUE, atol=1e-6 * np.abs(TRUE).max())
 
 
@@ -94,7 +90,7 @@ def test_the_graph_of_a_single_batch_is_kept():
     batches = Anew(pairs(size=12))
     operator = hessian_operator(NET, "cross_entropy", batches)
     assert batches.passes == 1
-    assert_same(whole(operator), TRUE)
+    assert_same(written_out(operator), TRUE)
 
 
 def test_a_bar_is_shown_when_asked_for(capsys):
@@ -133,67 +129,10 @@ def test_tokens_with_labels_that_are_ignored_at_other_numbers_of_places():
         hessian_operator(Reader(), "cross_entropy", tokens, labels)
     true = by_func(Reader(), loss, tokens, labels)
     batches = [(tokens[:2], labels[:2]), (tokens[2:], labels[2:])]
-    assert_same(whole(hessian_operator(Reader(), loss, batches)), true)
-    assert_same(whole(hessian_operator(Reader(), loss, tokens, labels, batch_size=4)), true)
+    assert_same(written_out(hessian_operator(Reader(), loss, batches)), true)
+    assert_same(written_out(hessian_operator(Reader(), loss, tokens, labels, batch_size=4)), true)
     means = [by_func(Reader(), loss, *batch) for batch in batches]
     assert np.abs(np.mean(means, axis=0) - true).max() > 0.1 * np.abs(true).max()
-
-
-CHOICES = {
-    "a part by name": ("2", slice(25, 43)),
-    "a parameter by name": ("0.bias", slice(20, 25)),
-    "names": (["0.weight", "0.bias"], slice(0, 25)),
-    "a module": (NET[2], slice(25, 43)),
-    "a parameter": (NET[2].bias, slice(40, 43)),
-    "modules and names": ([NET[2], "0.bias"], slice(20, 43)),
-    "a question": (lambda name, parameter: parameter.ndim == 2, np.r_[0:20, 25:40]),
-    "everything": (NET, slice(0, 43)),
-}
-
-
-@pytest.mark.parametrize("name", CHOICES)
-def test_parameters_are_chosen_by_name_module_or_question(name):
-    params, rows = CHOICES[name]
-    true = TRUE[rows][:, rows]
-    assert_same(whole(hessian_operator(NET, "cross_entropy", INPUTS, LABELS, params=params)), true)
-    assert_same(dense_hessian(NET, "cross_entropy", INPUTS, LABELS, params=params), true)
-
-
-def test_tied_parameters_have_both_names():
-    module = nn.Sequential(nn.Linear(4, 4, bias=False), nn.Tanh(), nn.Linear(4, 4, bias=False))
-    module = module.double()
-    module[2].weight = module[0].weight
-    operator = hessian_operator(module, "squared", INPUTS, INPUTS, params="2")
-    assert operator.names == ("0.weight",)
-
-
-def test_a_block_is_that_of_the_hessian():
-    operator = hessian_operator(NET, "cross_entropy", INPUTS, LABELS)
-    for part, rows in (("0", slice(0, 25)), ("2.bias", slice(40, 43))):
-        assert_same(operator.block(part).matrix(), TRUE[rows, rows])
-        np.testing.assert_array_equal(operator.rows(part), np.arange(43)[rows])
-
-
-def test_a_report_names_each_part_and_says_what_is_left_out():
-    module = nn.Sequential(chain(), nn.Linear(3, 3).double())
-    module[1].requires_grad_(False)
-    true = by_func(module, functional.cross_entropy, INPUTS, LABELS)[:43, :43]
-    operator = hessian_operator(module, "cross_entropy", INPUTS, LABELS)
-    report = block_report(operator, np.random.default_rng(0), parts=["0.0", "0.2"])
-    for block, rows in zip(report.blocks, (slice(0, 25), slice(25, 43)), strict=True):
-        part = true[rows, rows]
-        assert block.size == len(part)
-        assert block.trace.standard_error == 0  # computed whole
-        assert block.trace.value == pytest.approx(np.trace(part), rel=1e-10)
-        assert block.largest_eigenvalue == pytest.approx(np.linalg.eigvalsh(part)[-1], rel=1e-10)
-    lines = str(report).splitlines()
-    assert [line.split()[0] for line in lines[1:3]] == ["0.0", "0.2"]
-    assert lines[3] == "left out, because frozen: 1.weight, 1.bias"
-    (whole_net,) = block_report(operator, np.random.default_rng(0), num_products=20).blocks
-    assert (whole_net.name, whole_net.size) == ("0", 43)
-    off = abs(whole_net.trace.value - np.trace(true))
-    assert 0 < off <= 4 * whole_net.trace.standard_error
-    assert "±" in str(block_report(operator, np.random.default_rng(0), num_products=20))
 
 
 def test_batches_of_several_lengths_are_asked_to_be_padded():

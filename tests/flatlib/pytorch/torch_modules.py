@@ -139,3 +139,19 @@ def build(name, seed=0, num_examples=12):
 
 
 __all__ = ["MODULES", "Basic", "ResNet", "build", "train"]
+
+
+def chain(*layers):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        for layer in layers:
+            if hasattr(layer, "reset_parameters"):
+                layer.reset_parameters()
+        return nn.Sequential(*layers).double().eval()
+
+
+def difference(module, other, inputs):
+    """The largest difference of two modules' outputs, over the largest output."""
+    with torch.no_grad():
+        one, two = module(inputs), other(inputs)
+    return float((one - two).abs().max() / one.abs().max())

@@ -1,10 +1,4 @@
-r"""Activation functions with their first two derivatives and their degree of homogeneity.
-
-An activation is positively homogeneous of degree p when
-:math:`\phi(\alpha z) = \alpha^p \phi(z)` for all z and all :math:`\alpha > 0`. Degree 1 is what
-Theorem 1 of Dinh et al. is about: it is exactly the maps
-:math:`a \max(z, 0) + b \min(z, 0)` (page ``book/symmetries``).
-"""
+"""What an activation says of itself, and those that have a name."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
@@ -16,7 +10,7 @@ import autograd.numpy as np
 from numpy import ndarray
 
 from flatlib import _closed_forms as forms
-from flatlib._guards import require_array, require_choice, require_positive, require_scalar
+from flatlib._guards import require_array, require_choice, require_scalar
 from flatlib._own_activation import derivative, parts, require_true
 
 
@@ -164,13 +158,14 @@ ACTIVATIONS = MappingProxyType({activation.name: activation for activation in _A
 
 def require_activation(value: str | Activation) -> Activation:
     """Return an `Activation` for a name, or the object itself if what it says of itself is true."""
-    activation = _activation(value)
+    activation = as_activation(value)
     if not activation._is_ours:
         require_true(activation)
     return activation
 
 
-def _activation(value: str | Activation) -> Activation:
+def as_activation(value: str | Activation) -> Activation:
+    """Return an `Activation` for a name, or the object itself, whatever it says of itself."""
     if isinstance(value, Activation):
         return value
     if callable(value):
@@ -179,32 +174,3 @@ def _activation(value: str | Activation) -> Activation:
             'Pass flatlib.Activation("mine", function), written with autograd.numpy.'
         )
     return ACTIVATIONS[require_choice(value, "activation", ACTIVATIONS)]
-
-
-def homogeneity_error(activation: str | Activation, z: ndarray, alpha: float) -> float:
-    r"""Largest :math:`|\phi(\alpha z) - \alpha\phi(z)|\,/\,|\alpha\phi(z)|` over the points z.
-
-    Paper: Dinh et al., Definition 4. Page: ``book/symmetries``.
-
-    Args:
-        activation: the map to test, or its name.
-        z: points, any shape.
-        alpha: scale, positive.
-
-    Returns:
-        0 up to rounding for a map that is positively homogeneous of degree 1. The largest over
-        the points, each relative to its own value, so one bad point is enough; infinite where the
-        prediction is 0 and the value is not.
-
-    Raises:
-        ValueError: if ``alpha`` is not positive.
-    """
-    activation, z = _activation(activation), require_array(z, "z")
-    alpha = require_positive(
-        alpha, "alpha", why="the definition asks for alpha >= 0, and 0 is trivial"
-    )
-    predicted = alpha * activation(z)
-    error = np.abs(activation(alpha * z) - predicted)
-    wrong = error > 0
-    with np.errstate(divide="ignore"):
-        return float(np.max(error[wrong] / np.abs(predicted[wrong]), initial=0.0))

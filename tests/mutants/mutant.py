@@ -65,7 +65,7 @@ class _Bare(ast.NodeTransformer):
 
     def visit_Call(self, node):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "reshape":
-            node.args = [LEFT if _is_negative(length) else length for length in node.args]
+            node.args = _lengths(node.args)
         return self.generic_visit(node)
 
     def visit_arg(self, node):
@@ -87,7 +87,12 @@ class _Bare(ast.NodeTransformer):
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
 
 
-LEFT = ast.Constant(-1)
+def _lengths(nodes: list[ast.expr]) -> list[ast.expr]:
+    """Of a shape: -1 for each negative number, in a tuple too."""
+    for node in nodes:
+        if isinstance(node, ast.Tuple):
+            node.elts = _lengths(node.elts)
+    return [ast.Constant(-1) if _is_negative(node) else node for node in nodes]
 
 
 def _is_negative(node: ast.expr) -> bool:

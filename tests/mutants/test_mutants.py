@@ -69,7 +69,7 @@ def test_annotations_and_docstrings_make_no_mutants(project):
 
 def test_what_can_only_refuse_or_means_the_same_makes_no_mutants(project):
     root, _ = project
-    text = "import numpy as np\ndef f(a, b):\n    return np.reshape(a, (2, -1)), list(zip(a, b, strict=True))\n"
+    text = "def f(a, b):\n    return np.reshape(a, (2, -1)), list(zip(a, b, strict=True))\n"
     (root / "module.py").write_text(text, encoding="utf-8")
     made = [one.code for one in mutants_of(root / "module.py", []) if one.code is not None]
     assert made

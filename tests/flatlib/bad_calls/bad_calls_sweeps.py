@@ -91,7 +91,7 @@ CASES = [
     ("sum over two nets", lambda: WeightedSum([SQUARED, OTHER], [1.0, 1.0]), V, "one network"),
     ("sum, weights short", lambda: WeightedSum([SQUARED, SQUARED], [1.0]), V, "weights"),
     ("sum, weight 0", lambda: WeightedSum([SQUARED], [0.0]), V, "weights must be positive"),
-    ("sum, example 4 of 4", lambda: WeightedSum([SQUARED], [1.0]).subset([4]), V, "indices"),
+    ("sum, example 4 of 4", lambda: WeightedSum([SQUARED], [1.0]).subset([4]), V, "from 0 to 3"),
     ("sum, no examples", lambda: WeightedSum([SQUARED], [1.0]).subset([]), V, "indices"),
     (
         "stop at 3",

@@ -9,7 +9,7 @@ from conv_cases import conv_case
 from flatlib import AveragePool, Conv, GlobalAverage, MaxPool
 from flatlib.curvature import convolution
 
-BUDGET = 2**22
+BUDGET = 2**21
 POOLS = {"max": [MaxPool(2)], "average": [AveragePool(2)], "none": []}
 
 
@@ -17,7 +17,7 @@ POOLS = {"max": [MaxPool(2)], "average": [AveragePool(2)], "none": []}
 @pytest.mark.parametrize("pools", POOLS)
 def test_of_the_budget_a_good_part_is_used(pools, activation):
     layers = (Conv(8, 3), *POOLS[pools], Conv(10, 2), GlobalAverage())
-    case = conv_case(((8, 8, 1), layers), activation, loss="cross_entropy", examples=2000)
+    case = conv_case(((8, 8, 1), layers), activation, loss="cross_entropy", examples=500)
     vectors = np.ones((len(case.theta), 20))
     # as measured, less a fifth; half of a slice's size would show in each
     assert 0.33 <= share(convolution.hessian, case) <= 1

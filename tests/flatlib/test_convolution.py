@@ -4,9 +4,8 @@ import conv_oracle
 import numpy as np
 import pytest
 from conv_cases import NETS, conv_case, conv_cases
-from conv_close import assert_blocks_close
 from hypothesis import given, settings
-from oracles import TOLERANCE, assert_close
+from oracles import TOLERANCE, assert_blocks_close, assert_close
 from strategies import NAMES
 
 import flatlib

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 from conv_cases import conv_case, conv_cases
-from conv_close import assert_blocks_close
 from hypothesis import given, settings
-from oracles import assert_close
+from oracles import assert_blocks_close, assert_close
 
 import flatlib
 from flatlib import Conv, ConvNet, Dense, GlobalAverage

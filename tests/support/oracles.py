@@ -158,12 +158,15 @@ def assert_hessian(actual, case):
     """``actual`` is the complex-step Hessian, as a whole and block by block.
 
     One norm for all entries is blind to blocks that are small.
-
-    The last term is for blocks that are 0 in exact arithmetic, and rounding in practice.
     """
     desired = complex_step_hessian(case.theta, case)
     assert_close(actual, desired)
-    edges = np.cumsum([0, *(array.size for array in case.params)])
+    assert_blocks_close(actual, desired, case.params)
+
+
+def assert_blocks_close(actual, desired, params):
+    """Every entry against the largest of its block; last, what is 0 in exact arithmetic."""
+    edges = np.cumsum([0, *(array.size for array in params)])
     floor = 1e-15 * np.abs(desired).max()
     for rows in map(slice, edges, edges[1:]):
         for columns in map(slice, edges, edges[1:]):

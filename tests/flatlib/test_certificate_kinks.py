@@ -1,10 +1,8 @@
 """Points on kinks, what a dead unit does, and the margin to the next kink."""
 
-import dataclasses
-
 import numpy as np
 import pytest
-from certificate_cases import teacher
+from certificate_cases import dead_teacher, teacher
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import KINKED, cases
@@ -35,12 +33,7 @@ def test_a_unit_without_weights_is_on_a_kink():
 
 
 def test_a_unit_that_never_fires_is_off_the_kinks_and_flat_in_all_its_weights():
-    objective, params = teacher((3, 4, 2), "relu")
-    dead = [array.copy() for array in params]
-    dead[1][1] = -100.0
-    targets = objective.network.predict(dead, objective.inputs)
-    objective = dataclasses.replace(objective, targets=targets)
-    certificate = certify(objective, dead)
+    certificate = certify(*dead_teacher())
     assert certificate.verdict == "minimum"
     # 3 incoming weights, a bias, 2 outgoing weights; one direction for each of the 3 others
     assert certificate.nullity >= 3 + 1 + 2 + 3

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from certificate_cases import linear_saddle, teacher
+from certificate_cases import dead_teacher, linear_saddle, teacher
 from strategies import make_case
 
 from flatlib import MLP, Objective, certify
@@ -13,15 +13,6 @@ from flatlib.curvature import certificate as certificates
 from flatlib.curvature._unit_diagonal import UnitDiagonal
 from flatlib.training import teacher_with_residual
 from flatlib.transforms import alpha_scale
-
-
-def dead_teacher():
-    """A teacher of which one unit never fires."""
-    objective, params = teacher((3, 4, 2), "relu")
-    dead = [array.copy() for array in params]
-    dead[1][1] = -100.0
-    targets = objective.network.predict(dead, objective.inputs)
-    return dataclasses.replace(objective, targets=targets), dead
 
 
 def with_residual():

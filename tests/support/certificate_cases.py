@@ -1,5 +1,7 @@
 """Objectives with a point that is known: a minimum of a teacher, a saddle of a linear net."""
 
+import dataclasses
+
 import numpy as np
 
 from flatlib import MLP, Objective
@@ -23,3 +25,12 @@ def linear_saddle(kept=(1, 2)):
     params = ((left[:, kept] * roots) @ mix, np.linalg.inv(mix) @ (roots[:, None] * right[kept]))
     targets = inputs @ (left * values) @ right
     return Objective(MLP((4, 2, 3), "linear", bias=False), "squared", inputs, targets), params
+
+
+def dead_teacher():
+    """A teacher of which one unit never fires."""
+    objective, params = teacher((3, 4, 2), "relu")
+    dead = [array.copy() for array in params]
+    dead[1][1] = -100.0
+    targets = objective.network.predict(dead, objective.inputs)
+    return dataclasses.replace(objective, targets=targets), dead

@@ -18,6 +18,7 @@ case "$*" in
     for name in python ruff mypy jupyter-book; do cp "$0" "$folder/bin/$name"; done ;;
   "build . "*) sleep 0.3; test -d _build && echo "the site was there" >> "$TOOLS_LOG" ;;
   *"pytest"*) sleep 0.1 ;;
+  "-m uv pip"*) exit ${UV_STATUS:-0} ;;
 esac
 echo "end $(basename "$0")" >> "$TOOLS_LOG"
 exit 0
@@ -30,7 +31,8 @@ FILES = (
     "requirements.lock",
 )
 HASHED = "--require-hashes -r requirements.lock"
-LATEST = "disable-pip-version-check -r requirements.txt"
+LATEST = "--python .venv/bin/python -r requirements.txt"
+BY_PIP = "disable-pip-version-check -r requirements.txt"
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
 
@@ -78,6 +80,14 @@ def test_a_bare_clone_is_set_up_once(clone):
     assert "--clear" not in again
 
 
+def test_where_uv_finds_no_packages_pip_installs_them(clone):
+    assert BY_PIP not in clone.make("lint")
+    (clone.folder / "requirements.txt").touch()
+    clone.env["UV_STATUS"] = "2"
+    said = clone.make("lint")
+    assert said.index(LATEST) < said.index(BY_PIP)
+
+
 def test_the_lock_is_installed_into_an_environment_that_is_there(clone):
     clone.make("lint")
     locked = clone.make("lint", "LOCKED=on")
@@ -85,6 +95,7 @@ def test_the_lock_is_installed_into_an_environment_that_is_there(clone):
     assert HASHED in locked
     assert "--no-deps --no-build-isolation -e . -e ./book" in locked
     assert LATEST not in locked
+    assert "uv" not in locked  # which the lock does not name
     assert "venv" not in clone.make("lint")  # not given: it stays as it was
     (clone.folder / "requirements.lock").touch()
     assert HASHED in clone.make("lint")

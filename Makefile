@@ -23,7 +23,7 @@ endif
 # `make -j book test` would delete the site that is being read; the tests use all processors anyway.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help book lab live pdf serve notebooks test units pages everywhere lint verify sweeps torch mutants bench lock clean
+.PHONY: help book lab live pdf serve notebooks test units pages browsers everywhere lint verify sweeps torch mutants bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -54,22 +54,26 @@ serve: $(READY) ## show the built site at http://localhost:8000 (PORT=... for an
 notebooks: $(READY) ## run every page and write its outputs into it (PAGES="a b": only these)
 	$(BIN)/python book/_tools/notebooks.py $(PAGES)
 
-# Three questions: is the library right, does the site (if it was built) work in a browser, and do the
-# pages still say what a fresh run says. nbval has its own run, for it wants a kernel per page.
+# Three questions: is the library right, do the pages still say what a fresh run says, and does what
+# was built work where it is read. nbval has its own run, for it wants a kernel per page.
 # A process for each processor, with one thread of BLAS: more threads than processors slow all down.
 # A file stays in one process; the long ones that need not come last, a test or a page at a time
 # (tests/support/shares.py), so that no process waits for another.
-test: units pages ## unit tests, the built site, every page run afresh (SLOW=on lists the slowest ten)
+READ := tests/site tests/book/test_jupyterlab_pages.py tests/book/test_player.py
+SHARED := -q -n auto --dist loadfile
+test: units pages ## unit tests, every page run afresh (SLOW=on lists the slowest ten)
 
-units pages: export OPENBLAS_NUM_THREADS := 1
-units pages: SLOWEST := $(if $(filter on,$(SLOW)),--durations=10 --durations-min=0.5)
-units: $(READY) ## the first half of it: unit tests and the built site
-	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(SLOWEST)
+units pages browsers: export OPENBLAS_NUM_THREADS := 1
+units pages browsers: SLOWEST := $(if $(filter on,$(SLOW)),--durations=10 --durations-min=0.5)
+units: $(READY) ## the first half of it: unit tests
+	$(BIN)/python -m pytest $(SHARED) --no-loadscope-reorder $(SLOWEST) $(READ:%=--ignore=%)
 pages: $(READY) ## the second half: every page run afresh
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts= --nbval --nbval-current-env \
+	$(BIN)/python -m pytest $(SHARED) -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120 $(SLOWEST) book
+browsers: $(READY) ## the site as it was built, and pages in JupyterLab, in Chromium and Firefox
+	$(BIN)/python -m pytest $(SHARED) --no-loadscope-reorder $(SLOWEST) $(READ)
 
-# `make test` runs the quick pages there, where `make live` has built the site.
+# `make browsers` runs the quick pages there, where `make live` has built the site.
 everywhere: export EVERYWHERE := on
 everywhere: live ## run all pages in the browser and in JupyterLab, read all in Firefox, and check all claims with ten seeds (an hour)
 	$(BIN)/python -m pytest -q -rA --durations=0 --durations-min=1 tests/site/test_live_pages.py \

@@ -38,8 +38,10 @@ def no_network(url, size):
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_a_random_sample_of_the_nets_comes_out_again(name, monkeypatch):
+def test_a_random_sample_of_the_nets_comes_out_again(name, monkeypatch, tmp_path):
+    """Nothing is fetched, nor was before: of MNIST there is what travels with the book."""
     monkeypatch.setattr(_cache, "download", no_network)
+    monkeypatch.setattr(_cache, "cache_folder", lambda folder: tmp_path)
     experiment, rng = EXPERIMENTS[name], np.random.default_rng()
     table = experiment.table()
     size = 1 if isinstance(experiment, KeptNets) else SAMPLE

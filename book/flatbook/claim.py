@@ -113,11 +113,8 @@ def claim(
     """
     require_choice(paper, "paper", PAPERS)
     require_choice(verdict, "verdict", VERDICTS)
-    if paper in ADDRESSES and VERDICTS[verdict] in NEED_WORDS and not quote:
-        raise ValueError(
-            f"quote must hold the words that {verdict!r} rests on for {id}, got none. "
-            "Copy the line of the paper."
-        )
+    if paper in ADDRESSES:
+        _require_words(quote, verdict, id)
 
     def decorate(function):
         if not function.__doc__:
@@ -127,6 +124,15 @@ def claim(
         return Claim(id, paper, place, verdict, page, function, quote, tables)
 
     return decorate
+
+
+def _require_words(quote: str, verdict: str, id: str) -> None:
+    """Whoever says that a sentence of a paper is false, or lacks something, quotes it."""
+    if VERDICTS[verdict] in NEED_WORDS and not quote:
+        raise ValueError(
+            f"quote must hold the words that {verdict!r} rests on for {id}, got none. "
+            "Copy the line of the paper."
+        )
 
 
 def collect(modules: Iterable[ModuleType]) -> dict[str, Claim]:

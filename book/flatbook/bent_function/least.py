@@ -49,7 +49,18 @@ def least_curvature(inputs: np.ndarray, targets: np.ndarray) -> Least:
         inputs: in ascending order, shape (N,).
         targets: shape (N,).
     """
-    atoms, count = Atoms.between(inputs), len(inputs)
+    atoms = Atoms.between(inputs)
+    matrix, multipliers = _highest_bound(atoms, targets)
+    multipliers = multipliers / max(1.0, _worst_ratio(inputs, matrix, multipliers))
+    params = _network(atoms, matrix, targets)
+    value = 2 / len(inputs) * np.linalg.eigvalsh(_gram(params, inputs))[-1]
+    bound = _value(matrix, multipliers, targets)
+    return Least(float(value), float(bound), params, matrix, multipliers)
+
+
+def _highest_bound(atoms: Atoms, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """V and the multipliers with the highest bound that the kinks of the atoms allow."""
+    count = len(targets)
     lower = np.tril_indices(count)
 
     def split(point):
@@ -68,12 +79,7 @@ def least_curvature(inputs: np.ndarray, targets: np.ndarray) -> Least:
         lambda point: -_value(*split(point), targets), start, method="SLSQP",
         constraints={"type": "ineq", "fun": slack}, options={"maxiter": 500, "ftol": 1e-11},
     )  # fmt: skip
-    matrix, multipliers = split(found.x)
-    multipliers = multipliers / max(1.0, _worst_ratio(inputs, matrix, multipliers))
-    params = _network(atoms, matrix, targets)
-    value = 2 / count * np.linalg.eigvalsh(_gram(params, inputs))[-1]
-    bound = _value(matrix, multipliers, targets)
-    return Least(float(value), float(bound), params, matrix, multipliers)
+    return split(found.x)
 
 
 def least_trace(inputs: np.ndarray, targets: np.ndarray) -> tuple[float, Params]:

@@ -10,6 +10,7 @@ from flatbook.epsilon_sharpness.scenes import Case, cases, good_and_bad, proved,
 from flatbook.symmetries.scenes import two_weights
 from flatlib.measures import epsilon_sharpness, keskar_sharpness
 from flatlib.measures.keskar import box_sides
+from flatlib.networks import Params
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="epsilon_sharpness")
@@ -31,16 +32,7 @@ def any_minimum_can_be_made_sharp(rng: np.random.Generator) -> Check:
     parts = [Check.at_least("the good net reads more images, by", right[1] + 0.15, right[0])]
     for sharp, flat, name in ((good, bad, "good"), (bad, good, "bad")):
         ceiling = _no_more_than(flat)
-        alpha = _alpha_for(sharp, 2 * ceiling)
-        scaled = alpha_scale(sharp.network, alpha)(sharp.params)
-        found = epsilon_sharpness(
-            sharp.objective,
-            scaled,
-            _RADIUS * (1 + 1e-7),
-            rng,
-            witnesses=stretched(sharp, alpha, _RADIUS),
-            **_QUICK,
-        )
+        scaled, found = _made_sharp(sharp, 2 * ceiling, rng)
         parts += [
             Check.at_least(f"{name} net made the sharper one", ceiling, found),
             Check.equal(
@@ -51,6 +43,17 @@ def any_minimum_can_be_made_sharp(rng: np.random.Generator) -> Check:
             ),
         ]
     return Check.all_of("the order of two nets by sharpness, turned both ways", [*parts, _at_0()])
+
+
+def _made_sharp(case: Case, sharpness: float, rng: np.random.Generator) -> tuple[Params, float]:
+    """Params on its orbit that are as sharp as that or sharper, and how sharp they are found."""
+    alpha = _alpha_for(case, sharpness)
+    scaled = alpha_scale(case.network, alpha)(case.params)
+    witnesses = stretched(case, alpha, _RADIUS)
+    radius = _RADIUS * (1 + 1e-7)  # the witnesses lie on the rim
+    return scaled, epsilon_sharpness(
+        case.objective, scaled, radius, rng, witnesses=witnesses, **_QUICK
+    )
 
 
 def _alpha_for(case: Case, sharpness: float) -> float:

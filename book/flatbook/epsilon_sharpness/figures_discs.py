@@ -32,28 +32,19 @@ def discs(alphas: np.ndarray, *, radius: float = 0.3, caption: str = _CAPTION) -
     heights = np.array([_worst(alpha, radius) for alpha in curve])
 
     def background(axes) -> None:
-        plane, right = axes
-        _draw_plane(plane, radius)
-        right.plot(curve, heights, color=COLORS["muted"])
-        right.axhline(0.5, color=COLORS["minimum"], linewidth=1.2, linestyle="--")
-        right.text(1.0, 0.53, "a net that is 0", ha="center", va="bottom", fontsize=10)
-        right.plot(1, _worst(1.0, radius), "o", color=COLORS["minimum"])
-        right.set(xscale="log", xlabel="α", ylim=(0, 1.15 * heights.max()))
-        right.set_xticks([0.2, 0.5, 1, 2, 5])
-        right.minorticks_off()
-        right.xaxis.set_major_formatter("{x:g}")
+        _draw_plane(axes[0], radius)
+        _draw_heights(axes[1], curve, heights)
+        axes[1].plot(1, _worst(1.0, radius), "o", color=COLORS["minimum"])
 
     def draw(axes, alpha: float) -> str:
         worst = _worst(alpha, radius)
         _disc(axes[0], alpha, radius, COLORS["alpha"])
         axes[1].plot(alpha, worst, "o", color=COLORS["alpha"])
         axes[1].set_title(f"worst loss in the disc: {worst:.2f}")
-        touches = [n for n, at in (("1", alpha), ("2", 1 / alpha)) if at <= radius * (1 + 1e-9)]
-        reach = f"reaches the axis theta_{touches[0]} = 0" if touches else "reaches no axis"
         return (
             f"A disc of radius {radius:g} around ({alpha:.3g}, {1 / alpha:.3g}) on the curve "
-            f"theta_1 theta_2 = 1 {reach}; the worst loss in it is {worst:.2f}. The disc around "
-            f"(1, 1) reaches none, and its worst loss is {_worst(1.0, radius):.2f}."
+            f"theta_1 theta_2 = 1 {_reach(alpha, radius)}; the worst loss in it is {worst:.2f}. "
+            f"The disc around (1, 1) reaches none, and its worst loss is {_worst(1.0, radius):.2f}."
         )
 
     return explore(
@@ -71,6 +62,12 @@ def _worst(alpha: float, radius: float) -> float:
     return float(_loss(one, two).max())
 
 
+def _reach(alpha: float, radius: float) -> str:
+    """Whether the disc touches an axis, and which, in words."""
+    touches = [n for n, at in (("1", alpha), ("2", 1 / alpha)) if at <= radius * (1 + 1e-9)]
+    return f"reaches the axis theta_{touches[0]} = 0" if touches else "reaches no axis"
+
+
 def _draw_plane(plane, radius: float) -> None:
     plane.contour(
         _GRID, _GRID, _loss(_GRID[None, :], _GRID[:, None]), levels=_LEVELS, colors=COLORS["muted"]
@@ -84,6 +81,17 @@ def _draw_plane(plane, radius: float) -> None:
     plane.set(xlim=(_GRID[0], _TOP), ylim=(_GRID[0], _TOP), aspect="equal")
     plane.set(xlabel="θ₁", ylabel="θ₂", xticks=[0, 2, 4], yticks=[0, 2, 4])
     plane.grid(visible=False)
+
+
+def _draw_heights(right, curve: np.ndarray, heights: np.ndarray) -> None:
+    """The worst loss at each alpha, and the loss of the network that is 0 as a line."""
+    right.plot(curve, heights, color=COLORS["muted"])
+    right.axhline(0.5, color=COLORS["minimum"], linewidth=1.2, linestyle="--")
+    right.text(1.0, 0.53, "a net that is 0", ha="center", va="bottom", fontsize=10)
+    right.set(xscale="log", xlabel="α", ylim=(0, 1.15 * heights.max()))
+    right.set_xticks([0.2, 0.5, 1, 2, 5])
+    right.minorticks_off()
+    right.xaxis.set_major_formatter("{x:g}")
 
 
 def _disc(plane, alpha: float, radius: float, color: str) -> None:

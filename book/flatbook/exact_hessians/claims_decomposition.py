@@ -74,8 +74,7 @@ def population_against_sample(rng: np.random.Generator) -> Check:
     exact = hessian(objective, kink_params(0.5))[1, 1]
     near, _ = difference_quotient(objective, 1e-9)
     far, far_error = difference_quotient(objective, 0.1)
-    expected_far = (_expected_slope(0.6) - _expected_slope(0.4)) / 0.2
-    expected_near = (_expected_slope(0.501) - _expected_slope(0.499)) / 0.002
+    expected_far, expected_near = (_expected_quotient(step) for step in (0.1, 0.001))
     # an entry is a mean of 0s and 2s, so its standard error is known
     error = 2 * np.sqrt(smooth / 2 * (1 - smooth / 2) / objective.num_examples)
     comparisons = [
@@ -84,15 +83,10 @@ def population_against_sample(rng: np.random.Generator) -> Check:
         ("its gradient over a step of 1e-9: the same", exact, near, 1e-4),
         ("over a step of 0.1: that of the expected loss", expected_far, far, 4 * far_error / far),
     ]
+    parts = [Check.equal(name, a, b, tolerance=within) for name, a, b, within in comparisons]
     return Check.all_of(
         "the sample sees the smooth term only, the expectation sees both",
-        [
-            *(
-                Check.equal(name, a, b, tolerance=tolerance)
-                for name, a, b, tolerance in comparisons
-            ),
-            _jump_at_the_kink(smooth, kink),
-        ],
+        [*parts, _jump_at_the_kink(smooth, kink)],
     )
 
 
@@ -107,6 +101,11 @@ def _jump_at_the_kink(smooth: float, kink: float) -> Check:
         np.diff(slopes) / step,
         tolerance=1e-3,
     )
+
+
+def _expected_quotient(step: float) -> float:
+    """What `difference_quotient` is for the expected loss."""
+    return (_expected_slope(0.5 + step) - _expected_slope(0.5 - step)) / (2 * step)
 
 
 def _expected_slope(c: float, jump: float = np.inf) -> float:

@@ -22,6 +22,7 @@ _VOLUMES = (
     "four points. $T_\\alpha$ moves a line sideways and does not turn it: the pale lines are at "
     "α = 1. The dotted one is for four points on two rays, whose gradients are dependent."
 )
+_GRID = np.geomspace(0.05, 20, 50)
 _LINES = {"teacher": COLORS["function"], "random": COLORS["hessian"]}
 
 
@@ -38,25 +39,19 @@ def two_orbits(
         alphas: values of the slider.
         caption: the claim in a sentence.
     """
-    grid, ranks = np.geomspace(0.05, 20, 50), np.arange(1, len(good.inputs) + 1)
     stays = estimate(bad, _STAYS)
-    curves = [[estimate(net, alpha) for alpha in grid] for net in (good, bad)]
+    curves = [[estimate(net, alpha) for alpha in _GRID] for net in (good, bad)]
 
     def background(axes):
-        axes[0].semilogy(ranks, bad.spectrum(_STAYS)[::-1], color=COLORS["hessian"])
+        _draw_spectrum(axes[0], bad, _STAYS, COLORS["hessian"])
         axes[0].axhline(_GAMMA / NBETA, color=COLORS["ink"], linewidth=1)
         axes[0].set(xlabel="number", ylabel="eigenvalue", xlim=(0, 150), ylim=(1e-3, 1e4))
-        axes[1].semilogx(grid, curves[0], color=COLORS["function"])
-        axes[1].semilogx(grid, curves[1], color=COLORS["hessian"])
+        _draw_estimates(axes[1], *curves)
         axes[1].plot(_STAYS, stays, "o", color=COLORS["hessian"])
-        axes[1].set(xlabel="α", ylabel="estimate", xlim=(0.05, 20), ylim=(0, 80))
-        axes[1].set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
-        axes[1].text(0.6, 50, "bad", color=COLORS["hessian"])
-        axes[1].text(0.06, 15, "good", color=COLORS["function"])
 
     def draw(axes, alpha):
         found = estimate(good, alpha)
-        axes[0].semilogy(ranks, good.spectrum(alpha)[::-1], color=COLORS["function"])
+        _draw_spectrum(axes[0], good, alpha, COLORS["function"])
         axes[1].plot(alpha, found, "o", color=COLORS["function"], markersize=9)
         axes[0].set_title(f"good {found:.1f}, bad {stays:.1f}")
         more = "good" if found > stays else "bad"
@@ -71,6 +66,21 @@ def two_orbits(
 def estimate(net: Fitted, alpha: float) -> float:
     """At T_alpha of the network, at the pull of the figure."""
     return learning_coefficient(net.spectrum(alpha), nbeta=NBETA, gamma=_GAMMA)
+
+
+def _draw_spectrum(panel, net: Fitted, alpha: float, color: str) -> None:
+    """Eigenvalues at T_alpha of the network, the largest first."""
+    panel.semilogy(np.arange(1, len(net.inputs) + 1), net.spectrum(alpha)[::-1], color=color)
+
+
+def _draw_estimates(panel, good: list[float], bad: list[float]) -> None:
+    """Along both orbits."""
+    panel.semilogx(_GRID, good, color=COLORS["function"])
+    panel.semilogx(_GRID, bad, color=COLORS["hessian"])
+    panel.set(xlabel="α", ylabel="estimate", xlim=(0.05, 20), ylim=(0, 80))
+    panel.set_xticks([0.1, 1, 10], ["0.1", "1", "10"])
+    panel.text(0.6, 50, "bad", color=COLORS["hessian"])
+    panel.text(0.06, 15, "good", color=COLORS["function"])
 
 
 def parallel(table: Table, *, caption: str = _VOLUMES) -> Explorable:

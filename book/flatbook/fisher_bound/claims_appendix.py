@@ -10,7 +10,7 @@ from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.fisher_bound.inequality import below
 from flatbook.fisher_bound.scenes import EIGHT, random_nets
-from flatlib.activations import ACTIVATIONS
+from flatlib.activations import ACTIVATIONS, Activation
 from flatlib.measures import bounds
 from flatlib.measures._two_layer import TwoLayer
 
@@ -31,30 +31,31 @@ def proof_of_the_corollary(rng: np.random.Generator) -> Check:
     """
     parts = []
     for activation in EIGHT:
-        units, residuals = random_nets(activation, rng)
-        sides = bounds.corollary_sides(units, residuals, activation.max_curvature)
-        hessian = units.hessian(2 * residuals, np.full_like(residuals, 2.0))
-        rest = (residuals * units.laplacians).mean(axis=-1)
-        bent = activation.max_curvature * np.sqrt((residuals**2).mean(axis=-1))
-        theorem, total = bounds.theorem_sides(units), bent * units.strengths.sum(axis=-1)
-        scale = np.maximum(theorem.product + 2 * total, np.finfo(float).tiny)
-        half = (units.gram * hessian).sum(axis=(-1, -2)) / 2
-        parts += [
-            below(f"{activation.name}: (16)", sides.left, theorem.right),
-            Check.equal(
-                f"{activation.name}: (17) with half of the Hessian",
-                np.zeros(len(half)),
-                (half - rest - sides.left / 2) / scale,
-            ),
-            below(
-                f"{activation.name}: (19) with the sum",
-                np.abs(rest),
-                total,
-            ),
-            below(f"{activation.name}: (20) corrected", sides.left, sides.corrected),
-        ]
+        parts += _line_by_line(activation, rng)
     parts += [_equal_units(width) for width in (2, 5, 20)]
     return Check.all_of("appendix C line by line, and where (19) breaks", parts)
+
+
+def _line_by_line(activation: Activation, rng: np.random.Generator) -> list[Check]:
+    units, residuals = random_nets(activation, rng)
+    sides = bounds.corollary_sides(units, residuals, activation.max_curvature)
+    hessian = units.hessian(2 * residuals, np.full_like(residuals, 2.0))
+    rest = (residuals * units.laplacians).mean(axis=-1)
+    bent = activation.max_curvature * np.sqrt((residuals**2).mean(axis=-1))
+    theorem, total = bounds.theorem_sides(units), bent * units.strengths.sum(axis=-1)
+    scale = np.maximum(theorem.product + 2 * total, np.finfo(float).tiny)
+    half = (units.gram * hessian).sum(axis=(-1, -2)) / 2
+    name = activation.name
+    return [
+        below(f"{name}: (16)", sides.left, theorem.right),
+        Check.equal(
+            f"{name}: (17) with half of the Hessian",
+            np.zeros(len(half)),
+            (half - rest - sides.left / 2) / scale,
+        ),
+        below(f"{name}: (19) with the sum", np.abs(rest), total),
+        below(f"{name}: (20) corrected", sides.left, sides.corrected),
+    ]
 
 
 def _equal_units(width: int) -> Check:

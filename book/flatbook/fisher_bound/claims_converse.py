@@ -20,6 +20,8 @@ from flatlib.networks import MLP
 from flatlib.objective import Objective
 
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
+_SIZES = (10.0, 1e3, 1e5)  # of M, the outgoing weights of a pair
+_BIAS = 0.5  # c of both its units
 
 
 @_wu(
@@ -84,44 +86,58 @@ def added_pair(rng: np.random.Generator) -> Check:
     parts = []
     for name in ("tanh", "sigmoid", "softplus", "gelu", "relu"):
         objective, params = mean_square(name, rng)
-        net = objective.network
-        wide = MLP((3, 8, 1), name)
-        slope = float(net.activation.slope(np.array(0.5)))
-        for size in (10.0, 1e3, 1e5):
-            more = _with_a_pair(params, size)
-            larger = Objective(wide, MEAN_SQUARE, objective.inputs, objective.targets)
-            pair = bias_fisher(wide, more, objective.inputs)[6:, 6:]
-            grown = np.linalg.norm(bias_hessian(larger, more)[6:, 6:])
-            parts += [
-                Check.equal(
-                    f"{name}, M = {size:g}: f, and what C bounds",
-                    [*objective.outputs(params)[:, 0], constraint(params)],
-                    [*larger.outputs(more)[:, 0], constraint(more)],
-                    # M sigma(c) - M sigma(c), added to f in this order, leaves its rounding
-                    tolerance=1e-14 * size + 1e-12,
-                ),
-                Check.equal(
-                    f"{name}, M = {size:g}: block of I_c",
-                    size**2 * slope**2 * np.array([[1, -1], [-1, 1]]),
-                    pair,
-                ),
-            ]
-        parts.append(
-            Check.equal(
-                f"{name}: Hessian over 4 M^2 slope^2",
-                1.0,
-                grown / (2 * size * slope) ** 2,
-                tolerance=1e-4,
-            )
-        )
+        for size in _SIZES:
+            parts += _same_in_c(objective, params, size)
+        parts.append(_hessian_grows(objective, params, _SIZES[-1]))
     return Check.all_of("the same function in the same C, with a Hessian without limit", parts)
+
+
+def _same_in_c(objective: Objective, params, size: float) -> list[Check]:
+    """The pair changes neither f nor what C bounds; in I_c it has a block of its own."""
+    larger, more = _with_room(objective), _with_a_pair(params, size)
+    name = f"{larger.network.activation.name}, M = {size:g}"
+    return [
+        Check.equal(
+            f"{name}: f, and what C bounds",
+            [*objective.outputs(params)[:, 0], constraint(params)],
+            [*larger.outputs(more)[:, 0], constraint(more)],
+            # M sigma(c) - M sigma(c), added to f in this order, leaves its rounding
+            tolerance=1e-14 * size + 1e-12,
+        ),
+        Check.equal(
+            f"{name}: block of I_c",
+            size**2 * _slope_of_pair(larger) ** 2 * np.array([[1, -1], [-1, 1]]),
+            bias_fisher(larger.network, more, larger.inputs)[6:, 6:],
+        ),
+    ]
+
+
+def _hessian_grows(objective: Objective, params, size: float) -> Check:
+    larger, more = _with_room(objective), _with_a_pair(params, size)
+    grown = np.linalg.norm(bias_hessian(larger, more)[6:, 6:])
+    return Check.equal(
+        f"{larger.network.activation.name}: Hessian over 4 M^2 slope^2",
+        1.0,
+        grown / (2 * size * _slope_of_pair(larger)) ** 2,
+        tolerance=1e-4,
+    )
+
+
+def _with_room(objective: Objective) -> Objective:
+    """The same examples, for a net of two units more."""
+    net = MLP((3, 8, 1), objective.network.activation)
+    return Objective(net, MEAN_SQUARE, objective.inputs, objective.targets)
+
+
+def _slope_of_pair(objective: Objective) -> float:
+    return float(objective.network.activation.slope(np.array(_BIAS)))
 
 
 def _with_a_pair(params, size):
     incoming, biases, outgoing, last = params
     return (
         np.hstack([incoming, np.zeros((3, 2))]),
-        np.append(biases, [0.5, 0.5]),
+        np.append(biases, [_BIAS, _BIAS]),
         np.vstack([outgoing, [[size], [-size]]]),
         last,
     )

@@ -55,25 +55,30 @@ def four_derivatives(rng: np.random.Generator) -> Check:
         for variable, block, predicted in pairs:
             parts.append(Check.equal(f"{name}: in {variable}", predicted, block))
         _, slopes = _slopes(net, params, inputs)
-        parts.append(
-            Check.equal(
-                f"{name}: in x",
-                (params[2][:, 0] * slopes) @ params[0].T,
-                autodiff.gradient(partial(_total, net, params), inputs).reshape(inputs.shape),
-            )
-        )
-    corner = (np.array([[1.0, -1.0]]), np.zeros(2), np.array([[1.0], [-1.0]]), np.zeros(1))
+        by_rule = (params[2][:, 0] * slopes) @ params[0].T
+        parts.append(Check.equal(f"{name}: in x", by_rule, _slopes_in_x(net, params, inputs)))
+    return Check.all_of(
+        "the four derivatives, by automatic differentiation", [*parts, *_at_a_corner()]
+    )
+
+
+def _at_a_corner() -> list[Check]:
     line = MLP((1, 2, 1))
+    params = (np.array([[1.0, -1.0]]), np.zeros(2), np.array([[1.0], [-1.0]]), np.zeros(1))
     points = np.array([[-2.0], [0.0], [3.0]])
-    parts += [
-        Check.equal("relu(x) - relu(-x) is x", points, line.predict(corner, points)),
+    return [
+        Check.equal("relu(x) - relu(-x) is x", points, line.predict(params, points)),
         Check.equal(
             "its derivative at 0 is 1, and (8) with slope 0 at the corner says 0",
             [0.0],
-            autodiff.gradient(partial(_total, line, corner), np.zeros((1, 1))),
+            _slopes_in_x(line, params, np.zeros((1, 1)))[0],
         ),
     ]
-    return Check.all_of("the four derivatives, by automatic differentiation", parts)
+
+
+def _slopes_in_x(net, params, inputs):
+    """By automatic differentiation, rows are inputs."""
+    return autodiff.gradient(partial(_total, net, params), inputs).reshape(inputs.shape)
 
 
 def _total(net, params, x):
@@ -105,7 +110,7 @@ def complexity_from_fisher(rng: np.random.Generator) -> Check:
     parts = []
     for name in _NAMES:
         net, params, inputs = draw(name, rng)
-        rows = autodiff.gradient(partial(_total, net, params), inputs).reshape(inputs.shape)
+        rows = _slopes_in_x(net, params, inputs)
         fisher = bias_fisher(net, params, inputs)
         by_sum = sum(
             (params[0][:, k] @ params[0][:, m]) * fisher[k, m]
@@ -145,7 +150,7 @@ def theorem_1(rng: np.random.Generator) -> Check:
 
 
 def _by_differentiation(net, params, inputs):
-    return (autodiff.gradient(partial(_total, net, params), inputs) ** 2).sum() / len(inputs)
+    return (_slopes_in_x(net, params, inputs) ** 2).sum() / len(inputs)
 
 
 def _rises(statement, low, high):

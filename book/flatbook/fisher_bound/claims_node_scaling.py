@@ -10,6 +10,7 @@ from flatbook.fisher_bound.scenes import constraint, mean_square
 from flatlib.activations import ACTIVATIONS, leaky_relu
 from flatlib.measures import bias_hessian, input_complexity
 from flatlib.networks import MLP
+from flatlib.objective import Objective
 from flatlib.transforms import scale_neurons
 
 _wu = partial(claim, paper="wu2017", page="fisher_bound")
@@ -33,28 +34,32 @@ def every_function_is_in_c(rng: np.random.Generator) -> Check:
     parts = []
     for activation in ("relu", leaky_relu(0.2), "linear"):
         objective, params = mean_square(activation, rng)
-        net, inputs = objective.network, objective.inputs
-        before = bias_hessian(objective, params)
         for factor in FACTORS:
-            moved = scale_neurons(net, [np.full(6, factor)])(params)
-            name = f"{net.activation.name}, lambda = {factor:g}"
-            after = bias_hessian(objective, moved)
-            quartic, largest = constraint(params), _strength(params)
-            parts += [
-                Check.equal(f"{name}: f", net.predict(params, inputs), net.predict(moved, inputs)),
-                Check.equal(
-                    f"{name}: complexity",
-                    input_complexity(net, params, inputs),
-                    input_complexity(net, moved, inputs),
-                ),
-                Check.equal(f"{name}: Hessian in c, times lambda^2", before, factor**2 * after),
-                Check.equal(
-                    f"{name}: what C bounds",
-                    factor**4 * (quartic - 2 * largest) + factor * 2 * largest,
-                    constraint(moved),
-                ),
-            ]
+            parts += _scaled(objective, params, factor)
     return Check.all_of("into C by scaling, and what the Hessian does on the way", parts)
+
+
+def _scaled(objective: Objective, params, factor: float) -> list[Check]:
+    """What stays, and what goes with a power of lambda, the same for all units."""
+    net, inputs = objective.network, objective.inputs
+    moved = scale_neurons(net, [np.full(6, factor)])(params)
+    before, after = bias_hessian(objective, params), bias_hessian(objective, moved)
+    whole, largest = constraint(params), _strength(params)
+    name = f"{net.activation.name}, lambda = {factor:g}"
+    return [
+        Check.equal(f"{name}: f", net.predict(params, inputs), net.predict(moved, inputs)),
+        Check.equal(
+            f"{name}: complexity",
+            input_complexity(net, params, inputs),
+            input_complexity(net, moved, inputs),
+        ),
+        Check.equal(f"{name}: Hessian in c, times lambda^2", before, factor**2 * after),
+        Check.equal(
+            f"{name}: what C bounds",
+            factor**4 * (whole - 2 * largest) + factor * 2 * largest,
+            constraint(moved),
+        ),
+    ]
 
 
 def _strength(params) -> float:

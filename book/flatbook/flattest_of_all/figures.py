@@ -1,6 +1,7 @@
 """What the page draws: caps that shrink to needles, and traces on a circle."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +22,7 @@ _CIRCLES = (
     "with biases it is the same for every number of points and every labeling; without, it grows, "
     "and more for thrown labels than for four quarters."
 )
+_WITH_BIASES = 4 * np.sqrt(3)  # the least trace with biases, for all labels of a circle
 _GRID = np.linspace(-1.6, 1.6, 81)
 
 
@@ -82,8 +84,12 @@ def _caps(axes, tightness: float) -> None:
     said[outside] = 0.0
     axes.contourf(_GRID, _GRID, said.reshape(81, 81), levels=[0.02, 9],
                      colors=[COLORS["muted"]])  # fmt: skip
+    _labelled(axes, points, sides)
+
+
+def _labelled(axes, points: np.ndarray, labels: np.ndarray) -> None:
     for sign, color in ((1, "alpha"), (-1, "function")):
-        axes.plot(*points[sides == sign].T, "o", color=COLORS[color], markersize=4)
+        axes.plot(*points[labels == sign].T, "o", color=COLORS[color], markersize=4)
 
 
 def traces_on_circles(
@@ -99,37 +105,49 @@ def traces_on_circles(
         caption: the claim in a sentence.
     """
     cases = {n: [circle(n, np.random.default_rng(k + 1)) for k in range(labelings)] for n in counts}
-    thrown = {n: np.array([least_trace(*case) for case in cases[n]]) for n in counts}
-    quarters = {n: _of_quarters(cases[n][0][0]) for n in counts}
-
-    def background(axes):
-        _disc(axes[0])
-        axes[1].set(xscale="log", yscale="log", ylim=(4, 3e3), xlabel="points", ylabel="trace")
-        axes[1].set_xlim(counts[0] / 1.3, counts[-1] * 1.3)
-        axes[1].set_xticks(counts, [str(n) for n in counts])
-        axes[1].minorticks_off()
-        axes[1].axhline(4 * np.sqrt(3), color=COLORS["muted"], linewidth=1.2)
-        axes[1].text(counts[-1], 7.8, "with biases", color=COLORS["ink"], ha="right")
-
-    def draw(axes, n):
-        points, labels = cases[n][0]
-        for sign, color in ((1, "alpha"), (-1, "function")):
-            axes[0].plot(*points[labels == sign].T, "o", color=COLORS[color], markersize=4)
-        for count in [count for count in counts if count <= n]:
-            axes[1].plot(np.full(labelings, count), thrown[count], "o", color=COLORS["function"])
-            axes[1].plot(count, quarters[count], "s", color=COLORS["alpha"])
-        axes[1].set_title(f"thrown labels, median {np.median(thrown[n]):,.0f}")
-        return (
-            f"With {n} points the least trace without biases is {quarters[n]:.1f} for labels by "
-            f"quarters and {np.median(thrown[n]):.0f} in the middle of {labelings} thrown "
-            f"labelings; with biases it is {4 * np.sqrt(3):.2f} for all."
-        )
-
+    parts = _Traces(
+        shown={n: cases[n][0] for n in counts},
+        thrown={n: np.array([least_trace(*case) for case in cases[n]]) for n in counts},
+        quarters={n: _of_quarters(cases[n][0][0]) for n in counts},
+    )
     return explore(
-        draw, background=background, panels=2, caption=caption, labels={"n": "points"},
-        n=list(counts),
+        parts.draw, background=parts.background, panels=2, caption=caption,
+        labels={"n": "points"}, n=list(counts),
     )  # fmt: skip
 
 
 def _of_quarters(points: np.ndarray) -> float:
     return least_trace(points, np.sign(points[:, 0] * points[:, 1]))
+
+
+@dataclass(frozen=True)
+class _Traces:
+    """For each number of points: a circle with thrown labels, and the least traces."""
+
+    shown: dict[int, tuple[np.ndarray, np.ndarray]]
+    thrown: dict[int, np.ndarray]
+    quarters: dict[int, float]
+
+    def background(self, axes) -> None:
+        counts = list(self.shown)
+        _disc(axes[0])
+        axes[1].set(xscale="log", yscale="log", ylim=(4, 3e3), xlabel="points", ylabel="trace")
+        axes[1].set_xlim(counts[0] / 1.3, counts[-1] * 1.3)
+        axes[1].set_xticks(counts, [str(n) for n in counts])
+        axes[1].minorticks_off()
+        axes[1].axhline(_WITH_BIASES, color=COLORS["muted"], linewidth=1.2)
+        axes[1].text(counts[-1], 7.8, "with biases", color=COLORS["ink"], ha="right")
+
+    def draw(self, axes, n: int) -> str:
+        _labelled(axes[0], *self.shown[n])
+        for count in [count for count in self.shown if count <= n]:
+            thrown = self.thrown[count]
+            axes[1].plot(np.full(len(thrown), count), thrown, "o", color=COLORS["function"])
+            axes[1].plot(count, self.quarters[count], "s", color=COLORS["alpha"])
+        middle = np.median(self.thrown[n])
+        axes[1].set_title(f"thrown labels, median {middle:,.0f}")
+        return (
+            f"With {n} points the least trace without biases is {self.quarters[n]:.1f} for labels "
+            f"by quarters and {middle:.0f} in the middle of {len(self.thrown[n])} thrown "
+            f"labelings; with biases it is {_WITH_BIASES:.2f} for all."
+        )

@@ -64,7 +64,7 @@ def ends(table: Table, *, caption: str = _ENDS) -> Explorable:
         table: of the experiment ``representatives``.
         caption: what is seen, in a sentence; ``{number}`` is how many nets there are.
     """
-    groups = {}
+    groups: dict[tuple[str, float], list] = {}
     for row in table:
         groups.setdefault((row["optimizer"], row["size"]), []).append(row)
 
@@ -76,19 +76,24 @@ def ends(table: Table, *, caption: str = _ENDS) -> Explorable:
                 axes.plot(ratios, [shift - place] * len(rows), "o", color=COLORS[color], alpha=0.8)
             median = np.median([row["trace"] / row["least"] for row in rows])
             said.append(f"{_label(optimizer, size)} {median:.1f}")
-        axes.axvline(1, color=COLORS["minimum"], linewidth=1.2)
-        axes.set(xscale="log", xlim=(0.9, 20), ylim=(-len(groups) + 0.5, 1.0))
-        axes.set_xticks([1, 2, 4, 8, 16], labels=["1", "2", "4", "8", "16"])
-        axes.minorticks_off()
-        axes.set_yticks([-k for k in range(len(groups))], labels=[_label(*g) for g in groups])
-        axes.set_xlabel("trace, in units of the flattest point's")
-        axes.grid(False, axis="y")
-        axes.text(1.03, 0.62, "flattest")
-        axes.text(19, 0.62, "where it ended", color=COLORS["alpha"], ha="right")
-        axes.text(19, 0.28, "the shortest", color=COLORS["theta_1"], ha="right")
+        _frame(axes, [_label(*group) for group in groups])
         return f"Trace over the least trace of the orbit, medians: {'; '.join(said)}."
 
     return still(draw, size=(5.4, 3.2), caption=caption.format(number=len(table)))
+
+
+def _frame(axes, labels: list[str]) -> None:
+    """A row for each label, and the words for the two colours in the space above."""
+    axes.axvline(1, color=COLORS["minimum"], linewidth=1.2)
+    axes.set(xscale="log", xlim=(0.9, 20), ylim=(-len(labels) + 0.5, 1.0))
+    axes.set_xticks([1, 2, 4, 8, 16], labels=["1", "2", "4", "8", "16"])
+    axes.minorticks_off()
+    axes.set_yticks([-k for k in range(len(labels))], labels=labels)
+    axes.set_xlabel("trace, in units of the flattest point's")
+    axes.grid(False, axis="y")
+    axes.text(1.03, 0.62, "flattest")
+    axes.text(19, 0.62, "where it ended", color=COLORS["alpha"], ha="right")
+    axes.text(19, 0.28, "the shortest", color=COLORS["theta_1"], ha="right")
 
 
 def _label(optimizer: str, size: float) -> str:

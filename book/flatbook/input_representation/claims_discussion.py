@@ -18,6 +18,7 @@ from flatlib.params import flatten, unflatten
 from flatlib.transforms import AffineMap, alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="input_representation")
+_NARROW = 0.01  # the posterior's standard deviation
 
 
 @_dinh("DINH-I2", place="section 1, last paragraph", verdict="holds")
@@ -40,13 +41,8 @@ def _along_the_orbit(rng: np.random.Generator) -> list[Check]:
     objective, params = taught(net, 40, rng)
     scaling = alpha_scale(net, 10.0)
     theta, stretch = flatten(params), scaling.multipliers
-    small, one = np.full(len(theta), 0.01), np.ones(len(theta))
-    divergences = [
-        gaussian_divergence(theta, small, 0 * theta, one),
-        gaussian_divergence(stretch * theta, stretch * small, 0 * theta, stretch),
-        gaussian_divergence(stretch * theta, small, 0 * theta, one),
-    ]
-    noise = small * rng.normal(size=(200, len(theta)))
+    divergences = _divergences(theta, stretch)
+    noise = _NARROW * rng.normal(size=(200, len(theta)))
     means = [
         _mean_loss(objective, params, theta, noise),
         _mean_loss(objective, params, stretch * theta, stretch * noise),
@@ -62,6 +58,16 @@ def _along_the_orbit(rng: np.random.Generator) -> list[Check]:
         Check.at_least("trace of the Hessian has grown by", 5.0, traces[1] / traces[0]),
         Check.at_least("mean loss under round noise has grown by", 5.0, means[2] / means[0]),
         Check.at_least("divergence, with prior and noise held fixed, has changed by", 0.1, moved),
+    ]
+
+
+def _divergences(theta: np.ndarray, stretch: np.ndarray) -> list[float]:
+    """As it is; with posterior and prior moved; with the mean of the posterior alone moved."""
+    narrow, one = np.full(len(theta), _NARROW), np.ones(len(theta))
+    return [
+        gaussian_divergence(theta, narrow, 0 * theta, one),
+        gaussian_divergence(stretch * theta, stretch * narrow, 0 * theta, stretch),
+        gaussian_divergence(stretch * theta, narrow, 0 * theta, one),
     ]
 
 

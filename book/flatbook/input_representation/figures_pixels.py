@@ -46,11 +46,7 @@ def ranking_flip(
         caption: the claim in a sentence.
     """
     maps = _partly_whitened(inputs, ridge)
-
-    @cache
-    def slopes(amount: float) -> tuple[float, float]:
-        return tuple(_slope(test.network, maps(amount), params, inputs) for params in models)
-
+    slopes = _slopes(test.network, models, maps, inputs)
     parts = _Flip(test, tuple(models), amounts, maps, slopes)
     return explore(
         parts.draw,
@@ -75,10 +71,19 @@ def _partly_whitened(inputs: np.ndarray, ridge: float) -> Callable[[float], Affi
     return at
 
 
-def _slope(network, xi: AffineMap, params: Any, inputs: np.ndarray) -> float:
-    """Root mean square of the input gradient of the same function of the new inputs."""
-    jacobian = input_jacobian(network, xi.fold(network, params), xi(inputs))
-    return float(np.sqrt((jacobian**2).sum() / len(jacobian)))
+def _slopes(
+    network, models: Sequence[Any], maps: Callable[[float], AffineMap], inputs: np.ndarray
+) -> Callable[[float], tuple[float, ...]]:
+    """Root mean square of the input gradient of the same functions of the new inputs."""
+
+    @cache
+    def at(amount: float) -> tuple[float, ...]:
+        xi = maps(amount)
+        folded = [xi.fold(network, params) for params in models]
+        jacobians = [input_jacobian(network, params, xi(inputs)) for params in folded]
+        return tuple(float(np.sqrt((rows**2).sum() / len(rows))) for rows in jacobians)
+
+    return at
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class _Flip:
     models: tuple[Any, Any]
     amounts: np.ndarray
     at: Callable[[float], AffineMap]
-    slopes: Callable[[float], tuple[float, float]]
+    slopes: Callable[[float], tuple[float, ...]]
 
     def background(self, axes) -> None:
         left, right = axes

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from flatbook.explore import Explorable, explore, still
-from flatbook.low_complexity.scenes import BETWEEN, GRID, TRUTH, complexity, fit, ridge, test_error
+from flatbook.low_complexity.scenes import (
+    BETWEEN,
+    GRID,
+    TRUTH,
+    complexity,
+    fit,
+    misled,
+    ridge,
+    test_error,
+)
 from flatbook.style import COLORS
 from flatlib.data import cubic
 
@@ -67,10 +76,7 @@ def networks_and_ridge(seed: int, *, caption: str = _FIGURE_CAPTION) -> Explorab
 
     def draw(axes):
         for panel, curves in zip(axes, (nets, ridges), strict=True):
-            panel.plot(GRID, TRUTH, color=COLORS["muted"], linewidth=4)
-            shades = np.linspace(0.35, 1, len(curves))
-            for curve, shade in zip(curves, shades, strict=True):
-                panel.plot(GRID, curve, color=COLORS["function"], alpha=shade, linewidth=1.4)
+            _draw_curves(panel, curves)
             panel.plot(inputs, targets, "o", color=COLORS["data"], zorder=5)
             panel.set(xlabel="input", ylim=(-11, 19))
         axes[0].set_title("networks, 2 to 12 hidden layers")
@@ -85,6 +91,14 @@ def networks_and_ridge(seed: int, *, caption: str = _FIGURE_CAPTION) -> Explorab
         )
 
     return still(draw, panels=2, caption=caption)
+
+
+def _draw_curves(panel, curves: Sequence[np.ndarray]) -> None:
+    """The cubic broad beneath, the first curve pale and the last one dark."""
+    panel.plot(GRID, TRUTH, color=COLORS["muted"], linewidth=4)
+    shades = np.linspace(0.35, 1, len(curves))
+    for curve, shade in zip(curves, shades, strict=True):
+        panel.plot(GRID, curve, color=COLORS["function"], alpha=shade, linewidth=1.4)
 
 
 @dataclass(frozen=True)
@@ -112,9 +126,7 @@ class _Attacked:
         values, loss = self.fits[attack]
         left.plot(GRID, values, color=COLORS["function"])
         if attack:
-            signs = np.array([[1], [-1], [1], [-1]])
-            wrong = BETWEEN**3 - 3 * BETWEEN**2 - BETWEEN + 1 + attack * signs
-            left.plot(BETWEEN, wrong, "x", color=COLORS["data"])
+            left.plot(BETWEEN, misled(attack), "x", color=COLORS["data"])
         right.plot(complexity(values), test_error(values), "o", color=COLORS["function"])
         return (
             f"A network through all five points, loss {'0' if loss < 1e-9 else f'{loss:.1g}'}, "

@@ -12,9 +12,19 @@ WIDTH = 40
 
 GRID = np.linspace(-1.5, 3.0, 181)[:, None]
 
-TRUTH = GRID**3 - 3 * GRID**2 - GRID + 1
+
+def _cubic(x: np.ndarray) -> np.ndarray:
+    return x**3 - 3 * x**2 - x + 1
+
+
+TRUTH = _cubic(GRID)
 
 BETWEEN = np.array([[-0.94], [0.19], [1.31], [2.44]])  # where an attack puts its points
+
+
+def misled(attack: float) -> np.ndarray:
+    """Targets at `BETWEEN` that are off the cubic by ``attack``, up and down in turn."""
+    return _cubic(BETWEEN) + attack * np.array([[1], [-1], [1], [-1]])
 
 
 def fit(
@@ -32,16 +42,11 @@ def fit(
     inputs, targets = cubic(rng) if points is None else points
     network = MLP((1, *[WIDTH] * hidden_layers, 1))
     clean = Objective(network, "squared", inputs, targets)
-    objective = clean
     if attack:
-        wrong = (
-            BETWEEN**3 - 3 * BETWEEN**2 - BETWEEN + 1 + attack * np.array([[1], [-1], [1], [-1]])
-        )
-        objective = Objective(
-            network, "squared", np.vstack([inputs, BETWEEN]), np.vstack([targets, wrong])
-        )
+        inputs = np.vstack([inputs, BETWEEN])
+        targets = np.vstack([targets, misled(attack)])
     run = descent(
-        objective,
+        Objective(network, "squared", inputs, targets),
         network.init(rng, bias_std=1.0),  # corners all over the interval
         rng,
         epochs=600,

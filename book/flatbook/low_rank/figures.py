@@ -33,12 +33,7 @@ def spectrum(counts: Sequence[int], *, seed: int = 0, caption: str = _SPECTRUM) 
         seed: of the measurements.
         caption: the claim in a sentence.
     """
-    places, found = np.arange(1, 11), {}
-    for count in counts:
-        sensing = draw(np.random.default_rng(seed), shape=(10, 10), num=count, rank=1)
-        flat, short = flattest_interpolant(sensing).matrix, sensing.least_norm()
-        values = [np.linalg.svd(w, compute_uv=False) for w in (sensing.truth, flat, short)]
-        found[count] = (values, sensing.error(flat), sensing.error(short))
+    found = {count: _recovered(count, np.random.default_rng(seed)) for count in counts}
     top = 1.1 * max(values[0] for all_of, _, _ in found.values() for values in all_of)
 
     def background(axes):
@@ -48,7 +43,7 @@ def spectrum(counts: Sequence[int], *, seed: int = 0, caption: str = _SPECTRUM) 
         values, error, error_norm = found[m]
         kinds = (("truth", "data"), ("flattest", "function"), ("least norm", "alpha"))
         for shift, (name, color), own in zip((-0.27, 0, 0.27), kinds, values, strict=True):
-            axes.bar(places + shift, own, width=0.25, color=COLORS[color], label=name)
+            axes.bar(np.arange(1, 11) + shift, own, width=0.25, color=COLORS[color], label=name)
         axes.legend(loc="upper right", frameon=False)
         axes.set_title(f"error {error:.2f}, of least norm {error_norm:.2f}")
         return (
@@ -58,6 +53,14 @@ def spectrum(counts: Sequence[int], *, seed: int = 0, caption: str = _SPECTRUM) 
 
     return explore(draw_one, background=background, caption=caption, start=counts[0],
                    labels={"m": "measurements"}, m=list(counts))  # fmt: skip
+
+
+def _recovered(count: int, rng: np.random.Generator) -> tuple[list[np.ndarray], float, float]:
+    """Singular values of truth, flattest and shortest interpolant, and the errors of the last."""
+    sensing = draw(rng, shape=(10, 10), num=count, rank=1)
+    flat, short = flattest_interpolant(sensing).matrix, sensing.least_norm()
+    values = [np.linalg.svd(w, compute_uv=False) for w in (sensing.truth, flat, short)]
+    return values, sensing.error(flat), sensing.error(short)
 
 
 def forty(row: Mapping[str, Any], *, caption: str = _FORTY) -> Explorable:
@@ -70,15 +73,9 @@ def forty(row: Mapping[str, Any], *, caption: str = _FORTY) -> Explorable:
         caption: the claim in a sentence.
     """
     errors, names = np.array(row["error"]), list(MEASURES)
-    values = np.concatenate([row[name] for name in names])
 
     def background(axes):
-        axes.set(xscale="log", yscale="log", xlabel="trace", ylabel="error",
-                 xlim=(0.9 * values.min(), 1.1 * values.max()),
-                 ylim=(0.8 * errors.min(), 1.3 * errors.max()))  # fmt: skip
-        ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if errors.min() < t < errors.max()]
-        axes.set_yticks(ticks, [str(tick) for tick in ticks])
-        axes.yaxis.set_minor_locator(NullLocator())
+        _scales(axes, np.concatenate([row[name] for name in names]), errors)
         axes.plot(row["linear"], errors, "o", color=COLORS["muted"], alpha=0.4)
 
     def draw_one(axes, group):
@@ -96,3 +93,12 @@ def forty(row: Mapping[str, Any], *, caption: str = _FORTY) -> Explorable:
 
     return explore(draw_one, background=background, caption=caption, start=0, group=[0, 1, 2],
                    labels={"group": "trace"}, formats={"group": label})  # fmt: skip
+
+
+def _scales(axes, traces: np.ndarray, errors: np.ndarray) -> None:
+    axes.set(xscale="log", yscale="log", xlabel="trace", ylabel="error",
+             xlim=(0.9 * traces.min(), 1.1 * traces.max()),
+             ylim=(0.8 * errors.min(), 1.3 * errors.max()))  # fmt: skip
+    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if errors.min() < t < errors.max()]
+    axes.set_yticks(ticks, [str(tick) for tick in ticks])
+    axes.yaxis.set_minor_locator(NullLocator())

@@ -34,7 +34,7 @@ def test_everything_is_the_complex_step_of_loops_over_positions(net, activation)
         assert_all_is_the_oracles(conv_case(net, activation, bias, loss, seed=1))
 
 
-@settings(max_examples=800)
+@settings(max_examples=200)
 @given(case=conv_cases())
 def test_everything_is_the_oracles_for_random_architectures(case):
     assert_all_is_the_oracles(case)

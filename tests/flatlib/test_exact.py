@@ -19,13 +19,13 @@ def assert_hessian_is_the_oracles(case):
     oracles.assert_hessian(flatlib.hessian(case.objective, case.params), case)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=250)
 @given(case=cases())
 def test_hessian_is_the_complex_step_of_a_gradient_written_by_hand(case):
     assert_hessian_is_the_oracles(case)
 
 
-@settings(max_examples=500)
+@settings(max_examples=125)
 @given(case=cases())
 def test_gradient_is_the_complex_step_of_the_loss_and_the_hand_written_one(case):
     actual = flatlib.gradient(case.objective, case.params)
@@ -41,7 +41,7 @@ def test_columns_at_the_size_of_the_digits(activation):
     assert_close(actual, oracles.complex_step_hessian(case.theta, case, columns))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(case=cases(max_layers=3))
 def test_both_agree_with_autograd_through_the_objective(case):
     gradient = autodiff.gradient(case.objective, case.params)

@@ -87,8 +87,12 @@ def imported(tree):
 
 def _without_annotations_only(tree):
     """Without what is imported ``if TYPE_CHECKING``, of which nothing runs."""
-    tree.body = [node for node in tree.body if "TYPE_CHECKING" not in ast.unparse(node)[:16]]
-    return tree
+    kept = [node for node in tree.body if not _of_types_alone(node)]
+    return ast.Module(kept, tree.type_ignores)
+
+
+def _of_types_alone(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def violations(source, module):

@@ -1,6 +1,7 @@
 """What the page draws: guesses near a hyperbola, and where on it they lie."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +14,7 @@ _CAPTION = (
     "strip along the orbit, thin where the loss is sharp. Right, where along the orbit they lie, "
     "by the logarithm of the first weight; the line is density of the start × exp(−V/2) × length."
 )
+_EDGES = np.linspace(-2, 2, 25)
 
 
 def strip(
@@ -28,32 +30,40 @@ def strip(
         caption: the claim in a sentence.
     """
     objective, points, tangents, step = unit_fibre(1.0)
-    mass = masses(objective, points, tangents)
-    logs, law = np.log(points[:, 0]), mass / (mass.sum() * step)
-    edges = np.linspace(-2, 2, 25)
+    parts = _Strip(guesses, points, masses(objective, points, tangents), step)
+    return explore(
+        parts.draw, background=parts.background, panels=2, caption=caption,
+        epsilon=list(tolerances),
+    )  # fmt: skip
 
-    def background(axes):
-        axes[0].scatter(*guesses[:3000].T, s=2, color=COLORS["muted"], alpha=0.5)
-        axes[0].plot(*points.T, color=COLORS["ink"], linewidth=1.2)
+
+@dataclass(frozen=True)
+class _Strip:
+    guesses: np.ndarray
+    points: np.ndarray  # of the orbit, with their masses, a step of the logarithm apart
+    mass: np.ndarray
+    step: float
+
+    def background(self, axes) -> None:
+        axes[0].scatter(*self.guesses[:3000].T, s=2, color=COLORS["muted"], alpha=0.5)
+        axes[0].plot(*self.points.T, color=COLORS["ink"], linewidth=1.2)
         axes[0].set(xlim=(0, 3), ylim=(0, 3), xlabel="first weight", ylabel="second weight")
-        axes[1].plot(logs, law, color=COLORS["ink"])
+        law = self.mass / (self.mass.sum() * self.step)
+        axes[1].plot(np.log(self.points[:, 0]), law, color=COLORS["ink"])
         axes[1].set(xlim=(-2, 2), ylim=(0, 1), xlabel="log of the first weight", ylabel="density")
 
-    def draw(axes, epsilon):
-        found = kept(guesses, 1.0, epsilon)
+    def draw(self, axes, epsilon: float) -> str:
+        found, along = kept(self.guesses, 1.0, epsilon), self.points[:, 0]
         for level in (1 - epsilon, 1 + epsilon):
-            axes[0].plot(points[:, 0], level / points[:, 0], color=COLORS["alpha"], linewidth=1)
+            axes[0].plot(along, level / along, color=COLORS["alpha"], linewidth=1)
         axes[0].scatter(*found[:600].T, s=4, color=COLORS["alpha"])
-        axes[1].hist(
-            np.log(found[:, 0]), bins=edges, density=True, color=COLORS["alpha"], alpha=0.5
-        )
+        logs = np.log(found[:, 0])
+        axes[1].hist(logs, bins=_EDGES, density=True, color=COLORS["alpha"], alpha=0.5)
         axes[0].set_title(f"{len(found):,} kept")
         square = (found[:, 0] ** 2).mean()
-        exact = (mass * points[:, 0] ** 2).sum() / mass.sum()
+        exact = (self.mass * along**2).sum() / self.mass.sum()
         return (
-            f"With tolerance {epsilon:g}, {len(found):,} of {len(guesses):,} guesses are kept. The "
-            f"square of their first weight is {square:.2f} on average; along the orbit, with the "
-            f"weight exp(−V/2), it is {exact:.2f}."
+            f"With tolerance {epsilon:g}, {len(found):,} of {len(self.guesses):,} guesses are "
+            f"kept. The square of their first weight is {square:.2f} on average; along the orbit, "
+            f"with the weight exp(−V/2), it is {exact:.2f}."
         )
-
-    return explore(draw, background=background, panels=2, caption=caption, epsilon=list(tolerances))

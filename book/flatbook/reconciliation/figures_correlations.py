@@ -41,10 +41,7 @@ def correlations(
         caption: what is seen, in a sentence.
     """
     rows = _rows(table, alike, clean, rng)
-    # from the top, with a gap below the raw ones
-    heights = [
-        height + 0.6 * row.raw for height, row in zip(range(len(rows), 0, -1), rows, strict=True)
-    ]
+    heights = _heights(rows)
 
     def draw(axes) -> str:
         for height, row in zip(heights, rows, strict=True):
@@ -92,6 +89,12 @@ def _rows(table: Table, alike: Table, clean: Table, rng: np.random.Generator) ->
         _Row(name, one.correlation, _scaled(name, table, one), mean, other.correlation)
         for name, one, mean, other in zip(_ROWS, pooled, means, same, strict=True)
     ]
+
+
+def _heights(rows: list[_Row]) -> list[float]:
+    """From the top, with a gap below the raw ones."""
+    places = range(len(rows), 0, -1)
+    return [place + 0.6 * row.raw for place, row in zip(places, rows, strict=True)]
 
 
 def _scaled(name: str, table: Table, pooled) -> float:

@@ -1,11 +1,15 @@
 """Section 5.1, erratum S9e: a map that is only onto can make minima of its own."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatlib.curvature import gradient, hessian
 from flatlib.transforms import Substitution
+
+_FOLDS = (-1.0, 1.0)  # where the slope of u^3 - 3u is 0
 
 
 @claim(
@@ -25,37 +29,49 @@ def only_onto(rng: np.random.Generator) -> Check:
     m = rng.uniform(3, 8)
     fold, loss = Substitution(lambda u: u**3 - 3 * u), lambda t: (t - m) ** 2
     folded = fold.objective(loss)
-    around = np.array([folded(-1 + step) for step in (-1e-3, 1e-3)])
     return Check.all_of(
         "a fold makes a minimum that is none; preimages of a true one can be flat, or an interval",
         [
-            Check.equal(
-                "slope of the new loss at u = -1 and 1",
-                [0.0, 0.0],
-                [gradient(folded, u)[0] for u in (-1.0, 1.0)],
-            ),
-            Check.equal(
-                "slope of the old loss at theta = 2 and -2",
-                [2 * (2 - m), 2 * (-2 - m)],
-                [gradient(loss, fold(u))[0] for u in (-1.0, 1.0)],
-            ),
+            *_slopes(fold, loss, m),
             Check.equal(
                 "curvature at u = -1 and 1",
                 [12 * (m - 2), -12 * (m + 2)],
-                [hessian(folded, u)[0, 0] for u in (-1.0, 1.0)],
+                [hessian(folded, u)[0, 0] for u in _FOLDS],
             ),
             Check.equal(
                 "what the formula for critical points would say",
                 [0.0, 0.0],
-                [fold.congruence(loss, u)[0, 0] for u in (-1.0, 1.0)],
+                [fold.congruence(loss, u)[0, 0] for u in _FOLDS],
             ),
-            Check.at_least(
-                "a minimum: higher 1e-3 to either side, in parts of 1e-6",
-                [1.0, 1.0],
-                (around - folded(-1.0)) / 1e-6,
-            ),
+            _a_minimum(folded),
             *_degenerate_preimages(),
         ],
+    )
+
+
+def _slopes(fold: Substitution, loss: Callable, m: float) -> list[Check]:
+    """The new loss has critical points where the old one has none."""
+    return [
+        Check.equal(
+            "slope of the new loss at u = -1 and 1",
+            [0.0, 0.0],
+            [gradient(fold.objective(loss), u)[0] for u in _FOLDS],
+        ),
+        Check.equal(
+            "slope of the old loss at theta = 2 and -2",
+            [2 * (2 - m), 2 * (-2 - m)],
+            [gradient(loss, fold(u))[0] for u in _FOLDS],
+        ),
+    ]
+
+
+def _a_minimum(folded: Callable) -> Check:
+    """Of the new loss, at the first fold."""
+    around = np.array([folded(-1 + step) for step in (-1e-3, 1e-3)])
+    return Check.at_least(
+        "a minimum: higher 1e-3 to either side, in parts of 1e-6",
+        [1.0, 1.0],
+        (around - folded(-1.0)) / 1e-6,
     )
 
 

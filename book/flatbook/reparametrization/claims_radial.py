@@ -32,7 +32,6 @@ def radial_transformation(rng: np.random.Generator) -> Check:
     """
     maps = [_random_map(rng) for _ in range(60)]
     worst = [_jacobians(radial, x) for radial, x in maps]
-    outside = [radial.center + 1.001 * radial.delta * _unit(x) for radial, x in maps]
     r = np.linspace(0, 1.5, 301)
     return Check.all_of(
         "printed Jacobian, locality, and a ranking turned upside down",
@@ -48,11 +47,7 @@ def radial_transformation(rng: np.random.Generator) -> Check:
                 np.concatenate([measured.ravel() for _, measured in worst]),
                 tolerance=1e-10,
             ),
-            Check.equal(
-                "nothing moves outside the ball of radius delta",
-                np.concatenate(outside),
-                np.concatenate([m(x) for (m, _), x in zip(maps, outside, strict=True)]),
-            ),
+            _nothing_moves_outside(maps),
             _center_of_a_network(rng),
             _ranking(rng),
             _no_curvature(rng),
@@ -67,6 +62,15 @@ def _random_map(rng) -> tuple[Radial, np.ndarray]:
     center = rng.normal(size=size)
     radius = [rng.uniform(0.01, r_hat), rng.uniform(r_hat, delta), 1.2 * delta][rng.integers(3)]
     return Radial(center, r_hat, rho, delta), center + radius * _unit(rng.normal(size=size))
+
+
+def _nothing_moves_outside(maps) -> Check:
+    outside = [radial.center + 1.001 * radial.delta * _unit(x) for radial, x in maps]
+    return Check.equal(
+        "nothing moves outside the ball of radius delta",
+        np.concatenate(outside),
+        np.concatenate([radial(x) for (radial, _), x in zip(maps, outside, strict=True)]),
+    )
 
 
 def _unit(x):

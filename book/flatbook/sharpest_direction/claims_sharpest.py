@@ -101,10 +101,8 @@ def equivalence_of_norms_is_not_needed(rng: np.random.Generator) -> Check:
     objective, params = taught(net, 60, rng)
     target, n = 1e4, net.num_params
     alphas = {rule: sharpening_alpha(objective, params, target, rule=rule) for rule in RULES}
-    norms = {
-        rule: spectral_norm(objective, alpha_scale(net, alpha)(params)) / target
-        for rule, alpha in alphas.items()
-    }
+    points = {rule: alpha_scale(net, alpha)(params) for rule, alpha in alphas.items()}
+    norms = {rule: spectral_norm(objective, at) / target for rule, at in points.items()}
     matrix = hessian(objective, params)
     gamma = np.diag(matrix)[:24].max()
     rest = np.linalg.norm(matrix[:24, 24:], 2) + alphas["norm"] ** 2 * np.linalg.norm(matrix, 2)

@@ -1,5 +1,6 @@
 """One straight line through a network, drawn before the network is scaled."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,26 +43,36 @@ def along_a_line(
     """
     way = rng.normal(size=flatten(params).size)
     steps = radius * _STEPS[:, None] * way / np.linalg.norm(way)
+    line = _Line(objective, params, radius, steps)
+    return explore(
+        line.draw, background=line.background, panels=2, caption=caption, start=alphas[0],
+        alpha=alphas,
+    )  # fmt: skip
 
-    def background(axes) -> None:
+
+@dataclass(frozen=True)
+class _Line:
+    objective: Objective
+    params: Any
+    radius: float
+    steps: np.ndarray
+
+    def background(self, axes) -> None:
         axes[0].set(xlabel="step along the line", ylabel="loss", title="the loss along the line")
         axes[0].set(yscale="log", ylim=(1e-11, 10))
-        axes[0].set(xlim=(-radius, radius), xticks=[-radius, 0, radius])
+        axes[0].set(xlim=(-self.radius, self.radius), xticks=[-self.radius, 0, self.radius])
         # invisible, and yet it sets the limits for all frames
-        axes[1].plot(*objective.outputs(params).T, "o", alpha=0)
+        axes[1].plot(*self.objective.outputs(self.params).T, "o", alpha=0)
         axes[1].set(xlabel="first output", ylabel="second output", title="what the network says")
 
-    def draw(axes, alpha: float) -> str:
-        scaled = alpha_scale(objective.network, alpha)(params)
-        heights = [objective(unflatten(flatten(scaled) + step, like=scaled)) for step in steps]
-        axes[0].plot(radius * _STEPS, heights, color=COLORS["alpha"])
-        axes[1].plot(*objective.outputs(scaled).T, "o", color=COLORS["function"], markersize=4)
+    def draw(self, axes, alpha: float) -> str:
+        scaled = alpha_scale(self.objective.network, alpha)(self.params)
+        points = [unflatten(flatten(scaled) + step, like=scaled) for step in self.steps]
+        heights = [self.objective(point) for point in points]
+        axes[0].plot(self.radius * _STEPS, heights, color=COLORS["alpha"])
+        axes[1].plot(*self.objective.outputs(scaled).T, "o", color=COLORS["function"], markersize=4)
         return (
-            f"Left: the highest loss within {radius:g} of the network on the line is "
+            f"Left: the highest loss within {self.radius:g} of the network on the line is "
             f"{max(heights):.2g} at alpha {alpha:.3g}. Right: the outputs are the same points at "
             "every alpha."
         )
-
-    return explore(
-        draw, background=background, panels=2, caption=caption, start=alphas[0], alpha=alphas
-    )

@@ -62,25 +62,15 @@ def half_of_it(rng: np.random.Generator) -> Check:
     Of a bowl with a flat direction the volume is infinite; V(k) belongs to its section by the top k
     eigenvectors.
     """
-    values, height, num = rng.uniform(0.5, 5.0, size=(2, 4)), 0.3, 200_000
-    turn = ortho_group.rvs(4, random_state=rng)
-    matrix = (turn * values[0]) @ turn.T
-    # the axis-parallel box around the bowl
-    box = np.sqrt(2 * height * np.diag(np.linalg.inv(matrix)))
-    points = rng.uniform(-box, box, size=(num, 4))
-    inside = np.mean(np.einsum("ni,ij,nj->n", points, matrix, points) <= 2 * height)
+    values, height = rng.uniform(0.5, 5.0, size=(2, 4)), 0.3
     volumes = [bowl_log_volume(v, height) for v in values]
     products = [sum_of_logs(v, 4) for v in values]
-    section = bowl_log_volume(np.sort(values[0])[2:], height)
+    top = np.sort(values[0])[2:]
+    valley = bowl_log_volume([1.0, 0.0], height)
     return Check.all_of(
         "bowls of four dimensions, loss up to 0.3",
         [
-            Check.equal(
-                "volume, from 200000 points, within 4 standard errors",
-                np.exp(volumes[0]),
-                np.prod(2 * box) * inside,
-                tolerance=4 * np.sqrt((1 - inside) / (inside * num)),
-            ),
+            _sampled(np.exp(volumes[0]), values[0], height, rng),
             Check.equal(
                 "between two bowls: gap of log volumes over gap of V(4)",
                 -0.5,
@@ -88,13 +78,24 @@ def half_of_it(rng: np.random.Generator) -> Check:
             ),
             Check.equal(
                 "section by the top two eigenvectors: an ellipse of half-axes sqrt(2 eps / lambda)",
-                np.pi * np.prod(np.sqrt(2 * height / np.sort(values[0])[2:])),
-                np.exp(section),
+                np.pi * np.prod(np.sqrt(2 * height / top)),
+                np.exp(bowl_log_volume(top, height)),
             ),
-            Check.equal(
-                "with a flat direction: 1 over the volume",
-                0.0,
-                np.exp(-bowl_log_volume([1.0, 0.0], height)),
-            ),
+            Check.equal("with a flat direction: 1 over the volume", 0.0, np.exp(-valley)),
         ],
+    )
+
+
+def _sampled(volume: float, values: np.ndarray, height: float, rng: np.random.Generator) -> Check:
+    """The volume of a turned bowl, from points in the axis-parallel box around it."""
+    turn, num = ortho_group.rvs(4, random_state=rng), 200_000
+    matrix = (turn * values) @ turn.T
+    box = np.sqrt(2 * height * np.diag(np.linalg.inv(matrix)))
+    points = rng.uniform(-box, box, size=(num, 4))
+    inside = np.mean(np.einsum("ni,ij,nj->n", points, matrix, points) <= 2 * height)
+    return Check.equal(
+        "volume, from 200000 points, within 4 standard errors",
+        volume,
+        np.prod(2 * box) * inside,
+        tolerance=4 * np.sqrt((1 - inside) / (inside * num)),
     )

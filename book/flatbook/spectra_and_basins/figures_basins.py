@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -16,6 +17,8 @@ _CAPTION = (
 )
 _X = np.linspace(-1.5, 1.5, 72)
 _Y = np.linspace(-1.0, 1.0, 40)
+_SHAPE = (len(_Y), len(_X))
+_LEVELS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 
 def basin_map(
@@ -40,13 +43,9 @@ def basin_map(
     """
     starts = np.stack(np.meshgrid(_X, _Y), axis=-1).reshape(-1, 2)
     frames = {}
-    for ridge in ridges:
-        for curvature in curvatures:
-            wells = TwoWells(float(ridge), curvature=float(curvature), bend=bend)
-            frames[float(ridge), float(curvature)] = (
-                wells,
-                basins(wells.gradient, starts, wells.minima),
-            )
+    for ridge, curvature in product(map(float, ridges), map(float, curvatures)):
+        wells = TwoWells(ridge, curvature=curvature, bend=bend)
+        frames[ridge, curvature] = wells, basins(wells.gradient, starts, wells.minima)
     parts = _Map(starts, frames)
     return explore(
         parts.draw,
@@ -80,16 +79,7 @@ class _Map:
     def draw(self, axes, ridge: float, curvature: float) -> str:
         wells, found = self.frames[ridge, curvature]
         left, right = axes
-        shape = (len(_Y), len(_X))
-        labels = found.labels.reshape(shape).astype(float)
-        left.contourf(
-            _X, _Y, np.where(labels == 1, 1.0, 0.0), [-0.5, 0.5], colors=[COLORS["loss"]], alpha=0.4
-        )
-        heights = wells.loss(self.starts).reshape(shape)
-        left.contour(
-            _X, _Y, heights, [0.005, 0.02, 0.05, 0.1, 0.2, 0.4], colors=[COLORS["data"]],
-            linewidths=0.8,
-        )  # fmt: skip
+        _landscape(left, wells.loss(self.starts), found.labels)
         left.plot(*wells.minima.T, "o", color=COLORS["minimum"])
         area = 100 * found.shares[0]
         weights = 1 / np.sqrt(wells.determinants)
@@ -102,3 +92,11 @@ class _Map:
             f"curvature of the right one. The basin of the left well takes {area:.0f} % of the "
             f"area; by the curvature of the bottoms it would take {curved:.0f} %."
         )
+
+
+def _landscape(panel, losses: np.ndarray, labels: np.ndarray) -> None:
+    """The starts of the left well shaded, and level curves of the loss."""
+    losses, labels = losses.reshape(_SHAPE), labels.reshape(_SHAPE)
+    shade = np.where(labels == 1, 1.0, 0.0)
+    panel.contourf(_X, _Y, shade, [-0.5, 0.5], colors=[COLORS["loss"]], alpha=0.4)
+    panel.contour(_X, _Y, losses, _LEVELS, colors=[COLORS["data"]], linewidths=0.8)

@@ -33,33 +33,37 @@ def solution_spectra(
     middles = np.sqrt(edges[:-1] * edges[1:])
 
     def draw(axes) -> str:
-        left, right = axes
-        first = rows[0]
-        for side, sign in [("positive", 1), ("negative", -1)]:
-            left.bar(
-                middles, sign * first[side], width=np.diff(edges) * 0.9, color=COLORS["hessian"]
-            )
-        left.axhline(0, color=COLORS["ink"], linewidth=0.9)
-        left.axvline(1e-5, color=COLORS["muted"], linewidth=1.2, zorder=0)
-        left.set(xscale="log", xlim=(edges[0], 100 * edges[-9]), xlabel="modulus")
-        left.set_title("how many eigenvalues")
-        left.set_xticks([1e-8, 1e-5, 1e-2, 1e1])
-        top = 1.3 * max(first["positive"].max(), first["negative"].max())
-        left.set(ylim=(-top, top))
-        left.text(2e-9, 0.85 * top, "positive", va="center", fontsize=10)
-        left.text(2e-9, -0.85 * top, "negative", va="center", fontsize=10)
-        for row, color in zip(rows, _COLORS, strict=False):
-            ranks = np.arange(1, len(row["top"]) + 1)
-            right.plot(ranks, row["top"], color=COLORS[color])
-            right.annotate(
-                f"{row['test_accuracy']:.0%}", (ranks[-1], row["top"][-1]), (5, 0),
-                textcoords="offset points", va="center", color=COLORS[color],
-            )  # fmt: skip
-        right.set(yscale="log", xlabel="rank", xlim=(0, 62), title="the top 50")
-        right.set_xticks([1, 10, 20, 30, 40, 50])
+        _counts(axes[0], rows[0], edges, middles)
+        _tops(axes[1], rows)
         return _alt(rows, middles)
 
     return still(draw, panels=2, caption=caption)
+
+
+def _counts(panel, row: dict[str, Any], edges: np.ndarray, middles: np.ndarray) -> None:
+    """Of positive eigenvalues upwards, of negative ones downwards."""
+    top = 1.3 * max(row["positive"].max(), row["negative"].max())
+    for side, sign in [("positive", 1), ("negative", -1)]:
+        panel.bar(middles, sign * row[side], width=np.diff(edges) * 0.9, color=COLORS["hessian"])
+        panel.text(2e-9, sign * 0.85 * top, side, va="center", fontsize=10)
+    panel.axhline(0, color=COLORS["ink"], linewidth=0.9)
+    panel.axvline(1e-5, color=COLORS["muted"], linewidth=1.2, zorder=0)
+    panel.set(xscale="log", xlim=(edges[0], 100 * edges[-9]), xlabel="modulus")
+    panel.set(ylim=(-top, top), title="how many eigenvalues")
+    panel.set_xticks([1e-8, 1e-5, 1e-2, 1e1])
+
+
+def _tops(panel, rows: Sequence[dict[str, Any]]) -> None:
+    """The largest eigenvalues of each solution, its test accuracy at the end."""
+    for row, color in zip(rows, _COLORS, strict=False):
+        ranks = np.arange(1, len(row["top"]) + 1)
+        panel.plot(ranks, row["top"], color=COLORS[color])
+        panel.annotate(
+            f"{row['test_accuracy']:.0%}", (ranks[-1], row["top"][-1]), (5, 0),
+            textcoords="offset points", va="center", color=COLORS[color],
+        )  # fmt: skip
+    panel.set(yscale="log", xlabel="rank", xlim=(0, 62), title="the top 50")
+    panel.set_xticks([1, 10, 20, 30, 40, 50])
 
 
 def _alt(rows: Sequence[dict[str, Any]], middles: np.ndarray) -> str:

@@ -1,6 +1,7 @@
 """What the page draws: the windows of a step size on an orbit, and a path that slides into one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from flatbook.stability.scenes import run, teacher, two_weights
 from flatbook.style import COLORS
 from flatlib.curvature import hessian
 from flatlib.measures import orbit_window
+from flatlib.networks import Params
+from flatlib.objective import Objective
 from flatlib.transforms import alpha_scale
 
 _CAPTION = (
@@ -19,6 +22,8 @@ _CAPTION = (
 )
 _PARTS = (0.3, 0.45, 0.6, 0.7, 0.8)
 _START = 1.9
+_ALPHAS = np.geomspace(0.3, 3, 61)
+_CURVE = np.geomspace(0.3, 3, 200)
 
 
 def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Explorable:
@@ -31,30 +36,40 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
         caption: the claim in a sentence.
     """
     objective, params = teacher(2)
+    orbit = [alpha_scale(objective.network, alpha)(params) for alpha in _ALPHAS]
+    tops = [np.linalg.eigvalsh(hessian(objective, point))[-1] for point in orbit]
     largest = orbit_window(objective, params, 1.0).step_size
-    alphas = np.geomspace(0.3, 3, 61)
-    tops = [
-        np.linalg.eigvalsh(hessian(objective, alpha_scale(objective.network, a)(params)))[-1]
-        for a in alphas
-    ]
-    curve = np.geomspace(0.3, 3, 200)
+    frames = _Windows(objective, params, largest, tops)
+    return explore(
+        frames.draw, background=frames.background, panels=2, caption=caption,
+        start=parts[2 * len(parts) // 3], labels={"part": "step / largest that can stay"},
+        part=list(parts),
+    )  # fmt: skip
 
-    def background(axes):
-        axes[0].loglog(alphas, tops, color=COLORS["function"])
+
+@dataclass(frozen=True)
+class _Windows:
+    objective: Objective
+    params: Params
+    largest: float
+    tops: list[float]
+
+    def background(self, axes) -> None:
+        axes[0].loglog(_ALPHAS, self.tops, color=COLORS["function"])
         axes[0].set(xlabel="α", ylabel="largest eigenvalue", xlim=(0.3, 3))
         axes[0].set_xticks([0.3, 1, 3], ["0.3", "1", "3"])
         axes[0].set_yticks([20, 50, 100], ["20", "50", "100"])
         axes[0].minorticks_off()
-        axes[1].plot(curve, 1 / curve, color=COLORS["muted"])
+        axes[1].plot(_CURVE, 1 / _CURVE, color=COLORS["muted"])
         axes[1].set(xlabel="a", ylabel="b", xlim=(0.3, 2.4), ylim=(-0.6, 2.4))
 
-    def draw(axes, part):
-        step = part * largest
-        level, window = 2 / step, orbit_window(objective, params, step)
+    def draw(self, axes, part: float) -> str:
+        step = part * self.largest
+        level, window = 2 / step, orbit_window(self.objective, self.params, step)
         axes[0].axhline(level, color=COLORS["alpha"])
         axes[0].axvspan(window.low, window.high, color=COLORS["alpha"], alpha=0.2)
         for size in (1, 3):
-            inner = orbit_window(objective, params, step, batch_size=size)
+            inner = orbit_window(self.objective, self.params, step, batch_size=size)
             axes[0].plot([inner.low, inner.high], [level] * 2, "o", color=COLORS["alpha"])
         axes[0].set_title(f"η = {step:.3f}")
         end = _slide(axes[1], part / 2)
@@ -63,11 +78,6 @@ def windows(parts: Sequence[float] = _PARTS, *, caption: str = _CAPTION) -> Expl
             f"{window.high:.2f}. Two weights with step {part / 2:.3f}: from a = {_START} descent "
             f"ends at a = {end:.2f}."
         )
-
-    return explore(
-        draw, background=background, panels=2, caption=caption, start=parts[2 * len(parts) // 3],
-        labels={"part": "step / largest that can stay"}, part=list(parts),
-    )  # fmt: skip
 
 
 def _slide(axes, step: float) -> float:

@@ -32,13 +32,6 @@ def rectified_network(rng: np.random.Generator) -> Check:
         hidden = np.maximum(hidden @ theta, 0)
     labels = rng.integers(2, size=50)
     chosen = softmax(hidden @ params[-1])[np.arange(50), labels]
-    image_net = ConvNet((5, 4, 1), [Conv(3, (2, 3)), Dense(2)], bias=False)
-    kernel, head = image_net.init(rng)
-    images = rng.normal(size=(20, 5, 4, 1))
-    basis = np.eye(20).reshape(20, 5, 4, 1)
-    positions = ConvNet((5, 4, 1), [Conv(3, (2, 3)), Dense(24)], "linear", bias=False)
-    matrix = positions.predict((kernel, np.eye(24)), basis)
-    dense = MLP((20, 24, 2), bias=False)
     return Check.all_of(
         "the library's network is the formula of the definition",
         [
@@ -50,12 +43,24 @@ def rectified_network(rng: np.random.Generator) -> Check:
                 -np.log(chosen).mean(),
                 Objective(net, "cross_entropy", inputs, labels)(params),
             ),
-            Check.equal(
-                "a convolution is a layer with this matrix",
-                image_net.predict((kernel, head), images),
-                dense.predict((matrix, head), images.reshape(20, -1)),
-            ),
+            _convolution_as_a_matrix(rng),
         ],
+    )
+
+
+def _convolution_as_a_matrix(rng: np.random.Generator) -> Check:
+    """What a convolution makes of each single pixel is a row of its matrix."""
+    image_net = ConvNet((5, 4, 1), [Conv(3, (2, 3)), Dense(2)], bias=False)
+    kernel, head = image_net.init(rng)
+    images = rng.normal(size=(20, 5, 4, 1))
+    basis = np.eye(20).reshape(20, 5, 4, 1)
+    positions = ConvNet((5, 4, 1), [Conv(3, (2, 3)), Dense(24)], "linear", bias=False)
+    matrix = positions.predict((kernel, np.eye(24)), basis)
+    dense = MLP((20, 24, 2), bias=False)
+    return Check.equal(
+        "a convolution is a layer with this matrix",
+        image_net.predict((kernel, head), images),
+        dense.predict((matrix, head), images.reshape(20, -1)),
     )
 
 
@@ -66,23 +71,12 @@ def level_curves(rng: np.random.Generator) -> Check:
 
     The other branch, where both weights are negative, is another function.
     """
-    net = MLP((1, 1, 1), bias=False)
-    objective = two_weights()
-    alphas, product = np.geomspace(0.1, 10, 9), rng.uniform(0.5, 2.0)
-    inputs = rng.normal(size=(30, 1))
-    start = (np.array([[product]]), np.ones((1, 1)))
-    family = [alpha_scale(net, alpha)(start) for alpha in alphas]
-    other = [tuple(-array for array in params) for params in family]
-    sides = [inputs * (inputs > 0), inputs * (inputs < 0)]
+    objective, alphas = two_weights(), np.geomspace(0.1, 10, 9)
     widths, curvatures = zip(*[_width(objective, alpha) for alpha in alphas], strict=True)
     return Check.all_of(
         "branches are single functions, and the valley along them is not equally wide",
         [
-            Check.equal(
-                "outputs along the branch with positive weights, and along the other one",
-                np.repeat(product * np.array(sides)[:, None], 9, axis=1),
-                [[net.predict(params, inputs) for params in branch] for branch in (family, other)],
-            ),
+            _branches(alphas, rng),
             Check.equal(
                 "curvature across the curve: alpha^2 + alpha^-2",
                 alphas**2 + alphas**-2.0,
@@ -95,6 +89,21 @@ def level_curves(rng: np.random.Generator) -> Check:
                 tolerance=1e-3,
             ),
         ],
+    )
+
+
+def _branches(alphas: np.ndarray, rng: np.random.Generator) -> Check:
+    """Each of them is one function, and the two differ."""
+    net = MLP((1, 1, 1), bias=False)
+    product, inputs = rng.uniform(0.5, 2.0), rng.normal(size=(30, 1))
+    start = (np.array([[product]]), np.ones((1, 1)))
+    family = [alpha_scale(net, alpha)(start) for alpha in alphas]
+    other = [tuple(-array for array in params) for params in family]
+    sides = [inputs * (inputs > 0), inputs * (inputs < 0)]
+    return Check.equal(
+        "outputs along the branch with positive weights, and along the other one",
+        np.repeat(product * np.array(sides)[:, None], len(alphas), axis=1),
+        [[net.predict(params, inputs) for params in branch] for branch in (family, other)],
     )
 
 

@@ -6,10 +6,10 @@ from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.symmetries.scenes import ALPHAS
 from flatlib.curvature import hessian
-from flatlib.networks import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool
+from flatlib.networks import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool, Params
 from flatlib.objective import Objective
 from flatlib.params import block_sizes
-from flatlib.transforms import scale_neurons
+from flatlib.transforms import Scaling, scale_neurons
 
 IMAGES = ConvNet((7, 6, 1), [Conv(3, 3), MaxPool(2), Conv(2, 2), GlobalAverage()], bias=False)
 SIGNALS = ConvNet((9, 2), [Conv(3, 2), AveragePool(2), Conv(4, 2), Dense(2)], "leaky_relu")
@@ -29,34 +29,20 @@ def convolutions_are_scaled_alike(rng: np.random.Generator) -> Check:
     Ours: each channel can have a factor of its own, its bias with it. Pools, of maxima or means,
     pass a positive factor on, and a dense layer divides by it at every position that it reads.
     """
-    first, second = IMAGES.init(rng)
-    images = rng.normal(size=(20, 7, 6, 1))
+    either = _scale_in_either(rng)
     objective, params = _signals(rng)
     factors = [rng.lognormal(size=size) for size in SIGNALS.hidden_sizes]
     scaling = scale_neurons(SIGNALS, factors)
-    moved, d = scaling(params), scaling.diagonal
-    before = objective.outputs(params)
-    # a map is read position by position; this divides as if it were read channel by channel
-    blocks = np.repeat(factors[1], len(params[4]) // 4)[:, None]
-    wrong = (*moved[:4], params[4] / blocks, params[5])
+    before, moved = objective.outputs(params), scaling(params)
+    wrong = (*moved[:4], _in_blocks(params[4], factors[1]), params[5])
     return Check.all_of(
         "kernels take a factor and give it back, as weights do",
         [
-            Check.equal(
-                "two convolutions with a pool of maxima between them, alpha from 1e-3 to 1e3",
-                [IMAGES.predict((alpha * first, second), images) for alpha in ALPHAS],
-                [IMAGES.predict((first, alpha * second), images) for alpha in ALPHAS],
-            ),
+            either,
             Check.equal(
                 "ours, a factor for each channel, with biases", before, objective.outputs(moved)
             ),
-            Check.equal(
-                "ours, Theorem 3 for kernels: the Hessian is D H D",
-                hessian(objective, params),
-                hessian(objective, moved) / np.outer(d, d),
-                tolerance=1e-10,
-                sizes=block_sizes(params),
-            ),
+            _theorem_3(objective, params, scaling),
             Check.at_least(
                 "ours, a dense layer divided in blocks: another function, by",
                 0.01,
@@ -64,6 +50,34 @@ def convolutions_are_scaled_alike(rng: np.random.Generator) -> Check:
             ),
         ],
     )
+
+
+def _scale_in_either(rng: np.random.Generator) -> Check:
+    """Two convolutions without biases, one of them scaled."""
+    first, second = IMAGES.init(rng)
+    images = rng.normal(size=(20, 7, 6, 1))
+    return Check.equal(
+        "two convolutions with a pool of maxima between them, alpha from 1e-3 to 1e3",
+        [IMAGES.predict((alpha * first, second), images) for alpha in ALPHAS],
+        [IMAGES.predict((first, alpha * second), images) for alpha in ALPHAS],
+    )
+
+
+def _theorem_3(objective: Objective, params: Params, scaling: Scaling) -> Check:
+    """With a factor for each channel."""
+    d = scaling.diagonal
+    return Check.equal(
+        "ours, Theorem 3 for kernels: the Hessian is D H D",
+        hessian(objective, params),
+        hessian(objective, scaling(params)) / np.outer(d, d),
+        tolerance=1e-10,
+        sizes=block_sizes(params),
+    )
+
+
+def _in_blocks(dense: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Divided as if a dense layer read its map channel by channel; it reads by position."""
+    return dense / np.repeat(factors, len(dense) // len(factors))[:, None]
 
 
 def _signals(rng: np.random.Generator):

@@ -86,9 +86,7 @@ def other_maps_share_it(rng: np.random.Generator) -> Check:
     scales them along. Ours: with a bias left alone, maxout is another function.
     """
     inputs, alpha = rng.normal(size=(50, 4)), 10.0
-    pieces, offsets, theta_2 = (rng.normal(size=s) for s in [(3, 4, 6), (3, 1, 6), (6, 2)])
-    before = _maxout(inputs, pieces, offsets, theta_2)
-    naive = _maxout(inputs, alpha * pieces, offsets, theta_2 / alpha)
+    maxout = _maxout_scaled(inputs, alpha, rng)
     leaky, linear = MLP((4, 6, 2), "leaky_relu"), MLP((4, 6, 2), "linear", bias=False)
     teacher, params = teacher_student(leaky, 50, rng), linear.init(rng)
     mixing = rng.normal(size=(6, 6))
@@ -107,18 +105,28 @@ def other_maps_share_it(rng: np.random.Generator) -> Check:
                 linear.predict(mixed, inputs),
                 tolerance=1e-10,
             ),
-            Check.equal(
-                "maxout, bias scaled",
-                before,
-                _maxout(inputs, alpha * pieces, alpha * offsets, theta_2 / alpha),
-            ),
-            Check.at_least(
-                "ours: maxout, bias left alone: another function, by",
-                0.01,
-                np.abs(naive - before).max() / np.abs(before).max(),
-            ),
+            *maxout,
         ],
     )
+
+
+def _maxout_scaled(inputs: np.ndarray, alpha: float, rng: np.random.Generator) -> list[Check]:
+    """Its first layer times alpha, with the biases and without; its second over alpha."""
+    pieces, offsets, theta_2 = (rng.normal(size=s) for s in [(3, 4, 6), (3, 1, 6), (6, 2)])
+    before = _maxout(inputs, pieces, offsets, theta_2)
+    naive = _maxout(inputs, alpha * pieces, offsets, theta_2 / alpha)
+    return [
+        Check.equal(
+            "maxout, bias scaled",
+            before,
+            _maxout(inputs, alpha * pieces, alpha * offsets, theta_2 / alpha),
+        ),
+        Check.at_least(
+            "ours: maxout, bias left alone: another function, by",
+            0.01,
+            np.abs(naive - before).max() / np.abs(before).max(),
+        ),
+    ]
 
 
 def _maxout(inputs, pieces, offsets, theta_2):

@@ -34,8 +34,7 @@ def metric_of_behaviour(rng: np.random.Generator) -> Check:
     objective = behaviour(net, inputs)
     params, scaling = net.init(rng), alpha_scale(net, 10.0)
     metric, d = fisher(objective, params), scaling.diagonal
-    motions = _orbit_directions(net, params)
-    squares = np.einsum("ki,ij,kj->k", motions, metric, motions)
+    squares = _squared_lengths(_orbit_directions(net, params), metric)
     return Check.all_of(
         "the Fisher metric is blind along the orbit, and at times elsewhere",
         [
@@ -59,37 +58,32 @@ def metric_of_behaviour(rng: np.random.Generator) -> Check:
 
 def _lower_ranks(inputs: np.ndarray, params, rng: np.random.Generator) -> list[Check]:
     """Ours: what takes more from the rank than the orbit does."""
+    wide, thin, biased = MLP((4, 6, 1), bias=False), MLP((1, 6, 1), bias=False), MLP((2, 3, 1))
+    deep = MLP((2, 6, 3, 1), bias=False)
+    line, plane = inputs[:, :1], inputs[:, :2]
     dead = (np.concatenate([params[0][:, :5], np.zeros((4, 1))], axis=1), params[1])
-    signs = np.array([[1.0, -1.0, 2.0, -2.0, 3.0, -3.0]])
-    biased = list(MLP((2, 3, 1)).init(rng, bias_std=0.1))
-    deep, plane = MLP((2, 6, 3, 1), bias=False), inputs[:, :2]
-    _, middle, last = deep.init(rng)
+    weights, bias, *rest = biased.init(rng, bias_std=0.1)
+    always_on = bias + np.array([1 - (plane @ weights).min(), 0, 0])
+    positive = _positive_in_the_middle(deep, rng)
+    slopes = (np.array([[1.0, -1.0, 2.0, -2.0, 3.0, -3.0]]), rng.uniform(1, 2, size=(6, 1)))
+    cases = [
+        ("4-6-1 with a dead unit: 4 less than 24", 20, wide, dead, inputs),
+        ("one input, no biases, 6 units: the function has two slopes", 2, thin, slopes, line),
+        ("2-3-1 with biases: 13 less 3 units", 10, biased, (weights, bias, *rest), plane),
+        ("the same, one unit on for all data: affine in it, one less", 9, biased,
+         (weights, always_on, *rest), plane),
+        ("2-6-3-1, middle weights positive: as 2-6-1 has it, not 36 less 9 units", 12, deep,
+         positive, plane),
+    ]  # fmt: skip
+    return [_exact(f"ours, {words}", rank, _rank_of(*case)) for words, rank, *case in cases]
+
+
+def _positive_in_the_middle(net: MLP, rng: np.random.Generator):
+    """Params of 2-6-3-1, the units of the first layer pointing all ways."""
+    _, middle, last = net.init(rng)
     # boundaries well apart, so that there are examples between any two
     angles = np.pi / 6 * (np.arange(6) + rng.uniform(0.2, 0.8, size=6))
-    first = np.array([np.cos(angles), np.sin(angles)])
-    found = [
-        _rank_of(MLP((4, 6, 1), bias=False), dead, inputs),
-        _rank_of(
-            MLP((1, 6, 1), bias=False), (signs, rng.uniform(1, 2, size=(6, 1))), inputs[:, :1]
-        ),
-        _rank_of(MLP((2, 3, 1)), biased, plane),
-    ]
-    biased[1] = biased[1] + np.array([1 - (plane @ biased[0]).min(), 0, 0])
-    found += [
-        _rank_of(MLP((2, 3, 1)), biased, plane),
-        _rank_of(deep, (first, np.abs(middle), last), plane),
-    ]
-    words = (
-        ("4-6-1 with a dead unit: 4 less than 24", 20),
-        ("one input, no biases, 6 units: the function has two slopes", 2),
-        ("2-3-1 with biases: 13 less 3 units", 10),
-        ("the same, one unit on for all data: affine in it, one less", 9),
-        ("2-6-3-1, middle weights positive: as 2-6-1 has it, not 36 less 9 units", 12),
-    )
-    return [
-        _exact(f"ours, {name}", rank, rank_found)
-        for (name, rank), rank_found in zip(words, found, strict=True)
-    ]
+    return np.array([np.cos(angles), np.sin(angles)]), np.abs(middle), last
 
 
 def _orbit_directions(net: MLP, params) -> np.ndarray:
@@ -97,6 +91,10 @@ def _orbit_directions(net: MLP, params) -> np.ndarray:
     units = net.hidden_sizes[0]
     rates = [np.log(scale_neurons(net, [np.exp(row)]).multipliers) for row in np.eye(units)]
     return np.array(rates) * flatten(params)
+
+
+def _squared_lengths(motions: np.ndarray, metric: np.ndarray) -> np.ndarray:
+    return np.einsum("ki,ij,kj->k", motions, metric, motions)
 
 
 def _rank_of(net: MLP, params, inputs: np.ndarray) -> int:

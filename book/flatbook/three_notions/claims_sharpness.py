@@ -26,31 +26,16 @@ def curvature_as_one_number(rng: np.random.Generator) -> Check:
 
     The Hessian is assumed to exist, which on the corner of a rectifier it does not.
     """
-    simple = on_noise(MLP((5, 2), bias=False), 40, rng)
-    singular, params = np.linalg.svd(simple.inputs, compute_uv=False), simple.network.init(rng)
-    objective, there = taught(MLP((3, 5, 2)), 60, rng)
-    rows = autodiff.jacobian(objective.outputs, there)
+    networks = _of_networks(rng)
     low, high = rng.uniform(1, 2), rng.uniform(3, 4)
     return Check.all_of(
         "norm and trace of the Hessian agree with closed forms",
         [
-            Check.equal(
-                "linear network: singular values of the inputs",
-                [singular[0] ** 2 / 40, 2 * (singular**2).sum() / 40],
-                [spectral_norm(simple, params), hessian_trace(simple, params)],
-            ),
-            Check.equal(
-                "ReLU network that fits its data: those of the Jacobian",
-                [np.linalg.norm(rows, 2) ** 2 / 60, (rows**2).sum() / 60],
-                [spectral_norm(objective, there), hessian_trace(objective, there)],
-            ),
+            *networks,
             Check.equal(
                 "saddle: the norm takes the modulus, in the trace signs cancel",
                 [high, low - high],
-                [
-                    spectral_norm(lambda p: (low * p[0] ** 2 - high * p[1] ** 2) / 2, np.ones(2)),
-                    hessian_trace(lambda p: (low * p[0] ** 2 - high * p[1] ** 2) / 2, np.ones(2)),
-                ],
+                _norm_and_trace(lambda p: (low * p[0] ** 2 - high * p[1] ** 2) / 2, np.ones(2)),
             ),
             Check.equal(
                 "on the corner of relu(x)^2/2: curvature 0 on one side, 1 on the other",
@@ -59,6 +44,30 @@ def curvature_as_one_number(rng: np.random.Generator) -> Check:
             ),
         ],
     )
+
+
+def _of_networks(rng: np.random.Generator) -> list[Check]:
+    """A linear network and a minimum of a rectified one, whose Hessians are squares of matrices."""
+    simple = on_noise(MLP((5, 2), bias=False), 40, rng)
+    singular, params = np.linalg.svd(simple.inputs, compute_uv=False), simple.network.init(rng)
+    objective, there = taught(MLP((3, 5, 2)), 60, rng)
+    rows = autodiff.jacobian(objective.outputs, there)
+    return [
+        Check.equal(
+            "linear network: singular values of the inputs",
+            [singular[0] ** 2 / 40, 2 * (singular**2).sum() / 40],
+            _norm_and_trace(simple, params),
+        ),
+        Check.equal(
+            "ReLU network that fits its data: those of the Jacobian",
+            [np.linalg.norm(rows, 2) ** 2 / 60, (rows**2).sum() / 60],
+            _norm_and_trace(objective, there),
+        ),
+    ]
+
+
+def _norm_and_trace(loss, params) -> list[float]:
+    return [spectral_norm(loss, params), hessian_trace(loss, params)]
 
 
 def _corner(x):
@@ -73,10 +82,7 @@ def sharpness(rng: np.random.Generator) -> Check:
     bowl, zero = partial(_bowl, curved, floor), np.zeros(6)
     largest, radius = np.linalg.eigvalsh(curved)[-1], 0.3
     closed = epsilon_sharpness(bowl, zero, radius, rng)
-    directions = rng.normal(size=(2000, 6))
-    ball = radius * directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    rises = np.einsum("ki,ij,kj->k", ball, curved, ball) / 2 / (1 + floor)
-    ends = np.array([two_wells(LEFT + sign * radius) for sign in (-1, 1)])
+    rises = _rises_on_a_sphere(curved, radius, rng) / (1 + floor)
     return Check.all_of(
         "the maximum is found where it is known, and divided by 1 + L",
         [
@@ -91,13 +97,25 @@ def sharpness(rng: np.random.Generator) -> Check:
                 closed,
                 epsilon_sharpness(bowl, zero, radius * (1 - 1e-6), rng) * (1 - 1e-6) ** -2,
             ),
-            Check.equal(
-                "one weight: the higher end of the interval",
-                ends.max(),
-                epsilon_sharpness(two_wells, LEFT, radius, rng),
-            ),
+            _of_one_weight(radius, rng),
         ],
     )
+
+
+def _of_one_weight(radius, rng) -> Check:
+    ends = np.array([two_wells(LEFT + sign * radius) for sign in (-1, 1)])
+    return Check.equal(
+        "one weight: the higher end of the interval",
+        ends.max(),
+        epsilon_sharpness(two_wells, LEFT, radius, rng),
+    )
+
+
+def _rises_on_a_sphere(matrix, radius, rng) -> np.ndarray:
+    """Of p^T A p / 2, at 2000 random points."""
+    directions = rng.normal(size=(2000, len(matrix)))
+    ball = radius * directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return np.einsum("ki,ij,kj->k", ball, matrix, ball) / 2
 
 
 def _bowl(matrix, floor, p):
@@ -115,8 +133,7 @@ def sharpness_follows_the_spectral_norm(rng: np.random.Generator) -> Check:
     """
     objective, params = taught(MLP((3, 5, 1)), 60, rng, make=teacher_with_residual)
     ratios = [_ratio(objective, params, radius, rng) for radius in (1e-3, 1e-4)]
-    zero, moved = np.zeros(2), tuple(array + 0.1 for array in params)
-    slope = np.linalg.norm(gradient(objective, moved)) / (1 + objective(moved))
+    zero = np.zeros(2)
     fourth = [epsilon_sharpness(_quartic, zero, radius, rng) for radius in (0.1, 0.01)]
     return Check.all_of(
         "sharpness is its estimate to second order, and over it tends to 1 if H is not 0",
@@ -131,19 +148,28 @@ def sharpness_follows_the_spectral_norm(rng: np.random.Generator) -> Check:
                 [quadratic_sharpness(_quartic, zero, 0.1), *fourth],
                 sizes=(1, 1, 1),
             ),
-            Check.equal(
-                "saddle 1 + (x^2 - 3 y^2)/2: largest eigenvalue 1, not the norm 3",
-                [0.01 / 4, 3.0],
-                [epsilon_sharpness(_saddle, zero, 0.1, rng), spectral_norm(_saddle, zero)],
-            ),
-            Check.equal(
-                "not critical: sharpness is the gradient's norm times the radius, radius 1e-6",
-                slope * 1e-6,
-                epsilon_sharpness(objective, moved, 1e-6, rng),
-                tolerance=1e-4,
-            ),
+            *_at_no_minimum(objective, params, rng),
         ],
     )
+
+
+def _at_no_minimum(objective, params, rng) -> list[Check]:
+    """At a saddle, and beside a minimum."""
+    zero, moved = np.zeros(2), tuple(array + 0.1 for array in params)
+    slope = np.linalg.norm(gradient(objective, moved)) / (1 + objective(moved))
+    return [
+        Check.equal(
+            "saddle 1 + (x^2 - 3 y^2)/2: largest eigenvalue 1, not the norm 3",
+            [0.01 / 4, 3.0],
+            [epsilon_sharpness(_saddle, zero, 0.1, rng), spectral_norm(_saddle, zero)],
+        ),
+        Check.equal(
+            "not critical: sharpness is the gradient's norm times the radius, radius 1e-6",
+            slope * 1e-6,
+            epsilon_sharpness(objective, moved, 1e-6, rng),
+            tolerance=1e-4,
+        ),
+    ]
 
 
 def _ratio(objective, params, radius, rng):

@@ -6,6 +6,7 @@ import numpy as np
 
 from flatlib.data import teacher_student
 from flatlib.losses import SquaredLoss
+from flatlib.measures import flat_interval
 from flatlib.networks import MLP, Network, Params
 from flatlib.objective import Objective
 
@@ -32,6 +33,11 @@ def half_widths(height):
     left = np.sqrt((np.sqrt(0.25 + 14 * height) - 0.5) / 7)
     right = np.sqrt(((1 + 10 * height) ** 2 - 1) / 60)
     return left, right
+
+
+def flat_length(minimum: float, height: float) -> float:
+    """How long the part of `two_wells` around a minimum is that lies below a height."""
+    return flat_interval(two_wells, minimum, height).length
 
 
 def taught(

@@ -15,6 +15,8 @@ from flatlib.networks import MLP
 from flatlib.transforms import alpha_scale
 
 _dinh = partial(claim, paper="dinh2017", page="volume")
+_exact = partial(Check.equal, tolerance=0.0)
+_close = partial(Check.equal, tolerance=1e-8)
 
 
 @_dinh("DINH-T2", place="section 4.1, Theorem 2", verdict="holds")
@@ -47,35 +49,23 @@ def boxes_along_the_hyperbola(rng: np.random.Generator) -> Check:
     radius = np.sqrt(1 + np.sqrt(2 * height)) - 1
     alpha = (1 + radius) / (1 - radius) * (1 + 1e-9)
     boxes = [box.scaled([alpha**k, alpha**-k]) for k in range(-2, 4)]
-    ends = np.log([image.ends for image in boxes])
+    areas = [np.exp(image.log_volume) for image in boxes]
+    bounds = [loss_bound(objective, image) for image in boxes]
     return Check.all_of(
         "six boxes on the hyperbola, k from -2 to 3",
         [
-            Check.equal(
-                "radius: (1 + r)^2 = 1 + sqrt(2 epsilon)",
-                np.full(2, radius),
-                box.half_widths,
-                tolerance=1e-8,
-            ),
-            Check.equal(
-                "areas", np.full(6, 4 * radius**2), [np.exp(image.log_volume) for image in boxes],
-                tolerance=1e-8,
-            ),
-            Check.equal("pairs that overlap", 0, number_of_overlaps(boxes), tolerance=0.0),
-            Check.equal(
-                "bound of the loss on each",
-                np.full(6, height),
-                [loss_bound(objective, image) for image in boxes],
-                tolerance=1e-8,
-            ),
+            _close("radius: (1 + r)^2 = 1 + sqrt(2 epsilon)", np.full(2, radius), box.half_widths),
+            _close("areas", np.full(6, 4 * radius**2), areas),
+            _exact("pairs that overlap", 0, number_of_overlaps(boxes)),
+            _close("bound of the loss on each", np.full(6, height), bounds),
             Check.equal(
                 "shift from one to the next on logarithmic axes",
                 np.tile([np.log(alpha), -np.log(alpha)], (5, 2, 1)),
-                np.diff(ends, axis=0),
+                np.diff(np.log([image.ends for image in boxes]), axis=0),
                 tolerance=1e-10,
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 @_dinh("DINH-T2g", place="section 4.1, after Theorem 2", verdict="holds")
@@ -84,42 +74,41 @@ def any_depth_any_pair(rng: np.random.Generator) -> Check:
 
     With c = n_j + (biases of layers j to k - 1) - n_k in place of n_1 - n_2.
     """
-    parts = []
-    for bias in (False, True):
-        net = MLP(tuple(int(n) for n in rng.integers(2, 6, size=5)), bias=bias)
-        pairs = list(combinations(range(1, 5), 2))
-        exponents = [growth_exponent(net, layers=pair) for pair in pairs]
-        parts += [
-            Check.equal(
-                f"{'with' if bias else 'no'} biases, six pairs of four layers: log det T_e",
-                [_counted(net, *pair) for pair in pairs],
-                exponents,
-                tolerance=0.0,
-            ),
-            Check.equal(
-                "the same from the matrix",
-                exponents,
-                [_log_det(net, pair) for pair in pairs],
-                tolerance=1e-10,
-            ),
-            Check.equal(
-                "no pair is faster than fastest_pair",
-                np.abs(exponents).max(),
-                abs(growth_exponent(net, layers=fastest_pair(net))),
-                tolerance=0.0,
-            ),
-        ]
+    parts = [*_exponents(rng, bias=False), *_exponents(rng, bias=True)]
     for net, layers in [(MLP((3, 4, 4, 2)), (1, 2)), (MLP((3, 4, 3, 5)), (1, 3))]:
         objective, params = taught(net, 20, rng)
         box = certified_box(objective, params, HEIGHT)
         parts += march(f"{net.layer_sizes}, layers {layers}", objective, box, rng, layers)
-    parts.append(
-        Check.equal("one hidden layer with biases: 0 if m = d + 1", 0,
-                    growth_exponent(MLP((3, 7, 4))), tolerance=0.0)
-    )  # fmt: skip
+    exponent = growth_exponent(MLP((3, 7, 4)))
     return Check.all_of(
-        "exponents of all pairs of layers, and boxes in nets of three layers", parts
+        "exponents of all pairs of layers, and boxes in nets of three layers",
+        [*parts, _exact("one hidden layer with biases: 0 if m = d + 1", 0, exponent)],
     )
+
+
+def _exponents(rng: np.random.Generator, *, bias: bool) -> list[Check]:
+    """Of all pairs of layers of a net of random widths: counted, and from the matrix."""
+    net = MLP(tuple(int(n) for n in rng.integers(2, 6, size=5)), bias=bias)
+    pairs = list(combinations(range(1, 5), 2))
+    exponents = [growth_exponent(net, layers=pair) for pair in pairs]
+    return [
+        _exact(
+            f"{'with' if bias else 'no'} biases, six pairs of four layers: log det T_e",
+            [_counted(net, *pair) for pair in pairs],
+            exponents,
+        ),
+        Check.equal(
+            "the same from the matrix",
+            exponents,
+            [_log_det(net, pair) for pair in pairs],
+            tolerance=1e-10,
+        ),
+        _exact(
+            "no pair is faster than fastest_pair",
+            np.abs(exponents).max(),
+            abs(growth_exponent(net, layers=fastest_pair(net))),
+        ),
+    ]
 
 
 def _counted(net: MLP, first: int, second: int) -> int:

@@ -11,6 +11,7 @@ from flatbook.three_notions.scenes import taught
 from flatbook.volume.march import HEIGHT, march, number_of_overlaps
 from flatbook.volume.scenes import islands
 from flatlib.measures import (
+    Box,
     certified_box,
     clipped_volume,
     flat_interval,
@@ -39,13 +40,6 @@ def connectedness_is_left_out(rng: np.random.Generator) -> Check:
     images = np.array([corners * double**k for k in range(6)])
     wall = thetas.copy()
     wall[:, 2] *= np.linalg.norm(wall[:, :2], axis=1) / np.abs(wall[:, 2]) / 2
-    net = MLP((4, 5, 2), bias=False)
-    objective, params = taught(net, 20, rng)
-    box = certified_box(objective, params, HEIGHT)
-    half_a_step = np.log(box.disjoint_step(np.ones(net.num_params, dtype=bool))) / 2
-    alphas = np.geomspace(1, 10, int(np.log(10) / half_a_step) + 2)
-    path = [box.scaled(alpha_scale(net, alpha).multipliers) for alpha in alphas]
-    steps = np.linspace(0, len(path) - 1, 20).astype(int)
     return Check.all_of(
         "low, large, and cut off: with T_2 alone; never with all T_alpha",
         [
@@ -55,14 +49,28 @@ def connectedness_is_left_out(rng: np.random.Generator) -> Check:
             Check.equal("det T_2", 2.0, double.prod(), tolerance=0.0),
             Check.at_least("loss where |theta_1| = 2 |theta_2|: a wall round C", 0.75 - 1e-9,
                            islands(wall).min()),
-            Check.equal("a rectified net from alpha = 1 to 10: neighbours that do not overlap", 0,
-                        sum(not one.overlaps(two) for one, two in pairwise(path)), tolerance=0.0),
-            Check.equal("and the bound of the loss on the way",
-                        np.full(20, loss_bound(objective, box)),
-                        [loss_bound(objective, path[k]) for k in steps],
-                        tolerance=1e-10),
+            *_boxes_on_the_way(rng),
         ],
     )  # fmt: skip
+
+
+def _boxes_on_the_way(rng: np.random.Generator) -> list[Check]:
+    """What the proof leaves out: a chain of low boxes from theta to its image under T_10."""
+    net = MLP((4, 5, 2), bias=False)
+    objective, params = taught(net, 20, rng)
+    box = certified_box(objective, params, HEIGHT)
+    half_a_step = np.log(box.disjoint_step(np.ones(net.num_params, dtype=bool))) / 2
+    alphas = np.geomspace(1, 10, int(np.log(10) / half_a_step) + 2)
+    path = [box.scaled(alpha_scale(net, alpha).multipliers) for alpha in alphas]
+    steps = np.linspace(0, len(path) - 1, 20).astype(int)
+    return [
+        Check.equal("a rectified net from alpha = 1 to 10: neighbours that do not overlap", 0,
+                    sum(not one.overlaps(two) for one, two in pairwise(path)), tolerance=0.0),
+        Check.equal("and the bound of the loss on the way",
+                    np.full(20, loss_bound(objective, box)),
+                    [loss_bound(objective, path[k]) for k in steps],
+                    tolerance=1e-10),
+    ]  # fmt: skip
 
 
 @_dinh("S3")
@@ -74,21 +82,13 @@ def half_the_step_is_enough(rng: np.random.Generator) -> Check:
     """
     net, parts = MLP((3, 5, 3), bias=False), []
     for name, layer in [("theta_1 holds the largest weight", 0), ("theta_2 does", 1)]:
-        objective, params = taught(net, 20, rng)
-        largest = [np.abs(array).max() for array in params]
-        # move along the orbit until the layer named has it, by a factor of 4
-        factor = np.sqrt(largest[1] / largest[0]) * (2.0 if layer == 0 else 0.5)
-        box = certified_box(objective, alpha_scale(net, factor)(params), HEIGHT)
-        radius, top = box.half_widths[0], np.abs(box.centre[layer]).max()
+        box = _with_its_largest_weight_in(layer, net, rng)
+        radius = box.half_widths[0]
+        first, top = (np.abs(box.centre[k]).max() for k in (0, layer))
         step = box.disjoint_step(np.ones(net.num_params, dtype=bool))
-        first = np.abs(box.centre[0]).max()
         printed = 2 * (first + radius) / (first - radius)
-        counts = [
-            number_of_overlaps(
-                [box.scaled(alpha_scale(net, alpha**k).multipliers) for k in range(6)]
-            )
-            for alpha in (printed, step * (1 + 1e-9), step * (1 - 1e-3 * (step - 1)))
-        ]
+        steps = (printed, step * (1 + 1e-9), step * (1 - 1e-3 * (step - 1)))
+        counts = [_overlaps_after(alpha, net, box) for alpha in steps]
         parts += [
             Check.equal(f"{name}: the smallest step", (top + radius) / (top - radius), step),
             Check.equal(
@@ -100,6 +100,20 @@ def half_the_step_is_enough(rng: np.random.Generator) -> Check:
             Check.at_least("the paper's over it", 2.0 * (1 - 1e-9), printed / step),
         ]
     return Check.all_of("half the paper's alpha parts the boxes, and less does not", parts)
+
+
+def _with_its_largest_weight_in(layer: int, net: MLP, rng: np.random.Generator) -> Box:
+    """The box at a minimum moved along its orbit until this layer has it, by a factor of 4."""
+    objective, params = taught(net, 20, rng)
+    largest = [np.abs(array).max() for array in params]
+    factor = np.sqrt(largest[1] / largest[0]) * (2.0 if layer == 0 else 0.5)
+    return certified_box(objective, alpha_scale(net, factor)(params), HEIGHT)
+
+
+def _overlaps_after(alpha: float, net: MLP, box: Box) -> int:
+    """How many pairs of the boxes T_alpha^k B, k from 0 to 5, share a point."""
+    boxes = [box.scaled(alpha_scale(net, alpha**k).multipliers) for k in range(6)]
+    return number_of_overlaps(boxes)
 
 
 @_dinh("S4")

@@ -7,7 +7,7 @@ import numpy as np
 from flatbook.check import Check
 from flatbook.claim import claim
 from flatbook.three_notions.scenes import taught
-from flatlib.measures import certified_box, growth_exponent, loss_bound
+from flatlib.measures import Box, certified_box, growth_exponent, loss_bound
 from flatlib.networks import MLP
 from flatlib.objective import Objective
 from flatlib.training import fit_output_layer
@@ -59,12 +59,7 @@ def volume_ranks_nothing(rng: np.random.Generator) -> Check:
     test = Objective(net, "squared", fresh, net.predict(knows, fresh))
     guesses = fit_output_layer(train, net.init(rng))
     boxes = [certified_box(train, params, _HEIGHT) for params in (knows, guesses)]
-    gap = (boxes[0].log_volume - boxes[1].log_volume) / growth_exponent(net)
-    tenfold = np.log(10) / growth_exponent(net)
-    moved = [
-        boxes[1].scaled(alpha_scale(net, np.exp(gap + tenfold)).multipliers),
-        boxes[0].scaled(alpha_scale(net, np.exp(tenfold - gap)).multipliers),
-    ]
+    moved = [_tenfold(net, boxes[1], over=boxes[0]), _tenfold(net, boxes[0], over=boxes[1])]
     losses = [test(guesses), test(knows)]
     return Check.all_of(
         "either of two minima can be given the larger box, test losses as they were",
@@ -82,3 +77,10 @@ def volume_ranks_nothing(rng: np.random.Generator) -> Check:
                         tolerance=1e-10),
         ],
     )  # fmt: skip
+
+
+def _tenfold(net: MLP, box: Box, *, over: Box) -> Box:
+    """The image of a box, on its orbit, that is ten times as large as another box."""
+    exponent = growth_exponent(net)
+    log_alpha = (over.log_volume - box.log_volume) / exponent + np.log(10) / exponent
+    return box.scaled(alpha_scale(net, np.exp(log_alpha)).multipliers)

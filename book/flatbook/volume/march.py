@@ -27,17 +27,7 @@ def march(
     alpha = box.disjoint_step(moving) * (1 + 1e-9)
     boxes = [box.scaled(alpha_scale(net, alpha**k, layers=layers).multipliers) for k in range(6)]
     return [
-        Check.equal(
-            f"{name}: bound of the loss on each of six boxes, computed anew: L + epsilon",
-            np.full(6, objective(box.centre) + HEIGHT),
-            [loss_bound(objective, image) for image in boxes],
-            tolerance=1e-8,
-        ),
-        Check.at_most(
-            f"{name}: highest loss of 60 points in them, L + epsilon or less",
-            objective(box.centre) + HEIGHT,
-            highest_loss(objective, boxes, rng),
-        ),
+        *_are_low(name, objective, boxes, objective(box.centre) + HEIGHT, rng),
         Check.equal(
             f"{name}: log volume, k ({exponent}) log alpha added",
             box.log_volume + np.arange(6) * exponent * np.log(alpha),
@@ -45,6 +35,25 @@ def march(
         ),
         Check.equal(f"{name}: pairs that overlap", 0, number_of_overlaps(boxes), tolerance=0.0),
         *_one_long_step(name, box, net, layers),
+    ]
+
+
+def _are_low(
+    name: str, objective: Objective, boxes: list[Box], level: float, rng: np.random.Generator
+) -> list[Check]:
+    """The loss on the boxes, by a bound and by a look inside."""
+    return [
+        Check.equal(
+            f"{name}: bound of the loss on each of six boxes, computed anew: L + epsilon",
+            np.full(6, level),
+            [loss_bound(objective, image) for image in boxes],
+            tolerance=1e-8,
+        ),
+        Check.at_most(
+            f"{name}: highest loss of 60 points in them, L + epsilon or less",
+            level,
+            highest_loss(objective, boxes, rng),
+        ),
     ]
 
 

@@ -159,13 +159,10 @@ def beside_and_adversary(
         _dots(axes[1], table["reversed"] / _DECADE, accuracy, clean)
         for panel, title in zip(axes, ("test accuracy in %", "after the adversary"), strict=True):
             panel.set(xlabel=_AXIS, ylim=(0, 102), title=title)
-        found = []
-        for kind in _BESIDE:
-            hits = 100 * beside.where(beside=kind)["accuracy"]
-            found.append(f"{len(hits)} with {kind} labels {hits.min():.0f} to {hits.max():.0f}")
+        found = "; ".join(_hits(kind, beside) for kind in _BESIDE)
         return (
             "Test accuracy against V(50). Left: all that have learned more lie to the right of the "
-            f"clean nets. Their accuracies in per cent: {'; '.join(found)}; the attacked nets lie "
+            f"clean nets. Their accuracies in per cent: {found}; the attacked nets lie "
             "below them. Right: after rescaling, the better a net, the larger its V(50)."
         )
 
@@ -174,6 +171,12 @@ def beside_and_adversary(
 
 # marker, colour, and the height of the words
 _BESIDE = {"noise": ("s", COLORS["alpha"], 80), "right": ("^", COLORS["minimum"], 97)}
+
+
+def _hits(kind: str, beside: Table) -> str:
+    """How accurate the nets are that have learned labels of this kind, in words."""
+    hits = 100 * beside.where(beside=kind)["accuracy"]
+    return f"{len(hits)} with {kind} labels {hits.min():.0f} to {hits.max():.0f}"
 
 
 def _dots(axes, products: np.ndarray, accuracy: np.ndarray, clean: np.ndarray) -> None:

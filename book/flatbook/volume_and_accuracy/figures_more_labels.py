@@ -1,6 +1,7 @@
 """The polygon of given labels, and how far the least bending rises with each of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,11 +27,8 @@ def floor(counts: Sequence[int] = _COUNTS, *, caption: str = _CAPTION) -> Explor
         counts: of labels beside the six, rising; the places on the slider.
         caption: the claim in a sentence.
     """
-    labels = {
-        sign: [labels_of_a_wave(n, np.random.default_rng(0), sign=sign) for n in counts]
-        for sign in (1.0, -1.0)
-    }
-    floors = {sign: [least_bending(*pair) for pair in pairs] for sign, pairs in labels.items()}
+    right = _Polygons.of(counts, 1.0, COLORS["function"])
+    wrong = _Polygons.of(counts, -1.0, COLORS["alpha"])
     fine = np.linspace(0, 2 * np.pi, 200)
 
     def background(axes):
@@ -39,21 +37,37 @@ def floor(counts: Sequence[int] = _COUNTS, *, caption: str = _CAPTION) -> Explor
         axes[1].set_yscale("log")
         axes[1].axhline(4, color=COLORS["muted"])
         axes[1].set(xlabel="labels more", ylabel="least bending")
-        for sign, name in ((1.0, "function"), (-1.0, "alpha")):
-            axes[1].plot(counts, floors[sign], color=COLORS[name])
+        for kind in (right, wrong):
+            axes[1].plot(counts, list(kind.bends.values()), color=kind.color)
 
     def draw(axes, more):
-        at = list(counts).index(more)
-        for sign, name in ((-1.0, "alpha"), (1.0, "function")):
-            inputs, values = labels[sign][at]
-            order = np.argsort(inputs)
-            axes[0].plot(inputs[order], values[order], color=COLORS[name], marker=".", linewidth=1)
-            axes[1].plot(more, floors[sign][at], "o", color=COLORS[name])
-        right, wrong = floors[1.0][at], floors[-1.0][at]
-        axes[1].set_title(f"right {right:,.0f}, wrong {wrong:,.0f}")
-        return f"{more} labels more: least bending {right:.2f} if right, {wrong:,.2f} if inverted."
+        for kind in (wrong, right):
+            kind.draw(axes, more)
+        good, bad = right.bends[more], wrong.bends[more]
+        axes[1].set_title(f"right {good:,.0f}, wrong {bad:,.0f}")
+        return f"{more} labels more: least bending {good:.2f} if right, {bad:,.2f} if inverted."
 
     return explore(
         draw, background=background, panels=2, caption=caption, start=counts[2],
         labels={"more": "labels more"}, more=list(counts),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Polygons:
+    """Through all labels of one kind, and their bending, by how many labels there are more."""
+
+    labels: dict[int, tuple[np.ndarray, np.ndarray]]
+    bends: dict[int, float]
+    color: str
+
+    @classmethod
+    def of(cls, counts: Sequence[int], sign: float, color: str) -> "_Polygons":
+        labels = {n: labels_of_a_wave(n, np.random.default_rng(0), sign=sign) for n in counts}
+        return cls(labels, {n: least_bending(*pair) for n, pair in labels.items()}, color)
+
+    def draw(self, axes, more: int) -> None:
+        inputs, values = self.labels[more]
+        order = np.argsort(inputs)
+        axes[0].plot(inputs[order], values[order], color=self.color, marker=".", linewidth=1)
+        axes[1].plot(more, self.bends[more], "o", color=self.color)

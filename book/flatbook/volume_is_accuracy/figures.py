@@ -1,6 +1,7 @@
 """What the page draws: the volume as labels are added, and the bound beside the accuracy."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,17 +37,30 @@ def staircase(
     bits = np.concatenate([[0.0], -runs[longest].log_volumes / np.log(2)])
     accuracies = {n: task.accuracies(run.solutions, longest) for n, run in runs.items()}
 
-    def background(axes):
+    stairs = _Staircase(bits, accuracies)
+    return explore(
+        stairs.draw, background=stairs.background, panels=2, caption=caption,
+        start=sorted(runs)[len(runs) // 2], labels={"n": "labels"}, n=sorted(runs),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Staircase:
+    bits: np.ndarray
+    accuracies: dict[int, np.ndarray]
+
+    def background(self, axes) -> None:
+        longest, bits = max(self.accuracies), self.bits
         axes[0].plot([0, longest], [0, longest], color=COLORS["muted"], linewidth=1.2)
         axes[0].set(xlim=(0, longest), ylim=(0, 1.5 * bits[-1]), xlabel="labels", ylabel="bits")
         axes[1].set(xlim=(0, 1), ylim=(0, 0.5), xlabel="accuracy", ylabel="share of solutions")
         axes[0].text(0.42 * longest, 0.45 * longest, "a coin", color=COLORS["data"], ha="right")
         axes[1].axvline(0.5, color=COLORS["muted"], linewidth=1.2, linestyle=":")
 
-    def draw(axes, n):
-        axes[0].step(range(n + 1), bits[: n + 1], where="post", color=COLORS["alpha"])
+    def draw(self, axes, n: int) -> str:
+        bits, found = self.bits[: n + 1], self.accuracies[n]
+        axes[0].step(range(n + 1), bits, where="post", color=COLORS["alpha"])
         axes[0].set_title(f"{bits[n]:.1f} bits")
-        found = accuracies[n]
         axes[1].hist(
             found, bins=np.linspace(0, 1, 26), weights=np.full(len(found), 1 / len(found)),
             color=COLORS["function"],
@@ -57,11 +71,6 @@ def staircase(
             f"solutions of them have a mean accuracy of {found.mean():.2f}, from "
             f"{found.min():.2f} to {found.max():.2f}."
         )
-
-    return explore(
-        draw, background=background, panels=2, caption=caption, start=sorted(runs)[len(runs) // 2],
-        labels={"n": "labels"}, n=sorted(runs),
-    )  # fmt: skip
 
 
 def guaranteed(run: SolutionVolume, delta: float) -> float:
@@ -96,10 +105,18 @@ def bound_beside_accuracy(
         deltas: values of the slider.
         caption: the claim in a sentence.
     """
-    counts = sorted(runs)
-    means = [task.accuracies(runs[n].solutions, counts[-1]).mean() for n in counts]
+    means = {n: task.accuracies(runs[n].solutions, max(runs)).mean() for n in sorted(runs)}
+    parts = _Bound(runs, means)
+    return explore(parts.draw, background=parts.background, caption=caption, delta=list(deltas))
 
-    def background(axes):
+
+@dataclass(frozen=True)
+class _Bound:
+    runs: Mapping[int, SolutionVolume]
+    means: dict[int, float]  # accuracies of random solutions, for rising numbers of labels
+
+    def background(self, axes) -> None:
+        counts, means = list(self.means), list(self.means.values())
         axes.plot(counts, means, color=COLORS["function"], marker="o")
         axes.text(counts[-1], means[-1] + 0.03, "random solutions", ha="right")
         axes.axhline(0.5, color=COLORS["muted"], linewidth=1.2, linestyle=":")
@@ -107,16 +124,15 @@ def bound_beside_accuracy(
         axes.set_xticks(counts, [str(n) for n in counts])
         axes.minorticks_off()
 
-    def draw(axes, delta):
-        bounds = [guaranteed(runs[n], delta) for n in counts]
+    def draw(self, axes, delta: float) -> str:
+        counts = list(self.means)
+        most, bounds = counts[-1], [guaranteed(self.runs[n], delta) for n in counts]
         axes.plot(counts, bounds, color=COLORS["alpha"], marker="s")
-        axes.text(counts[-1], min(bounds[-2:]) - 0.03, "the bound", ha="right", va="top")
+        axes.text(most, min(bounds[-2:]) - 0.03, "the bound", ha="right", va="top")
         above = [n for n, bound in zip(counts, bounds, strict=True) if bound > 0.5]
         below = "It stays below one half."
         where = f"It is above one half from {above[0]} labels on." if above else below
         return (
-            f"At delta {delta:g} the bound is {bounds[-1]:.2f} for {counts[-1]} labels, where "
-            f"random solutions have a mean accuracy of {means[-1]:.2f}. {where}"
+            f"At delta {delta:g} the bound is {bounds[-1]:.2f} for {most} labels, where "
+            f"random solutions have a mean accuracy of {self.means[most]:.2f}. {where}"
         )
-
-    return explore(draw, background=background, caption=caption, delta=list(deltas))

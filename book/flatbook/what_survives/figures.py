@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from flatbook.style import COLORS
 from flatlib.invariance import MEASURES, Matrix, render
 from flatlib.invariance.cell import STILL, Trial, ratio
 from flatlib.invariance.families import as_families
-from flatlib.invariance.measure import as_measures
+from flatlib.invariance.measure import Measure, as_measures
 
 _RACE = (
     "Each dot is a measure at the moved parameters, over its value before. What the network says "
@@ -55,23 +56,23 @@ def moving_measures(
     """
     rows, families = as_measures(measures, MEASURES), as_families(transforms)
     seed = int(rng.integers(2**32))
-    before = np.array([row(objective, params) for row in rows])
-    ratios = {}
-    for number, family in enumerate(families, start=1):
-        for strength in strengths:
-            moved = Trial(objective, params, family, seed, float(strength)).moved
-            ratios[number, float(strength)] = np.array(
-                [ratio(row, value, row(*moved)) for row, value in zip(rows, before, strict=True)]
-            )
+    before = [row(objective, params) for row in rows]
+    steps, ratios = [float(strength) for strength in strengths], {}
+    for (number, family), strength in product(enumerate(families, start=1), steps):
+        moved = Trial(objective, params, family, seed, strength).moved
+        ratios[number, strength] = _ratios(rows, before, moved)
     race = _Race([row.name for row in rows], [family.about for family in families], ratios)
     return explore(
-        race.draw,
-        background=race.background,
-        size=(6.4, 1.0 + 0.3 * len(rows)),
-        caption=caption,
-        start={"symmetry": 1, "strength": float(strengths[len(strengths) // 2])},
-        symmetry=range(1, len(families) + 1),
-        strength=[float(strength) for strength in strengths],
+        race.draw, background=race.background, size=(6.4, 1.0 + 0.3 * len(rows)), caption=caption,
+        start={"symmetry": 1, "strength": steps[len(steps) // 2]},
+        symmetry=range(1, len(families) + 1), strength=steps,
+    )  # fmt: skip
+
+
+def _ratios(rows: Sequence[Measure], before: Sequence[float], moved: tuple) -> np.ndarray:
+    """What each measure is at the moved parameters, over its value before."""
+    return np.array(
+        [ratio(row, value, row(*moved)) for row, value in zip(rows, before, strict=True)]
     )
 
 

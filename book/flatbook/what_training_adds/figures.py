@@ -1,6 +1,8 @@
 """What the page draws: descent from starts of several sizes, a linear model, and margins."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -83,12 +85,6 @@ def cloud(
     reach = 1.1 * np.abs(mean + max(scales) * left).max()
     spread = left.std(axis=0)
 
-    def background(axes):
-        axes.axhline(0, color=COLORS["muted"], linewidth=1.2)
-        axes.axvline(0, color=COLORS["muted"], linewidth=1.2)
-        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="output at one image",
-                 ylabel="at another")  # fmt: skip
-
     def draw(axes, s):
         found = mean + s * left
         axes.plot(*found.T, ".", color=COLORS["function"], markersize=4)
@@ -99,7 +95,18 @@ def cloud(
             f"chance {right[0]:.2f} and {right[1]:.2f}."
         )
 
-    return explore(draw, background=background, size="square", caption=caption, s=list(scales))
+    return explore(
+        draw, background=partial(_two_outputs, reach), size="square", caption=caption,
+        s=list(scales),
+    )  # fmt: skip
+
+
+def _two_outputs(reach: float, axes) -> None:
+    """Outputs at two images, as far as any start reaches; 0 is where the label changes."""
+    axes.axhline(0, color=COLORS["muted"], linewidth=1.2)
+    axes.axvline(0, color=COLORS["muted"], linewidth=1.2)
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="output at one image",
+             ylabel="at another")  # fmt: skip
 
 
 def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
@@ -112,15 +119,33 @@ def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
         caption: the claim in a sentence.
     """
     tasks = list(dict.fromkeys(table["task"]))
-    means = {
-        name: np.array([[table.where(task=task, margin=c)[name].mean() for c in WANTED]
-                        for task in tasks])
-        for name in ("log_volume", "random", "vote")
-    }  # fmt: skip
+    columns = [_means(table, tasks, name) for name in ("log_volume", "random", "vote")]
+    lines = _Margins(tasks, *columns)
+    return explore(
+        lines.draw, background=lines.background, panels=2, caption=caption, start=1.0,
+        labels={"c": "margin"}, c=list(WANTED),
+    )  # fmt: skip
 
-    def background(axes):
+
+def _means(table: Table, tasks: list[str], name: str) -> np.ndarray:
+    """Of one column, a row for each task, for each margin wanted."""
+    return np.array(
+        [[table.where(task=task, margin=c)[name].mean() for c in WANTED] for task in tasks]
+    )
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """What depends on the margin, a row for each task."""
+
+    tasks: list[str]
+    volumes: np.ndarray
+    random: np.ndarray
+    votes: np.ndarray
+
+    def background(self, axes) -> None:
         for task, volumes, votes, ink in zip(
-            tasks, means["log_volume"], means["vote"], _INK, strict=True
+            self.tasks, self.volumes, self.votes, _INK, strict=True
         ):
             axes[0].plot(WANTED, volumes, color=COLORS["muted"], linewidth=1)
             axes[1].text(2.2, votes[-1], task, color=ink, va="center")
@@ -129,19 +154,14 @@ def deeper(table: Table, *, caption: str = _MARGINS) -> Explorable:
         axes[1].set(xlim=(-0.1, 3.6), ylim=(0.6, 1.05), xlabel="margin", ylabel="accuracy")
         axes[1].set_xticks([0, 1, 2])
 
-    def draw(axes, c):
-        upto = WANTED.index(c) + 1
-        for volumes, random, ink in zip(means["log_volume"], means["random"], _INK, strict=True):
-            axes[0].plot(WANTED[:upto], volumes[:upto], "o-", color=ink)
-            axes[1].plot(WANTED[:upto], random[:upto], "o-", color=ink)
+    def draw(self, axes, c: float) -> str:
+        at = WANTED.index(c)
+        for volumes, random, ink in zip(self.volumes, self.random, _INK, strict=True):
+            axes[0].plot(WANTED[: at + 1], volumes[: at + 1], "o-", color=ink)
+            axes[1].plot(WANTED[: at + 1], random[: at + 1], "o-", color=ink)
         return (
             f"With a margin of {c:g} the mean of the volumes is 10 to the "
-            f"{means['log_volume'][:, upto - 1].mean():.1f}, random solutions have an accuracy of "
-            f"{means['random'][:, upto - 1].mean():.3f} and their vote one of "
-            f"{means['vote'][:, upto - 1].mean():.3f}, on average over three tasks."
+            f"{self.volumes[:, at].mean():.1f}, random solutions have an accuracy of "
+            f"{self.random[:, at].mean():.3f} and their vote one of "
+            f"{self.votes[:, at].mean():.3f}, on average over three tasks."
         )
-
-    return explore(
-        draw, background=background, panels=2, caption=caption, start=1.0, labels={"c": "margin"},
-        c=list(WANTED),
-    )  # fmt: skip

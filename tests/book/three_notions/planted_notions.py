@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from flatbook.three_notions import claims_notions, claims_one_picture, claims_sharpness
+from flatbook.three_notions import (
+    claims_flat_volume,
+    claims_notions,
+    claims_one_picture,
+    claims_sharpness,
+    scenes,
+)
 from flatlib import measures
 from flatlib.measures import Interval, flat_interval
 from flatlib.transforms import Scaling, scale_neurons
@@ -22,7 +28,7 @@ def _off(name, factor=1.001):
 
 def _interval_is_off(monkeypatch):
     """Both ends 0.1 % too far from 0."""
-    for module in (claims_notions, claims_one_picture):
+    for module in (claims_flat_volume, claims_one_picture, scenes):
         monkeypatch.setattr(
             module, "flat_interval", lambda *a: Interval(*(1.001 * x for x in flat_interval(*a)))
         )
@@ -35,12 +41,14 @@ def _other_components_are_counted(monkeypatch):
         found = [flat_interval(function, at, height) for at in (-1.0, 1.0)]
         return Interval(min(i.left for i in found), max(i.right for i in found))
 
-    monkeypatch.setattr(claims_notions, "flat_interval", whole)
+    monkeypatch.setattr(claims_flat_volume, "flat_interval", whole)
 
 
 def _inequality_is_not_strict(monkeypatch):
     monkeypatch.setattr(
-        claims_notions, "flat_interval", lambda f, at, height: flat_interval(f, at, height + 1e-9)
+        claims_flat_volume,
+        "flat_interval",
+        lambda f, at, height: flat_interval(f, at, height + 1e-9),
     )
 
 

@@ -20,31 +20,43 @@ def bad_basins_are_not_null(rng: np.random.Generator) -> Check:
     Where the Jacobian of the outputs has full rank; nearness as the proof has it. Volumes of
     basins may both be infinite. And runs that all end well bound the chance of a bad end.
     """
-    bad = bad_interpolant(rng)
-    ends = [follow(bad, bad.nearby(rng)) for _ in range(4)]
-    starts = rng.normal(size=(2, 300))
-    first, second = two_branches(starts)
     runs = np.array([6, 24, 160])
     exact = [stats.binomtest(0, m, alternative="less").proportion_ci(0.95).high for m in runs]
-    half = np.mean(first > 0)
     return Check.all_of(
         "4 starts near a bad minimum, 300 starts on a loss with two basins",
         [
-            Check.at_most("the minimum itself: its loss", 1e-20, bad.risk(bad.params)),
-            Check.at_most("loss at the end of each path", np.full(len(ends), 1e-8),
-                          [end.loss for end in ends]),
-            Check.at_least("test error there, in errors of a guess", np.ones(len(ends)),
-                           [end.error for end in ends]),
-            Check.at_most("length of each path, over the bound of the proof", np.ones(len(ends)),
-                          [end.length / end.bound for end in ends]),
-            Check.at_most("furthest point of each path", np.full(len(ends), RADIUS),
-                          [end.distance for end in ends]),
-            Check.equal("two half-planes: sign of the end is that of theta_1 + theta_2",
-                        np.sign(starts.sum(axis=0)), np.sign(first)),
-            Check.equal("all have theta_1 theta_2 = 1, to four digits", np.ones(300),
-                        (first * second).round(4)),
-            Check.equal("one half each, within 4 standard errors", 0.5, half,
-                        tolerance=4 * 0.5 / np.sqrt(300) / 0.5),
+            *_near_a_bad_one(rng),
+            *_two_half_planes(rng),
             Check.equal("chance that 6, 24, 160 good runs exclude", exact, excluded(runs)),
         ],
-    )  # fmt: skip
+    )
+
+
+def _near_a_bad_one(rng: np.random.Generator) -> list[Check]:
+    bad = bad_interpolant(rng)
+    ends = [follow(bad, bad.nearby(rng)) for _ in range(4)]
+    return [
+        Check.at_most("the minimum itself: its loss", 1e-20, bad.risk(bad.params)),
+        Check.at_most("loss at the end of each path", np.full(len(ends), 1e-8),
+                      [end.loss for end in ends]),
+        Check.at_least("test error there, in errors of a guess", np.ones(len(ends)),
+                       [end.error for end in ends]),
+        Check.at_most("length of each path, over the bound of the proof", np.ones(len(ends)),
+                      [end.length / end.bound for end in ends]),
+        Check.at_most("furthest point of each path", np.full(len(ends), RADIUS),
+                      [end.distance for end in ends]),
+    ]  # fmt: skip
+
+
+def _two_half_planes(rng: np.random.Generator) -> list[Check]:
+    """The basins of the two branches of theta_1 theta_2 = 1."""
+    starts = rng.normal(size=(2, 300))
+    first, second = two_branches(starts)
+    return [
+        Check.equal("two half-planes: sign of the end is that of theta_1 + theta_2",
+                    np.sign(starts.sum(axis=0)), np.sign(first)),
+        Check.equal("all have theta_1 theta_2 = 1, to four digits", np.ones(300),
+                    (first * second).round(4)),
+        Check.equal("one half each, within 4 standard errors", 0.5, np.mean(first > 0),
+                    tolerance=4 * 0.5 / np.sqrt(300) / 0.5),
+    ]  # fmt: skip

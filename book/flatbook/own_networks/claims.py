@@ -27,13 +27,12 @@ def the_networks(rng: np.random.Generator) -> Check:
     counts = [
         (a**2 + 1) * m + (b**2 * m + 1) * n + (c**2 * n + 1) * 10 for (a, b, c), m, n in fitting
     ]
-    net = mlenet()
-    kernels = tuple(shape[0] for shape in net.param_shapes[::2])
-    channels = [shape[-1] for shape in net.param_shapes[::2]]
+    built = mlenet().param_shapes[::2]
+    kernels, channels = tuple(shape[0] for shape in built), [shape[-1] for shape in built]
     return Check.all_of(
         "five networks",
         [
-            Check.equal("mLeNet as built here", PRINTED, net.num_params),
+            Check.equal("mLeNet as built here", PRINTED, mlenet().num_params),
             Check.equal("its shape is one of those that fit", 1,
                         fitting.count((kernels, *channels[:2]))),
             Check.equal("shapes that fit", 3, len(fitting)),

@@ -9,10 +9,10 @@ from numpy.random import Generator
 from scipy.linalg import expm
 
 from flatlib._guards import require_callable, require_choice
+from flatlib.invariance.remembered import Remembered
 from flatlib.params import flatten, unflatten
 from flatlib.transforms import (
     AffineMap,
-    Coordinates,
     InputMap,
     InsertIdentity,
     LogitShift,
@@ -99,21 +99,19 @@ def _affine(objective: Any, params: Any, strength: float, rng: Generator) -> Inp
     )
 
 
-def _weight_norm(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
-    return Coordinates(
-        WeightNormalization(objective.network, layer=1), group="weight normalization"
-    )
+def _weight_norm(objective: Any, params: Any, strength: float, rng: Generator) -> Remembered:
+    return Remembered(WeightNormalization(objective.network, layer=1), group="weight normalization")
 
 
-def _radial(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
-    return Coordinates(RadialPower(np.exp(strength * rng.normal() / 2)), group="radial coordinates")
+def _radial(objective: Any, params: Any, strength: float, rng: Generator) -> Remembered:
+    return Remembered(RadialPower(np.exp(strength * rng.normal() / 2)), group="radial coordinates")
 
 
-def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Coordinates:
+def _power(objective: Any, params: Any, strength: float, rng: Generator) -> Remembered:
     origin = unflatten(np.zeros(flatten(params).size), like=params)
     # away from 1: where the exponent is small, the curvature of the map hardly shows
     exponent = np.exp(strength * rng.uniform(0.3, 1.0))
-    return Coordinates(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), group="power coordinates")
+    return Remembered(Power(origin, a=(1 / exponent - 1) / 2, b=0.0), group="power coordinates")
 
 
 def _split(objective: Any, params: Any, strength: float, rng: Generator) -> SplitNeuron:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from flatlib.curvature import autodiff, gradient, hessian
+from flatlib.invariance.remembered import Remembered
 from flatlib.params import flatten
 from flatlib.transforms import Coordinates
 
@@ -59,6 +60,8 @@ def transformed_hessian(objective: Any, params: Any, symmetry: Any) -> np.ndarra
     :math:`D^{-\top}HD^{-1}` for a symmetry with matrix D, and :math:`G^\top HG` plus the bending
     of the coordinates for a reparametrization.
     """
+    if isinstance(symmetry, Remembered):
+        return symmetry.hessian(objective, params)
     if isinstance(symmetry, Coordinates):
         return symmetry.g.hessian(objective, symmetry.g.inverse(params))
     back = np.linalg.inv(symmetry.jacobian(params))

@@ -111,7 +111,7 @@ class Reparametrized:
         return self.loss(self.g(eta))
 
 
-class _InCoordinates(Traced):
+class InCoordinates(Traced):
     """Autograd through L and g; kinks, and where L falls for ever, are those of L at g(eta)."""
 
     def __init__(self, function: Reparametrized):
@@ -119,15 +119,17 @@ class _InCoordinates(Traced):
         self.g, self.known = function.g, derivatives_of(function.loss)
 
     def kink_margin(self, params: Any) -> float:
+        """That of L at g(eta)."""
         return self.known.kink_margin(self.g(params))
 
     def along_last_layer(self, params: Any) -> tuple[bool, bool]:
+        """As L has it at g(eta)."""
         return self.known.along_last_layer(self.g(params))
 
 
 @derivatives_of.register
 def _of_reparametrized(function: Reparametrized) -> Derivatives:
-    return _InCoordinates(function)
+    return InCoordinates(function)
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ def outermost_eigenvalue(
         scale: the diagonal of S, shape (P,).
     """
     if flatten(params).size >= MANY:
-        found = _by_products(hessian_operator(function, params), which, scale)
+        found = by_products(hessian_operator(function, params), which, scale)
         if found is not None:
             return found
     matrix = hessian(function, params)
@@ -43,8 +43,10 @@ def outermost_eigenvalue(
     return float(values[-1] if which == "LA" else values[np.abs(values).argmax()])
 
 
-def _by_products(operator: LinearOperator, which: str, scale: np.ndarray | None) -> float | None:
-    """None where ARPACK gives up, or what it says is no eigenvalue."""
+def by_products(
+    operator: LinearOperator, which: str, scale: np.ndarray | None = None
+) -> float | None:
+    """The same of an operator; None where ARPACK gives up, or what it says is no eigenvalue."""
     if scale is not None:
         operator = LinearOperator(
             operator.shape,

@@ -46,6 +46,28 @@ def test_the_norm_of_a_matrix_and_of_an_operator(size, sign):
     assert spectral_norm_of(aslinearoperator(matrix)) == pytest.approx(expected, rel=1e-10)
 
 
+def large(values):
+    """A symmetric matrix with these eigenvalues: a reflection of their diagonal."""
+    normal = np.random.default_rng(0).normal(size=(len(values), 1))
+    mirror = np.eye(len(values)) - 2 * normal @ normal.T / (normal.T @ normal)
+    return mirror * values @ mirror
+
+
+@pytest.mark.parametrize("largest", [5.0, -5.0, 1.0, 0.0], ids=["sharp", "below", "crowd", "zero"])
+def test_of_a_large_matrix_the_lower_half_is_read(largest):
+    values = np.linspace(-1, 1, 1100) * (largest != 0)
+    values[0] = largest
+    matrix = large(values)
+    expected = np.abs(values).max()
+    assert spectral_norm_of(np.tril(matrix)) == pytest.approx(expected, rel=1e-11)
+    assert spectral_norm_of(np.triu(matrix).T) == pytest.approx(expected, rel=1e-11)
+
+
+def test_of_a_large_matrix_with_nan_there_is_no_norm():
+    with pytest.raises(np.linalg.LinAlgError):
+        spectral_norm_of(np.full((1000, 1000), np.nan))
+
+
 @settings(max_examples=30)
 @given(cases(max_layers=3))
 def test_trace_and_norm_against_each_other_and_the_matrix(case):

@@ -9,8 +9,8 @@ import numpy as np
 from flatlib.curvature._any_function import Derivatives
 from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import flatten
-from flatlib.transforms import Coordinates, Reparametrized
-from flatlib.transforms.reparametrization import InCoordinates
+from flatlib.transforms import Coordinates
+from flatlib.transforms import reparametrization as plain
 
 
 class Last:
@@ -35,7 +35,7 @@ class Remembered(Coordinates):
 
     def apply(self, objective: Callable, params: Any) -> tuple[Reparametrized, Any]:
         """The pair (objective in eta, eta)."""
-        return _Loss(objective, self.g), self(params)
+        return Reparametrized(objective, self.g), self(params)
 
     def hessian(self, objective: Any, params: Any) -> np.ndarray:
         """In eta, as the theorem predicts it."""
@@ -44,12 +44,14 @@ class Remembered(Coordinates):
 
 
 @dataclass(frozen=True, eq=False)
-class _Loss(Reparametrized):
+class Reparametrized(plain.Reparametrized):
+    """In messages it has the name of what it is."""
+
     measured: Last = field(default_factory=Last, repr=False, kw_only=True)
 
 
-class _Once(InCoordinates):
-    def __init__(self, function: _Loss):
+class _Once(plain.InCoordinates):
+    def __init__(self, function: Reparametrized):
         super().__init__(function)
         self.measured = function.measured
 
@@ -62,5 +64,5 @@ class _Once(InCoordinates):
 
 
 @derivatives_of.register
-def _of_remembered(function: _Loss) -> Derivatives:
+def _of_remembered(function: Reparametrized) -> Derivatives:
     return _Once(function)

@@ -50,6 +50,19 @@ def by_jax() -> Callable:
     theta, unravel = ravel_pytree([jnp.asarray(array) for array in params])
     images, labels = jnp.asarray(images), jnp.asarray(labels)
 
+    def loss(theta):
+        f = _outputs_in_jax(unravel(theta), images)
+        return -jnp.take_along_axis(jax.nn.log_softmax(f), labels[:, None], 1).mean()
+
+    product = jax.jit(jax.vmap(lambda v: jax.jvp(jax.grad(loss), (theta,), (v,))[1]))
+    columns = jnp.eye(len(theta))[:BATCH]
+    return lambda: np.asarray(product(columns).block_until_ready())
+
+
+def _outputs_in_jax(params, images):
+    """The same net once more, of the operations that JAX has."""
+    import jax
+
     def convolve(x, kernel, bias):
         dimensions = ("NHWC", "HWIO", "NHWC")
         return (
@@ -61,16 +74,10 @@ def by_jax() -> Callable:
         n, h, w, c = x.shape
         return x.reshape(n, h // 2, 2, w // 2, 2, c).max((2, 4))
 
-    def loss(theta):
-        w1, b1, w2, b2, w3, b3 = unravel(theta)
-        x = pool(jax.nn.relu(convolve(images, w1, b1)))
-        x = pool(jax.nn.relu(convolve(x, w2, b2)))
-        f = convolve(x, w3, b3).mean((1, 2))
-        return -jnp.take_along_axis(jax.nn.log_softmax(f), labels[:, None], 1).mean()
-
-    product = jax.jit(jax.vmap(lambda v: jax.jvp(jax.grad(loss), (theta,), (v,))[1]))
-    columns = jnp.eye(len(theta))[:BATCH]
-    return lambda: np.asarray(product(columns).block_until_ready())
+    w1, b1, w2, b2, w3, b3 = params
+    x = pool(jax.nn.relu(convolve(images, w1, b1)))
+    x = pool(jax.nn.relu(convolve(x, w2, b2)))
+    return convolve(x, w3, b3).mean((1, 2))
 
 
 def by_curvlinops() -> Callable:

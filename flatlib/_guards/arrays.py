@@ -31,11 +31,7 @@ def require_array(
         )
     array = array.astype(np.float64, copy=False)
     if finite and not np.isfinite(array).all():
-        bad = int((~np.isfinite(array)).sum())
-        raise ValueError(
-            f"{name} must be finite, got {bad} NaN or infinite entries out of {array.size}. "
-            "Find where they came from before measuring anything."
-        )
+        raise _not_finite(array, name)
     return array
 
 
@@ -50,6 +46,14 @@ def _refuse_other_kinds(value: Any, name: str) -> None:
         raise TypeError(
             f"{name} must be a dense array, got {type(value).__name__}. Pass {name}.toarray()."
         )
+
+
+def _not_finite(array: np.ndarray, name: str) -> ValueError:
+    bad = int((~np.isfinite(array)).sum())
+    return ValueError(
+        f"{name} must be finite, got {bad} NaN or infinite entries out of {array.size}. "
+        "Find where they came from before measuring anything."
+    )
 
 
 def as_array(value: Any, name: str) -> np.ndarray:

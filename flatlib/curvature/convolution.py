@@ -19,11 +19,10 @@ import numpy as np
 
 from flatlib._guards import require_integer
 from flatlib.curvature import _conv_blocks as blocks
-from flatlib.curvature import _conv_gram as gram
-from flatlib.curvature import _conv_tangents as tangent
 from flatlib.curvature._conv_kinks import kink_margin_conv
 from flatlib.curvature._conv_products import ConvProducts, gauss_newton_matmat, hessian_matmat
-from flatlib.curvature._conv_tape import Tape, all_flows, cotangents, loss_root, loss_seeds, record
+from flatlib.curvature._conv_slice import add_slice
+from flatlib.curvature._conv_tape import cotangents, loss_seeds, record
 from flatlib.curvature._memory import BUDGET, allocate
 from flatlib.networks import ConvNet, Params, ParamsLike
 from flatlib.networks._banded import correlate
@@ -120,7 +119,7 @@ def hessian(
     layout = blocks.Layout(network, budget)
     for examples in blocks.slices(objective, budget - layout.fixed_bytes, layout.example_size):
         tape = record(objective, params, examples)
-        _add_slice(result, tape, objective, layout, residual=residual, curvature=curvature)
+        add_slice(result, tape, objective, layout, residual=residual, curvature=curvature)
     blocks.mirror(result, layout.room)
     return result
 
@@ -144,48 +143,6 @@ def example_gradients(objective: Objective, params: Params, examples: slice) -> 
     """Gradients of single examples' losses, one row each, shape (n, P)."""
     numbers = np.arange(objective.num_examples)[examples]
     return np.array([gradient(objective.subset([n]), params) for n in numbers])
-
-
-def _add_slice(
-    result: np.ndarray,
-    tape: Tape,
-    objective: Objective,
-    layout: blocks.Layout,
-    *,
-    residual: bool,
-    curvature: bool,
-) -> None:
-    """Add one slice of examples to the upper triangle."""
-    root, signs = loss_root(objective, tape)
-    root = root if curvature else root[:, :, :0]
-    flows = all_flows(objective, tape, root)
-    jacobian = np.empty((len(root), root.shape[2], layout.starts[-2]))
-    below: dict[int, np.ndarray] = {}
-    for k, step in enumerate(tape.steps):
-        if residual and k:
-            deltas = step.to_z(flows[k][:, :, -1:])[:, :, 0]
-            blocks.add_residual(result, layout, k, step, below, deltas)
-        if k + 1 == len(tape.steps):
-            break
-        below = tangent.all_tangents(step, below if residual else {}, k, layout.bias)
-        if residual and step.bend is not None:
-            blocks.add_bends(result, layout, k, below, step.bent(flows[k]))
-        below = {j: tangent.through_activation_and_pools(step, t) for j, t in below.items()}
-        if curvature:
-            _store_jacobian(jacobian, layout, k, below[k], flows[k])
-    below.clear()
-    if curvature:
-        means = gram.last_layer_means(tape.steps[-1], layout.bias)
-        gram.add_gram(result, jacobian, signs, layout.room)
-        gram.add_last_layer(result, jacobian, root, signs, means, layout.room)
-
-
-def _store_jacobian(
-    jacobian: np.ndarray, layout: blocks.Layout, k: int, own: np.ndarray, flowing: np.ndarray
-) -> None:
-    block = gram.jacobian_block(own, flowing[:, :, :-1])
-    target = jacobian[:, :, layout.starts[k] : layout.starts[k + 1]]
-    target.reshape(block.shape)[...] = block
 
 
 def _require(objective: Objective, params: ParamsLike, budget: int) -> tuple[ConvNet, Params]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from flatlib._guards import require_count, require_generator, require_positive
 from flatlib.invariance import render
 from flatlib.invariance.cell import Cell, Trial, measure_cell, reading
 from flatlib.invariance.counterexample import Counterexample, shrink
-from flatlib.invariance.families import as_families
+from flatlib.invariance.families import Family, as_families
 from flatlib.invariance.measure import Measure, as_measures
 from flatlib.invariance.rows import MEASURES
 from flatlib.invariance.scene import draw_scenes, has_laws
@@ -116,28 +117,29 @@ def invariance_matrix(
     """
     require_generator(rng)
     rows, columns = as_measures(measures, MEASURES), as_families(transforms)
-    strength, num_draws = (
-        require_positive(strength, "strength"),
-        require_count(num_draws, "num_draws", minimum=1),
-    )
+    strength = require_positive(strength, "strength")
+    num_draws = require_count(num_draws, "num_draws", minimum=1)
     scenes = draw_scenes(objective, params, num_draws, rng)
     seeds = rng.integers(2**32, size=num_draws)
-    trials = {
-        family.name: [
-            Trial(*scene, family, int(seed), strength)
-            for scene, seed in zip(scenes, seeds, strict=True)
-        ]
-        for family in columns
-    }
+    trials = {family.name: _trials(family, scenes, seeds, strength) for family in columns}
     befores = {row.name: [_untouched(row, *scene) for scene in scenes] for row in rows}
     if not has_laws(objective):
         rows = tuple(replace(row, laws={}) for row in rows)
     cells = {
         (row.name, name): measure_cell(row, trials[name], befores[row.name])
-        for name in trials
-        for row in rows
+        for name, row in product(trials, rows)
     }
     return Matrix(tuple(befores), tuple(trials), cells)
+
+
+def _trials(
+    family: Family, scenes: list[tuple[Any, Any]], seeds: np.ndarray, strength: float
+) -> list[Trial]:
+    """A symmetry in each scene; with their seeds in common, families are tried alike."""
+    return [
+        Trial(*scene, family, int(seed), strength)
+        for scene, seed in zip(scenes, seeds, strict=True)
+    ]
 
 
 def _untouched(row: Measure, objective: Any, params: Any) -> Any:

@@ -110,22 +110,15 @@ def _flattest(
     k: int | None,
 ) -> Representative:
     require_curvature(sizes)
+    search = partial(representative, space, params, sizes, space.exponents)
     if measure == "log_product":
         assert matrix is not None  # only the trace does without
         count = require_integer(k, "k", minimum=1)
         product = partial(log_product, matrix, space, sizes, count)
-        return representative(
-            space,
-            params,
-            sizes,
-            space.exponents,
-            product,
-            least_product,
-            beside=TopProduct.smallest,
-        )
+        return search(product, least_product, beside=TopProduct.smallest)
     make = partial(PROGRAMMES[measure], matrix, space, sizes)
     least: Callable = least_spectral if measure == "spectral" else minimize
-    found = representative(space, params, sizes, space.exponents, make, least)
+    found = search(make, least)
     return found._replace(value=float(np.exp(found.value)))
 
 

@@ -70,16 +70,9 @@ def noise_tolerance(
     """
     accuracy, rng = _base_accuracy(objective, params), require_generator(rng)
     drop, floor = require_positive(drop, "drop"), require_non_negative(floor, "floor")
-    if drop >= 1:
-        raise ValueError(
-            f"drop must be below 1, got {drop:g}. Pass for instance 0.1, the usual one."
-        )
+    _require_fraction(drop)
     num_samples = require_count(num_samples, "num_samples", minimum=1)
-    if not isinstance(magnitude_aware, bool):
-        raise TypeError(
-            f"magnitude_aware must be True or False, got {type(magnitude_aware).__name__}. "
-            "Pass either."
-        )
+    _require_bool(magnitude_aware)
     theta, accuracies = flatten(params), _accuracies(objective, params)
     noise = rng.normal(size=(num_samples, theta.size))
 
@@ -90,6 +83,21 @@ def noise_tolerance(
         return accuracy - float(kept.mean()) > drop + 1e-12
 
     return _crossing(lost)
+
+
+def _require_fraction(drop: float) -> None:
+    if drop >= 1:
+        raise ValueError(
+            f"drop must be below 1, got {drop:g}. Pass for instance 0.1, the usual one."
+        )
+
+
+def _require_bool(magnitude_aware: Any) -> None:
+    if not isinstance(magnitude_aware, bool):
+        raise TypeError(
+            f"magnitude_aware must be True or False, got {type(magnitude_aware).__name__}. "
+            "Pass either."
+        )
 
 
 def _base_accuracy(objective: Any, params: Any) -> float:

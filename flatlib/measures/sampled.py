@@ -61,17 +61,13 @@ def clipped_volume(
     clip, rng = require_positive(clip, "clip"), require_generator(rng)
     num_samples = require_count(num_samples, "num_samples", minimum=2)
     num_shells = require_count(num_shells, "num_shells", minimum=1)
-    sizes = [
-        require_integer(size, "sizes", minimum=1) for size in require_sequence(sizes, "sizes", 2)
-    ]
+    sizes = _require_sizes(sizes)
     edges = np.append(clip * 0.5 ** np.arange(num_shells), 0.0)
     total = variance = 0.0
     for outer in product(range(num_shells), repeat=2):
-        walls = [(edges[j + 1], edges[j]) for j in outer]
-        volume = np.prod(
-            [(2 * b) ** n - (2 * a) ** n for (a, b), n in zip(walls, sizes, strict=True)]
-        )
-        points = [_shell(n, a, b, num_samples, rng) for (a, b), n in zip(walls, sizes, strict=True)]
+        shells = [(n, edges[j + 1], edges[j]) for n, j in zip(sizes, outer, strict=True)]
+        volume = np.prod([(2 * b) ** n - (2 * a) ** n for n, a, b in shells])
+        points = [_shell(*shell, num_samples, rng) for shell in shells]
         share = _require_bools(inside(np.hstack(points)), num_samples).mean()
         total += volume * share
         variance += volume**2 * share * (1 - share) / num_samples
@@ -89,6 +85,11 @@ def _shell(
     wall = rng.integers(size, size=num_samples)
     points[np.arange(num_samples), wall] = rng.choice([-1.0, 1.0], size=num_samples)
     return outer * depth * points
+
+
+def _require_sizes(sizes: Sequence[int]) -> list[int]:
+    pair = require_sequence(sizes, "sizes", 2)
+    return [require_integer(size, "sizes", minimum=1) for size in pair]
 
 
 def _require_bools(value: np.ndarray, num_samples: int) -> np.ndarray:

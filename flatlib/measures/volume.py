@@ -72,18 +72,24 @@ def flat_interval(
         raise ValueError(
             f"step must be at most reach, got {step:g} > {reach:g}. Pass a smaller one."
         )
+    level = _level(function, point, height)
+
+    def excess(x: float) -> float:
+        # cut off above, so that an infinite loss does not spoil the interpolation
+        return min(_value(function, x) - level, height)
+
+    return Interval(*(_edge(excess, point, side, reach, step) for side in (-1.0, 1.0)))
+
+
+def _level(function: Callable, point: float, height: float) -> float:
+    """L(theta) + epsilon, as floats can tell it from L(theta)."""
     base = require_scalar(function(point), "function(point)")
     if base + height <= base:
         raise ValueError(
             f"height must not be lost in the rounding of L = {base:g}, got {height:g}. "
             "Pass a larger height."
         )
-
-    def excess(x: float) -> float:
-        # cut off above, so that an infinite loss does not spoil the interpolation
-        return min(_value(function, x) - (base + height), height)
-
-    return Interval(*(_edge(excess, point, side, reach, step) for side in (-1.0, 1.0)))
+    return base + height
 
 
 def _edge(excess: Callable, point: float, side: float, reach: float, step: float) -> float:

@@ -56,12 +56,7 @@ def slice(
     extent = require_positive(extent, "extent")
     count = require_count(num_points, "num_points", minimum=3)
     require_axes(ax)
-    if direction is None:
-        (value,), rows = top_directions(objective, params, 1)
-        label = f"step along the top eigenvector, λ = {value:.3g}"
-    else:
-        rows = require_direction(direction, params, "direction")[None]
-        label = "step, in multiples of the direction"
+    rows, label = _line(objective, params, direction)
     steps = np.linspace(-extent, extent, count)
     heights = losses(objective, params, np.append(steps, 0.0)[:, None], rows)
     with drawing(ax) as ax:
@@ -69,3 +64,12 @@ def slice(
         ax.plot(0.0, heights[-1], "o", color="white", markeredgecolor="black")
         ax.set(xlabel=label, ylabel="loss")
     return ax
+
+
+def _line(objective: Any, params: Any, direction: Any) -> tuple[np.ndarray, str]:
+    """The direction as a matrix of one row, and what its axis says."""
+    if direction is None:
+        (value,), rows = top_directions(objective, params, 1)
+        return rows, f"step along the top eigenvector, λ = {value:.3g}"
+    row = require_direction(direction, params, "direction")
+    return row[None], "step, in multiples of the direction"

@@ -62,6 +62,7 @@ def spectrum(eigenvalues: Any, *, density: Any = None, ax: "Axes | None" = None)
 
 
 def _read(eigenvalues: Any, density: Any) -> tuple[np.ndarray | None, SpectralDensity | None]:
+    """What to draw: eigenvalues, a density, or both, which are then of one matrix."""
     if density is not None and not isinstance(density, SpectralDensity):
         raise TypeError(
             f"density must be a SpectralDensity, got {type(density).__name__}. "
@@ -74,6 +75,17 @@ def _read(eigenvalues: Any, density: Any) -> tuple[np.ndarray | None, SpectralDe
                 "densities. Draw the second on the same ax."
             )
         return None, eigenvalues
+    values = _require_eigenvalues(eigenvalues)
+    if density is not None and density.num_params != len(values):
+        raise ValueError(
+            f"density must be of P = {len(values)} parameters, as many as there are eigenvalues, "
+            f"got {density.num_params}. Pass all the eigenvalues of its matrix."
+        )
+    return values, density
+
+
+def _require_eigenvalues(eigenvalues: Any) -> np.ndarray:
+    """A vector of them; who passes the operator or the matrix is told how to get them."""
     if isinstance(eigenvalues, LinearOperator):
         raise TypeError(
             "eigenvalues must be an array, got an operator. Pass flatlib.curvature."
@@ -88,12 +100,7 @@ def _read(eigenvalues: Any, density: Any) -> tuple[np.ndarray | None, SpectralDe
     values = require_array(eigenvalues, "eigenvalues", ndim=1)
     if not len(values):
         raise ValueError("eigenvalues must be at least one, got none. Pass np.linalg.eigvalsh(H).")
-    if density is not None and density.num_params != len(values):
-        raise ValueError(
-            f"density must be of P = {len(values)} parameters, as many as there are eigenvalues, "
-            f"got {density.num_params}. Pass all the eigenvalues of its matrix."
-        )
-    return values, density
+    return values
 
 
 def _stems(ax: "Axes", values: np.ndarray) -> None:

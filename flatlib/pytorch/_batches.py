@@ -95,6 +95,12 @@ def require_batches(
             f"batch_size must be left out where batches come, got {batch_size}. "
             "They have the size that they come with."
         )
+    _require_stream(inputs)
+    return Streamed(inputs, like, progress)
+
+
+def _require_stream(inputs: Any) -> None:
+    """Refuse one thing in place of many, and what a first pass uses up."""
     single = isinstance(inputs, (torch.Tensor, str, bytes, dict)) or hasattr(inputs, "__array__")
     if single or not hasattr(inputs, "__iter__"):
         raise TypeError(
@@ -106,7 +112,6 @@ def require_batches(
             f"batches must come anew in each pass, got {kind(inputs)} that is used up by one. "
             "Pass list(batches), or the loader itself."
         )
-    return Streamed(inputs, like, progress)
 
 
 def _bar(batches: Iterable, progress: bool) -> Iterable:

@@ -1,5 +1,6 @@
 """A small residual network and its training, for the page and the tests."""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -118,16 +119,23 @@ def train(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     kind = next(module.parameters()).dtype
     module.train()
-    for _ in range(epochs):
-        order = torch.as_tensor(require_generator(rng).permutation(len(inputs)))
-        for batch in order.split(batch_size):
-            optimizer.zero_grad()
-            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-                outputs = module(inputs[batch])
-            functional.cross_entropy(outputs.to(kind), labels[batch]).backward()
-            optimizer.step()
-            schedule.step()
+    for batch in _batches(len(inputs), batch_size, epochs, rng):
+        optimizer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            outputs = module(inputs[batch])
+        functional.cross_entropy(outputs.to(kind), labels[batch]).backward()
+        optimizer.step()
+        schedule.step()
     return module.eval()
+
+
+def _batches(
+    num_examples: int, batch_size: int, epochs: int, rng: np.random.Generator
+) -> Iterator[torch.Tensor]:
+    """The numbers of the examples in each batch, in another order each time round."""
+    for _ in range(epochs):
+        order = torch.as_tensor(require_generator(rng).permutation(num_examples))
+        yield from order.split(batch_size)
 
 
 def accuracy(module: nn.Module, inputs: torch.Tensor, labels: torch.Tensor) -> float:

@@ -65,14 +65,7 @@ def require_targets(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) ->
             f"targets must be integer labels, got dtype {targets.dtype}. "
             "Pass targets.long() if they are, or rows of probabilities."
         )
-    shape = (*outputs.shape[:1], *outputs.shape[2:])
-    if targets.shape != shape:
-        remedy = "Reshape them to one label for each row of outputs."
-        if outputs.shape[:-1] == targets.shape:  # as a language model has them
-            remedy = "Classes come second: pass lambda o, t: loss(o.flatten(0, -2), t.flatten())."
-        raise ValueError(
-            f"targets must be labels of shape {tuple(shape)}, got {tuple(targets.shape)}. {remedy}"
-        )
+    _require_one_label_each(outputs, targets)
     _require_range(targets, outputs.shape[1], loss.ignore_index)
     return targets.long()
 
@@ -82,6 +75,17 @@ def _require_equal_shapes(outputs: torch.Tensor, targets: torch.Tensor) -> None:
         raise ValueError(
             f"targets must have the shape of the outputs, {tuple(outputs.shape)}, got "
             f"{tuple(targets.shape)}. Nothing is broadcast here."
+        )
+
+
+def _require_one_label_each(outputs: torch.Tensor, labels: torch.Tensor) -> None:
+    shape = (*outputs.shape[:1], *outputs.shape[2:])
+    if labels.shape != shape:
+        remedy = "Reshape them to one label for each row of outputs."
+        if outputs.shape[:-1] == labels.shape:  # as a language model has them
+            remedy = "Classes come second: pass lambda o, t: loss(o.flatten(0, -2), t.flatten())."
+        raise ValueError(
+            f"targets must be labels of shape {tuple(shape)}, got {tuple(labels.shape)}. {remedy}"
         )
 
 

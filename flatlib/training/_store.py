@@ -49,7 +49,7 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError as error:
-            warnings.warn(f"{path} is damaged ({error}). Computing {net} again.", stacklevel=4)
+            warnings.warn(f"{path} is damaged ({error}). Computing {net} again.", stacklevel=5)
             return None
 
     def write(self, net: Net, result: Any, *, spent: dict[str, float], code: str) -> None:

@@ -17,6 +17,7 @@ from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import Params, ParamsLike
 from flatlib.objective import Objective, require_objective
 from flatlib.training.descent import descent
+from flatlib.training.run import Run
 from flatlib.training.wrong import require_attack_set, wrong_labels
 from flatlib.weighted import WeightedSum
 
@@ -100,17 +101,10 @@ def attack(
     stop = _reaches(objective, target_loss)
     combined = WeightedSum([objective], [1.0])
     if size > 0:
-        chosen = rng.permutation(len(inputs))[:size]
-        wrong = wrong_labels(labels[chosen], len(classes), rng)
-        combined = attack_objective(objective, inputs[chosen], classes[wrong], weight=weight)
+        drawn, wrong = _draw(inputs, classes, labels, size, rng)
+        combined = attack_objective(objective, drawn, wrong, weight=weight)
     run = descent(combined, params, rng, stop=stop, **options)
-    return Attacked(
-        params=run.params,
-        losses=run.losses,
-        train_loss=float(objective(run.params)),
-        attack_loss=float(combined.objectives[1](run.params)) if size > 0 else float("nan"),
-        test_accuracy=float("nan") if test is None else _accuracy(test, run.params, classes),
-    )
+    return _judged(run, combined, test, classes)
 
 
 def attack_objective(
@@ -147,6 +141,28 @@ def _reaches(objective: Objective, target_loss: float | None) -> Callable[[Param
         return None
     target_loss = require_scalar(target_loss, "target_loss")
     return lambda params: float(objective(params)) <= target_loss
+
+
+def _draw(
+    inputs: np.ndarray, classes: np.ndarray, labels: np.ndarray, size: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """An attack set: some of the inputs, and for each the target of a class that is not its own."""
+    chosen = rng.permutation(len(inputs))[:size]
+    return inputs[chosen], classes[wrong_labels(labels[chosen], len(classes), rng)]
+
+
+def _judged(
+    run: Run, combined: WeightedSum, test: Objective | None, classes: np.ndarray
+) -> Attacked:
+    """Where the descent has ended, and how good the net is there on each set that there is."""
+    clean, *fooled = combined.objectives
+    return Attacked(
+        params=run.params,
+        losses=run.losses,
+        train_loss=float(clean(run.params)),
+        attack_loss=float(fooled[0](run.params)) if fooled else float("nan"),
+        test_accuracy=float("nan") if test is None else _accuracy(test, run.params, classes),
+    )
 
 
 def _accuracy(test: Objective, params: Params, classes: np.ndarray) -> float:

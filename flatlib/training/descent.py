@@ -1,6 +1,6 @@
 """First-order descent: momentum or Adam, on mini-batches or on all examples."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,9 @@ from flatlib.training._mean_loss import MeanLoss
 from flatlib.training._steps import STEPS
 from flatlib.training.run import Run, warn_if_incomplete
 from flatlib.training.schedule import require_rates
+
+# One pass over the data, from (theta, params, rate, most) to (theta, params, loss) or to infinity.
+Epoch = Callable[[np.ndarray, Any, float, float], tuple[np.ndarray, Any, float] | None]
 
 GROWN = 1e9  # a loss that has grown so much is on its way to infinity, however many epochs are left
 
@@ -77,8 +80,7 @@ def descent(
     if stop is not None:
         require_callable(stop, "stop")
     rates = require_rates(learning_rate, require_integer(epochs, "epochs", minimum=1))
-    if batch_size is not None:
-        _require_examples(objective, require_integer(batch_size, "batch_size", minimum=1))
+    _require_batch_size(batch_size, objective)
     step = STEPS[require_choice(optimizer, "optimizer", STEPS)](_require_momentum(momentum))
     batches = partial(_batches, objective, batch_size, rng)
     examples = getattr(objective, "num_examples", 0)
@@ -89,34 +91,43 @@ def descent(
 
 def _run(
     objective: Any,
-    params: Any,
+    start: Any,
     rates: list[float],
-    epoch: Callable[[np.ndarray, Any, float, float], tuple[np.ndarray, Any, float] | None],
+    epoch: Epoch,
     stop: Callable[[Any], bool] | None,
     progress: bool,
 ) -> Run:
     """Epoch after epoch, to the end or to what ends it."""
     from tqdm import tqdm  # not at the top: only a bar needs it
 
-    losses, ended, theta = [float(objective(params))], "epochs", flatten(params)
-    most = GROWN * max(losses[0], 1.0)
+    losses, params = [float(objective(start))], start
     with tqdm(rates, disable=not progress, unit="epoch") as bar:
         try:
-            for rate in bar:
-                after = epoch(theta, params, rate, most)
-                if after is None:
-                    ended = "diverged"
-                    break
-                theta, params, loss = after
+            for params, loss in _course(epoch, start, bar, losses[0]):
                 losses.append(loss)
                 if progress:
                     bar.set_postfix(loss=f"{loss:.3g}", refresh=False)
                 if stop is not None and _says_stop(stop(params)):
                     ended = "stop"
                     break
+            else:
+                ended = "epochs" if len(losses) > len(rates) else "diverged"
         except KeyboardInterrupt:
             ended = "interrupted"
     return Run(params, np.array(losses), ended)
+
+
+def _course(
+    epoch: Epoch, params: Any, rates: Iterable[float], first_loss: float
+) -> Iterator[tuple[Any, float]]:
+    """Params and loss after each epoch, up to the last from which they do not go to infinity."""
+    theta, most = flatten(params), GROWN * max(first_loss, 1.0)
+    for rate in rates:
+        after = epoch(theta, params, rate, most)
+        if after is None:
+            return
+        theta, params, loss = after
+        yield params, loss
 
 
 def _epoch(
@@ -148,7 +159,10 @@ def _require_momentum(value: float) -> float:
     return momentum
 
 
-def _require_examples(objective: Any, batch_size: int) -> None:
+def _require_batch_size(batch_size: int | None, objective: Any) -> None:
+    if batch_size is None:
+        return
+    batch_size = require_integer(batch_size, "batch_size", minimum=1)
     if not hasattr(objective, "subset"):
         raise TypeError(
             f"batch_size must be None for a function without examples, got {batch_size} for "

@@ -92,19 +92,15 @@ def polish(
     params = derivatives_of(objective).require_params(params)
     require_choice(method, "method", ("trust_region", "lbfgs", "newton"))
     tolerance = require_positive(tolerance, "tolerance")
-    left = require_integer(max_steps, "max_steps", minimum=1)
-    theta, flat, steps = flatten(params), _Flat(objective, params), 0
-    require_dense(len(theta))  # the last steps and the certificate need it
-    if method != "newton":
-        theta, steps = _by_scipy(flat, theta, method, tolerance, left)
-        left = min(_LAST_STEPS, left - steps)
-    theta, last = _newton(flat, theta, tolerance, left)
+    max_steps = require_integer(max_steps, "max_steps", minimum=1)
+    flat, start = _Flat(objective, params), flatten(params)
+    require_dense(len(start))  # the last steps and the certificate need it
+    theta, steps = _descend(flat, start, method, tolerance, max_steps)
     reached = unflatten(theta, like=params)
-    start = flatten(params)
     return Polished(
         reached,
         certify(objective, reached),
-        steps + last,
+        steps,
         losses=(flat.loss(start), flat.loss(theta)),
         norms=(float(np.linalg.norm(start)), float(np.linalg.norm(theta))),
     )
@@ -126,6 +122,17 @@ class _Flat:
 
     def hessian(self, theta: np.ndarray) -> np.ndarray:
         return hessian(self.objective, unflatten(theta, like=self.like))
+
+
+def _descend(
+    flat: _Flat, theta: np.ndarray, method: str, tolerance: float, max_steps: int
+) -> tuple[np.ndarray, int]:
+    """Where a method ends, its last Newton steps included, and after how many steps in all."""
+    if method == "newton":
+        return _newton(flat, theta, tolerance, max_steps)
+    theta, steps = _by_scipy(flat, theta, method, tolerance, max_steps)
+    theta, last = _newton(flat, theta, tolerance, min(_LAST_STEPS, max_steps - steps))
+    return theta, steps + last
 
 
 def _by_scipy(

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flatlib._files import remove_leftovers, require_writable
 from flatlib._guards import require_integer, require_path
@@ -15,6 +15,9 @@ from flatlib.training._results import as_row
 from flatlib.training._store import Record, Store
 from flatlib.training._workers import make_all, require_backend
 from flatlib.training.table import Table
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 def sweep(
@@ -88,24 +91,35 @@ def sweep(
     require_integer(jobs, "jobs", minimum=1)
     require_backend()
     remove_leftovers(store.folder)
-    found = {net.key: record for net in nets if (record := store.read(net)) is not None}
-    records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
-    _say_what_is_used(function, store, len(found) - len(records), len(records))
+    records = _records_of(code, function, nets, store)
     begun.tidy(net for net in nets if net.key in records)
     missing = sorted((n for n in nets if n.key not in records), key=lambda net: net.seed)
     if missing:
         require_writable(folder, "folder")
-        begun.bury(missing)
-        _say_what_was_fatal(begun, missing)
-    from tqdm import tqdm  # not at the top: only a bar needs it
-
-    with tqdm(total=len(nets), initial=len(records), unit="net", disable=not progress) as bar:
+        _bury(begun, missing)
+    with _bar(len(nets), len(records), progress) as bar:
         make_all(function, missing, store, begun, code, jobs, bar)
     records |= {net.key: _require_record(store, net) for net in missing}
     return _table(nets, [records[net.key] for net in nets], code)
 
 
-def _say_what_was_fatal(begun: Begun, nets: list[Net]) -> None:
+def _records_of(code: str, function: Callable, nets: list[Net], store: Store) -> dict[str, Record]:
+    """What this code has made already, by the keys of the nets."""
+    found = {net.key: record for net in nets if (record := store.read(net)) is not None}
+    records = {k: r for k, r in found.items() if r.provenance.get("code") == code}
+    _say_what_is_used(function, store, len(found) - len(records), len(records))
+    return records
+
+
+def _bar(total: int, done: int, progress: bool) -> "tqdm":
+    from tqdm import tqdm  # not at the top: only a bar needs it
+
+    return tqdm(total=total, initial=done, unit="net", disable=not progress)
+
+
+def _bury(begun: Begun, nets: list[Net]) -> None:
+    """Count the deaths of those who were making them, and say which nets were fatal."""
+    begun.bury(nets)
     fatal = [f"{net} (deaths: {begun.deaths(net)})" for net in nets if begun.deaths(net)]
     if fatal:
         warnings.warn(
@@ -130,13 +144,13 @@ def _say_what_is_used(function: Callable, store: Store, stale: int, used: int) -
         warnings.warn(
             f"{stale} nets in {store.folder} are of older code: something that the function uses "
             "has changed since. Making them again.",
-            stacklevel=3,
+            stacklevel=4,  # where `sweep` was called
         )
     if used and not lies_in_a_file(function):
         warnings.warn(
             f"{used} nets in {store.folder} are used again, and whether helpers of the function "
             "have changed since cannot be seen. Put the function and its helpers into a module.",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

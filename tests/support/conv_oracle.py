@@ -95,17 +95,19 @@ def _weighted(x, layer, points, start, bias, signal):
     return z, back, stop + filters * bias
 
 
+def _output_and_padding(size, k, s, padding):
+    """How long a side is afterwards, and how many zeros it has got at both ends together."""
+    if padding == "same":  # as TensorFlow's documentation writes it
+        total = max(k - s, 0) if size % s == 0 else max(k - size % s, 0)
+        return int(np.ceil(size / s)), total
+    return int(np.ceil((size - k + 1) / s)), 0
+
+
 def _convolve(x, weights, offset, strides, padding, bias):
-    kernel, fronts, outs, totals = weights.shape[1:3], [], [], []
-    for size, k, s in zip(x.shape[2:4], kernel, strides, strict=True):
-        if padding == "same":  # as TensorFlow's documentation writes it
-            total = max(k - s, 0) if size % s == 0 else max(k - size % s, 0)
-            outs.append(int(np.ceil(size / s)))
-        else:
-            total = 0
-            outs.append(int(np.ceil((size - k + 1) / s)))
-        totals.append(total)
-        fronts.append(total // 2)
+    kernel = weights.shape[1:3]
+    sides = zip(x.shape[2:4], kernel, strides, strict=True)
+    outs, totals = zip(*(_output_and_padding(*side, padding) for side in sides), strict=True)
+    fronts = [total // 2 for total in totals]
     ends = [(a, t - a) for a, t in zip(fronts, totals, strict=True)]
     padded = np.pad(x, [(0, 0), (0, 0), *ends, (0, 0)])
     places = list(_places(outs, kernel, strides))
@@ -139,6 +141,14 @@ def _activation(z, name):
     return phi(z), lambda g: (g * slope(z), [])
 
 
+def _share(window, layer):
+    """Which entries of its window (b, N, places, channels) an output is made of."""
+    if type(layer).__name__ == "MaxPool":
+        first = window.real.argmax(axis=2)[:, :, None]
+        return (np.arange(window.shape[2])[:, None] == first) * 1.0
+    return np.full(window.shape, 1.0 / window.shape[2])
+
+
 def _pool(x, layer, signal):
     height, width = x.shape[2:4]
     if type(layer).__name__ == "GlobalAverage":
@@ -146,17 +156,13 @@ def _pool(x, layer, signal):
     else:
         size = _pair(layer.size, signal)
         stride = size if layer.stride is None else _pair(layer.stride, signal)
-    is_max = type(layer).__name__ == "MaxPool"
     outs = [(n - k) // s + 1 for n, k, s in zip((height, width), size, stride, strict=True)]
     result = np.empty((*x.shape[:2], *outs, x.shape[-1]), dtype=complex)
-    shares = []  # which entries of its window each output is made of
+    shares = []
     for r, c, ys, xs in _places(outs, size, stride):
         window = x[:, :, ys, xs]
         flat = window.reshape(*x.shape[:2], -1, x.shape[-1])
-        share = np.full(flat.shape, 1.0 / flat.shape[2])
-        if is_max:
-            first = flat.real.argmax(axis=2)[:, :, None]
-            share = (np.arange(flat.shape[2])[:, None] == first) * 1.0
+        share = _share(flat, layer)
         shares.append((r, c, ys, xs, share.reshape(window.shape)))
         result[:, :, r, c] = (flat * share).sum(axis=2)
 

@@ -55,11 +55,12 @@ def right_against_clean(nets, column):
 def conclusions(own):
     """What the page says in words, each by its name."""
     ends = intervals(own)
-    return of_wrong_labels(own, ends) | of_the_norm(own, ends) | of_right_labels(own, ends)
+    of_wrong_labels = at_one_loss(own) | when_fitted(own) | among_equally_many(ends)
+    return of_wrong_labels | of_the_norm(own, ends) | of_right_labels(own, ends)
 
 
-def of_wrong_labels(own, ends):
-    fitted, later = on_mnist.as_fitted(own), on_mnist.at_loss(own)
+def at_one_loss(own):
+    later = on_mnist.at_loss(own)
     wrong = later.where(labels="wrong")
     product, least = (
         (mean(later, column, "wrong", 800) - mean(later, column, "wrong", 0)) / np.log(10)
@@ -67,8 +68,6 @@ def of_wrong_labels(own, ends):
     )
     steps = [mean(later, "log_product", "wrong", number) for number in (0, *SIZES)]
     lower = (later["log_product"] - later["least"]) / np.log(10)
-    losses = [mean(fitted, "train_loss", "wrong", number) for number in (0, *SIZES)]
-    both = [(stop, measure) for stop in on_mnist.STOPS for measure in ("V(50)", "Frobenius norm")]
     return {
         "V(50) rises by 19.5 decades": 19.4 < product < 19.6,
         "at each step": (np.diff(steps) > 0).all(),
@@ -77,10 +76,23 @@ def of_wrong_labels(own, ends):
         "at one loss V(50) orders the nets": correlation(wrong, "log_product") < -0.9,
         "so does the least V(50)": correlation(wrong, "least") < -0.9,
         "the number of labels does so as well": correlation(wrong, "attack") < -0.97,
+    }
+
+
+def when_fitted(own):
+    fitted = on_mnist.as_fitted(own)
+    losses = [mean(fitted, "train_loss", "wrong", number) for number in (0, *SIZES)]
+    return {
         "when fitted the clean nets have the largest loss": np.argmax(losses) == 0,
         "and those with 50 wrong labels the smallest": np.argmin(losses) == 1,
         "and are flatter than the clean ones": mean(fitted, "log_product", "wrong", 50)
         < mean(fitted, "log_product", "wrong", 0),
+    }
+
+
+def among_equally_many(ends):
+    both = [(stop, measure) for stop in on_mnist.STOPS for measure in ("V(50)", "Frobenius norm")]
+    return {
         "among equally many wrong labels the flatter are the better": all(
             ends[stop, measure][1][1] < 0 for stop, measure in both
         ),

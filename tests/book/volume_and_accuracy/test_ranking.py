@@ -44,13 +44,8 @@ def test_raw_measures_are_those_of_the_whole_hessian(seed):
         np.testing.assert_allclose(found[name], value, rtol=1e-9, err_msg=name)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_invariant_measures_by_blocks_of_the_whole_hessian(seed):
-    risk, params, net = small(seed)
-    whole, theta = hessian(risk, params), np.concatenate([array.ravel() for array in params])
-    incoming, biases, outgoing, _ = params
-    found = dict(zip((*INVARIANT, *OF_LAYERS), net.invariant(), strict=True))
-    elementwise = np.diag(np.abs(theta)) @ whole @ np.diag(np.abs(theta))
+def by_units(whole, theta, params):
+    """Traces of each unit's blocks, incoming and outgoing, and their sum times squared weights."""
     index = unflatten(np.arange(len(theta), dtype=float), like=params)
     weighted, first, second = 0.0, [], []
     for k in range(9):
@@ -59,6 +54,17 @@ def test_invariant_measures_by_blocks_of_the_whole_hessian(seed):
         first.append(np.trace(whole[np.ix_(into, into)]))
         second.append(whole[out, out])
         weighted += theta[into] @ theta[into] * first[-1] + theta[out] ** 2 * second[-1]
+    return first, second, weighted
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_invariant_measures_by_blocks_of_the_whole_hessian(seed):
+    risk, params, net = small(seed)
+    whole, theta = hessian(risk, params), np.concatenate([array.ravel() for array in params])
+    incoming, biases, outgoing, _ = params
+    found = dict(zip((*INVARIANT, *OF_LAYERS), net.invariant(), strict=True))
+    elementwise = np.diag(np.abs(theta)) @ whole @ np.diag(np.abs(theta))
+    first, second, weighted = by_units(whole, theta, params)
     assert found["complexity"] == pytest.approx(
         input_complexity(risk.network, params, risk.inputs), rel=1e-12
     )

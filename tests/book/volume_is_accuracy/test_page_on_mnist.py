@@ -15,6 +15,7 @@ from flatlib.training import Table
 
 NAMES = "random_solutions_mnist", "guessed_mnist"
 LATER = (16, 32, 64, 128)
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 PAGE = (ROOT / "book/volume_is_accuracy.ipynb").read_text(encoding="utf-8")
 
 
@@ -40,13 +41,12 @@ def numbers(own):
     many, most = (of(own, "3 or 8", "right", count) for count in (64, 128))
     random, he = (100 * x.mean() for x in (many["random"], two_digits.descended(many, "He's")))
     prices = [price for digits in PAIRS for *_, price in list(two_digits.shares(own, digits))[-2:]]
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
     sets = len(set(own["block"]))
     leads = [two_digits.lead(of(own, "3 or 8", "right", n), "drawn")[0] for n in LATER]
-    least, most_worse = (words[round(-100 * lead)] for lead in (max(leads), min(leads)))
+    least, most_worse = (WORDS[round(-100 * lead)] for lead in (max(leads), min(leads)))
     return [
-        f"{words[sets]} in all",
-        f"in {words[sets]} sets of images",
+        f"{WORDS[sets]} in all",
+        f"in {WORDS[sets]} sets of images",
         f"16 or more threes and eights such a descent is even the worse of the two, by {least} to "
         f"{most_worse} points.",
         f"With 32 coins {own['dead'].sum()} of {10 * sets} runs died",
@@ -67,9 +67,11 @@ def overlap(share, before, after):
 
 def conclusions(own):
     """What the page says in words, each by its name."""
+    return beside_descent(own) | of_volumes(own)
+
+
+def beside_descent(own):
     right = [of(own, digits, "right", n) for digits in PAIRS for n in LATER]
-    coins = [of(own, digits, "coin", n) for digits in PAIRS for n in (16, 32)]
-    alike = [of(own, digits, "right", n) for digits in PAIRS for n in (16, 32)]
     he, drawn = (
         [interval(two_digits.descended(rows, start) - rows["random"]) for rows in right]
         for start in ("He's", "drawn")
@@ -86,6 +88,15 @@ def conclusions(own):
             for rows in right
             if rows["count"][0] >= 32
         ),
+    }
+
+
+def of_volumes(own):
+    coins, alike = (
+        [of(own, digits, labels, n) for digits in PAIRS for n in (16, 32)]
+        for labels in ("coin", "right")
+    )
+    return {
         "a share lies between the accuracies, within its interval": all(
             overlap(*told[2:5]) for digits in PAIRS for told in two_digits.shares(own, digits)
         ),

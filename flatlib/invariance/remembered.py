@@ -28,6 +28,13 @@ class Last:
 
 
 @dataclass(frozen=True, eq=False)
+class Reparametrized(plain.Reparametrized):
+    """In messages it has the name of what it is."""
+
+    measured: Last = field(default_factory=Last, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
 class Remembered(Coordinates):
     """`Coordinates` that do not take the second derivatives of one loss at one point twice."""
 
@@ -41,13 +48,6 @@ class Remembered(Coordinates):
         """In eta, as the theorem predicts it."""
         eta = self(params)
         return self.predicted(objective, eta, lambda: self.g.hessian(objective, eta))
-
-
-@dataclass(frozen=True, eq=False)
-class Reparametrized(plain.Reparametrized):
-    """In messages it has the name of what it is."""
-
-    measured: Last = field(default_factory=Last, repr=False, kw_only=True)
 
 
 class _Once(plain.InCoordinates):

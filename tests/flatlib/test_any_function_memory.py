@@ -3,6 +3,7 @@
 import autograd.numpy as anp
 import numpy as np
 import pytest
+import scipy.optimize
 from oracles import assert_close
 
 import flatlib
@@ -33,6 +34,6 @@ def test_products_are_one_backward_pass_each_and_never_p_columns(monkeypatch):
 def test_nothing_above_a_gibibyte_is_formed_unasked(door, monkeypatch):
     params = np.ones(11_586)  # 8 P^2 bytes are just above
     monkeypatch.setattr(_memory.np, "empty", lambda *a, **k: pytest.fail("allocated all the same"))
-    monkeypatch.setattr("scipy.optimize.minimize", lambda loss, x, hess=None, **k: hess(x))
+    monkeypatch.setattr(scipy.optimize, "minimize", lambda loss, x, hess=None, **k: hess(x))
     with pytest.raises(MemoryError, match=r"P = 11586, .*hessian_operator"):
         door(lambda p: anp.sum(p**2), params)

@@ -80,7 +80,7 @@ def down_to(
         >>> found = down_to(line, [np.zeros((1, 2))], np.random.default_rng(0), loss=0.1, rate=1.0,
         ...                 batch_size=2, most=100, kind="float64")
         >>> found.steps, found.reached, round(float(line(found.params)), 9)
-        (5, True, 0.1)
+        (2, True, 0.1)
     """
     way = Way(
         _require_cross_entropy(objective), start, _TYPES[require_choice(kind, "kind", _TYPES)]

@@ -12,10 +12,11 @@ from flatlib.training import Table
 
 BATCHES = {"full": "full", "mini": "128"}
 BY_BATCH = dict.fromkeys(
-    ("net", "images", "rate", "full batch, %", "mini-batches, %", "gain in points [95 %]"), ""
+    ("net", "images", "rate", "full batch, %", "mini-batches, %", "gain in points [95 %]", "steps"),
+    "",
 )
 BY_RATE = dict.fromkeys(
-    ("net", "batch", "rate 0.05, %", "rate 0.01, %", "gain in points [95 %]", "starts"), ""
+    ("net", "batch", "rate 0.05, %", "rate 0.01, %", "gain in points [95 %]"), ""
 )
 
 
@@ -23,21 +24,23 @@ def by_batch(table: Table) -> Iterator[tuple[str, ...]]:
     """Rows of the page: full batches against mini-batches, ours at each rate and the paper's."""
     for role in NETS:
         for rate in RATES:
-            one, other = ({"role": role, "rate": rate, "batch": batch} for batch in BATCHES)
-            full, mini = reached(table, one, other)
-            yield role, "2,000", f"{rate:g}", *_both(full, mini), told(paired(full, mini))
+            kinds = [{"role": role, "rate": rate, "batch": batch} for batch in BATCHES]
+            full, mini = reached(table, *kinds)
+            steps = (f"{table.where(**kind)['steps'].mean():,.0f}" for kind in kinds)
+            gain = told(paired(full, mini))
+            yield role, "2,000", f"{rate:g}", *_both(full, mini), gain, " and ".join(steps)
         means = (f"{mean:.2f} ± {deviation:.2f}" for mean, deviation in TABLE_1[role])
-        yield role, "10,000, the paper", "not said", *means, f"{printed(role).points:+.2f}"
+        gain = f"{printed(role).points:+.2f}"
+        yield role, "10,000, the paper", "not said", *means, gain, "not said"
 
 
 def by_rate(table: Table) -> Iterator[tuple[str, ...]]:
     """Rows of the page: one kind of batch, at the one rate and at the other."""
-    fast, slow = RATES
     for role in NETS:
         for batch, said in BATCHES.items():
-            one, other = ({"role": role, "rate": rate, "batch": batch} for rate in (fast, slow))
-            pair = reached(table, one, other)
-            yield role, said, *_both(*pair), told(paired(*pair)), str(len(pair[0]))
+            kinds = [{"role": role, "rate": rate, "batch": batch} for rate in RATES]
+            pair = reached(table, *kinds)
+            yield role, said, *_both(*pair), told(paired(*pair))
 
 
 def reached(table: Table, one: dict[str, Any], other: dict[str, Any]) -> tuple[np.ndarray, ...]:

@@ -7,18 +7,21 @@ import torch
 from scipy.optimize import brentq
 from torch.nn import functional
 
+from flatlib._guards import require_choice
 from flatlib.networks import ConvNet, Params
 from flatlib.objective import Objective
 from flatlib.pytorch.convert import to_flatlib
 from flatlib.pytorch.modules import to_module
 
+_TYPES = {"float32": torch.float32, "float64": torch.float64}
 _PART = 125  # examples at a time: what they need fits into the processor's cache
 
 
 class Way:
     """A module, the examples as it takes them, and its last step."""
 
-    def __init__(self, objective: Objective, start: Params, dtype: torch.dtype) -> None:
+    def __init__(self, objective: Objective, start: Params, kind: str) -> None:
+        dtype = _TYPES[require_choice(kind, "kind", _TYPES)]
         network = objective.network
         self.module = to_module(network, start).to(dtype, memory_format=torch.channels_last)
         images = isinstance(network, ConvNet)

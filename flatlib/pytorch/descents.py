@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from flatlib._guards import (
-    require_choice,
     require_count,
     require_generator,
     require_non_negative,
@@ -19,7 +18,6 @@ from flatlib.networks import Params
 from flatlib.objective import Objective, require_objective
 from flatlib.pytorch._way import Way
 
-_TYPES = {"float32": torch.float32, "float64": torch.float64}
 _NEAR = 10  # from so many times the loss on it is looked at after each step
 
 
@@ -82,16 +80,13 @@ def down_to(
         >>> found.steps, found.reached, round(float(line(found.params)), 9)
         (2, True, 0.1)
     """
-    way = Way(
-        _require_cross_entropy(objective), start, _TYPES[require_choice(kind, "kind", _TYPES)]
-    )
+    way = Way(_require_cross_entropy(objective), start, kind)
     batches = _batches(way.size, require_count(batch_size, "batch_size", minimum=1), rng)
     loss, rate = require_positive(loss, "loss"), require_positive(rate, "rate")
     momentum = require_non_negative(momentum, "momentum")
     passed: deque[float] = deque(maxlen=-(-way.size // batch_size))
     for steps in range(require_count(most, "most", minimum=1) + 1):
-        examples = next(batches)
-        passed.append(way.backward(examples))
+        passed.append(way.backward(next(batches)))
         if np.mean(passed) < _NEAR * loss and way.is_at(loss):
             way.shorten(loss)
             return Descent(way.params(), steps, True)

@@ -96,7 +96,7 @@ torch: $(READY) ## install PyTorch into .venv, then run its tests, its page and 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[torch]"
 	$(BIN)/python -c "import torch"
 	$(BIN)/python -m pytest -q -n auto tests/flatlib/pytorch flatlib/pytorch \
-	    tests/book/own_networks tests/house/test_architecture.py
+	    tests/book/own_networks tests/book/optimizers tests/house/test_architecture.py
 	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-current-env \
 	    --nbval-sanitize-with tests/nbval_sanitize.cfg book/your_own_network.ipynb
 

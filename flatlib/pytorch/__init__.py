@@ -19,8 +19,10 @@ from flatlib.pytorch._operator import ModuleOperator
 from flatlib.pytorch._report import Report, report
 from flatlib.pytorch.central import difference_operator
 from flatlib.pytorch.convert import parameter_order, to_flatlib, to_objective
+from flatlib.pytorch.descents import Descent, down_to
 from flatlib.pytorch.losses import SquaredLoss
 from flatlib.pytorch.measures import fisher_rao, parameters_of, path_norm, relative_operator
+from flatlib.pytorch.modules import to_module
 from flatlib.pytorch.operators import dense_hessian, gauss_newton_operator, hessian_operator
 from flatlib.pytorch.scaling import multipliers, rescaled
 from flatlib.pytorch.streams import Stream, random_scales, streams
@@ -28,6 +30,7 @@ from flatlib.pytorch.streams import Stream, random_scales, streams
 __all__ = [
     "Block",
     "BlockReport",
+    "Descent",
     "ModuleOperator",
     "Report",
     "SquaredLoss",
@@ -35,6 +38,7 @@ __all__ = [
     "block_report",
     "dense_hessian",
     "difference_operator",
+    "down_to",
     "examples",
     "fisher_rao",
     "gauss_newton_operator",
@@ -50,5 +54,6 @@ __all__ = [
     "rescaled",
     "streams",
     "to_flatlib",
+    "to_module",
     "to_objective",
 ]

@@ -6,6 +6,7 @@ from flatbook.optimizers import (
     claims_positive_measure,
     experiment_initializations,
     experiment_optimizers,
+    experiment_table1_mnist,
 )
 from flatbook.optimizers.figures import printed_tables, runs_so_far, starts
 
@@ -17,6 +18,7 @@ CLAIMS = (
 EXPERIMENTS = (
     experiment_initializations,
     experiment_optimizers,
+    experiment_table1_mnist,
 )
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "printed_tables", "runs_so_far", "starts"]

@@ -24,9 +24,7 @@ from flatlib.pytorch._our_loss import our_loss
 from flatlib.pytorch._refusals import refusal, require_finite_parameters, require_module
 
 
-def to_flatlib(
-    module: Any, *, input_shape: tuple[int, ...] | None = None
-) -> tuple[Network, Params]:
+def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple[Network, Params]:
     """Our network and its params for a sequential module.
 
     Page: ``book/your_own_network``.
@@ -87,7 +85,7 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
     return Objective(network, found, _as_ours(network, inputs), _array(targets)), params
 
 
-def parameter_order(module: Any, *, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
+def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
     """Where each parameter of ours comes from in PyTorch's order, shape (P,).
 
     ``H[np.ix_(order, order)]`` is in our order what ``H`` is in that of ``module.parameters()``.

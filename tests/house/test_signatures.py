@@ -47,6 +47,8 @@ EXCEPTIONS = {
     ("flatlib.pytorch.operators.gauss_newton_operator", "targets"): "the same",
     ("flatlib.pytorch.operators.dense_hessian", "targets"): "the same",
     ("flatlib.pytorch.measures.fisher_rao", "targets"): "the same",
+    ("flatlib.pytorch.convert.to_flatlib", "input_shape"): "a module, and what it is shown",
+    ("flatlib.pytorch.convert.parameter_order", "input_shape"): "the same",
     ("flatlib.plots.slice.slice", "direction"): "a slice is of a loss, from a point, along a way",
     ("flatlib.plots.surface.surface", "directions"): "as for slice",
 }

@@ -24,7 +24,8 @@ class Spectrum:
     def of(cls, matrix: np.ndarray, exponents: np.ndarray, u: np.ndarray) -> "Spectrum":
         """Of the matrix at u, given that at 0."""
         diagonal = np.exp(-exponents @ u)
-        return cls(*np.linalg.eigh(matrix * np.outer(diagonal, diagonal)), exponents)
+        values, vectors = np.linalg.eigh(matrix * np.outer(diagonal, diagonal))
+        return cls(values, vectors, exponents)
 
     @cached_property
     def largest(self) -> float:

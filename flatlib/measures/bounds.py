@@ -137,7 +137,7 @@ def corollary_sides(units: TwoLayer, residuals: np.ndarray, largest: float) -> C
     hessian = units.hessian(2 * residuals, np.full_like(residuals, 2.0))
     squared = (hessian**2).sum(axis=(-1, -2))
     risk = np.sqrt((residuals**2).mean(axis=-1))
-    norms = (units.incoming**2).sum(axis=(-1, -2)) ** 2
+    norms: Any = (units.incoming**2).sum(axis=(-1, -2)) ** 2  # of one net a number
     product = np.sqrt((units.gram**2).sum(axis=(-1, -2)) * squared)
     bend = 2 * largest * units.strengths.sum(axis=-1) * risk
     return CorollaryBound(

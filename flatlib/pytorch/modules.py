@@ -32,7 +32,8 @@ def to_module(network: Network, params: ParamsLike) -> nn.Sequential:
     Page: ``book/your_own_network``.
 
     Args:
-        network: a `flatlib.MLP` or a `flatlib.ConvNet` with an activation that PyTorch has.
+        network: a `flatlib.MLP` or a `flatlib.ConvNet` with an activation of the same numbers in
+            PyTorch; softplus, which is linear there above 20, is none.
         params: its params; not modified, and not shared.
 
     Returns:
@@ -88,19 +89,25 @@ def _convolutional(network: ConvNet, arrays: list[Any]) -> list[nn.Module]:
 
 def _with_activations(parts: list[nn.Module], network: MLP | ConvNet) -> list[nn.Module]:
     """One behind each layer with weights but the last."""
-    name = network.activation.name
-    if name not in (*_ACTIVATIONS, "linear"):
-        raise ValueError(
-            f"network must have an activation of PyTorch's, got {name}. "
-            f"These are known: {', '.join(_ACTIVATIONS)}."
-        )
-    if name == "linear":
+    if network.activation.name == "linear":
         return parts
     weighted = [k for k, part in enumerate(parts) if hasattr(part, "weight")]
     found: list[nn.Module] = []
     for place, part in enumerate(parts):
-        found += [part, _ACTIVATIONS[name]()] if place in weighted[:-1] else [part]
+        found += [part, _activation(network)] if place in weighted[:-1] else [part]
     return found
+
+
+def _activation(network: MLP | ConvNet) -> nn.Module:
+    name = network.activation.name
+    if name.startswith("leaky_relu"):
+        return nn.LeakyReLU(float(network.activation.slope(np.array(-1.0))))
+    if name not in _ACTIVATIONS:
+        raise ValueError(
+            f"network must have an activation with the same numbers in PyTorch, got {name}. "
+            f"These are known: leaky_relu, {', '.join(_ACTIVATIONS)}."
+        )
+    return _ACTIVATIONS[name]()
 
 
 def _linear(weight: np.ndarray, bias: np.ndarray | None) -> nn.Linear:

@@ -22,6 +22,8 @@ NETWORKS = {
     "a signal": ConvNet((10, 2), (Conv(3, 3), MaxPool(2), Dense(3))),
     "a signal, averaged": ConvNet((10, 2), (Conv(3, 3), AveragePool(2), Conv(3, 2),
                                             GlobalAverage())),
+    "leaky": flatlib.MLP((4, 5, 6, 3), flatlib.leaky_relu(0.3), bias=False),
+    "leaky, a signal": ConvNet((10, 2), (Conv(3, 3), Dense(4), Dense(3)), flatlib.leaky_relu()),
     "dense alone": ConvNet((3, 2, 2), (Dense(5), Dense(3))),
 }  # fmt: skip
 
@@ -91,7 +93,7 @@ def test_the_params_are_not_shared():
     ("network", "words"),
     [
         (ConvNet((8, 8, 1), (Conv(2, 3, stride=2, padding="same"), Dense(3))), "a stride"),
-        (flatlib.MLP((4, 5, 3), flatlib.activations.leaky_relu(0.3)), "activation of PyTorch's"),
+        (flatlib.MLP((4, 5, 3), "softplus"), "the same numbers in PyTorch, got softplus"),
     ],
 )
 def test_what_pytorch_has_not_is_refused(network, words):

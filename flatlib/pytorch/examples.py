@@ -95,11 +95,11 @@ def train(
     rng: np.random.Generator,
     *,
     epochs: int,
-    learning_rate: float = 0.05,
+    optimizer: torch.optim.Optimizer | None = None,
     batch_size: int = 32,
     bfloat16: bool = False,
 ) -> nn.Module:
-    """Train a module in place by gradient descent with momentum; return it in evaluation mode.
+    """Train a module in place; return it in evaluation mode.
 
     Page: ``book/your_own_network``.
 
@@ -110,12 +110,14 @@ def train(
             probability counts, 1 for the label of an example of weight 1.
         rng: of the order of the examples.
         epochs: passes over the data.
-        learning_rate: of the first step; it falls to 0 along a half cosine.
+        optimizer: of the module's parameters; its learning rate is that of the first step, and
+            falls to 0 along a half cosine. None for gradient descent at 0.05 with momentum 0.9.
         batch_size: examples of a step.
         bfloat16: multiply in that type on the CPU, where a processor has it in twice the speed.
     """
     steps = epochs * -(-len(inputs) // batch_size)
-    optimizer = torch.optim.SGD(module.parameters(), lr=learning_rate, momentum=0.9)
+    if optimizer is None:
+        optimizer = torch.optim.SGD(module.parameters(), lr=0.05, momentum=0.9)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     kind = next(module.parameters()).dtype
     module.train()

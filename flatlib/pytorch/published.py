@@ -119,6 +119,9 @@ def fit(
 ) -> nn.Module:
     """Train on images in place by `flatlib.pytorch.examples.train`, multiplying in bfloat16.
 
+    The steps are Adam's, from a rate of 0.002 on. Gradient descent at 0.05 with momentum 0.9 had
+    not fitted 500 wrong labels after 30 passes.
+
     Page: ``book/own_networks``.
 
     Args:
@@ -143,7 +146,8 @@ def fit(
     weights = np.ones(len(labels)) if weights is None else require_array(weights, "weights", ndim=1)
     require_shape(weights, labels.shape, "weights")
     targets = torch.from_numpy((np.eye(10)[labels] * weights[:, None]).astype(np.float32))
-    return examples.train(module, images, targets, rng, epochs=epochs, batch_size=64, bfloat16=True)
+    options = {"optimizer": torch.optim.Adam(module.parameters(), lr=2e-3), "bfloat16": True}
+    return examples.train(module, images, targets, rng, epochs=epochs, batch_size=64, **options)
 
 
 def outputs(module: nn.Module, inputs: Any, *, batch_size: int = 100) -> np.ndarray:

@@ -26,7 +26,8 @@ def small(monkeypatch):
     monkeypatch.setattr(experiment, "images_of_cifar", lambda: IMAGES)
     monkeypatch.setattr(experiment, "CLEAN", 20)
     monkeypatch.setattr(experiment, "POOL", 30)
-    monkeypatch.setattr(experiment, "EPOCHS", {("wrong", 0): 3, ("wrong", 10): 3, ("right", 10): 3})
+    monkeypatch.setattr(experiment, "EPOCHS", 60)
+    monkeypatch.setattr(experiment, "LOSS", 2.2)
     start = partial(STARTED, widths=(2, 3, 4), blocks=1)
     monkeypatch.setattr(published, "resnet32", start)
 
@@ -60,13 +61,30 @@ def problem(labels, clean=20):
         return experiment.problem(IMAGES, np.random.default_rng(1), labels=labels, others=10)
 
 
+def test_outputs_times_one_factor_have_the_loss_and_the_same_answers():
+    module = STARTED(np.random.default_rng(0), widths=(2, 3, 4), blocks=1)
+    images, labels = IMAGES.train_inputs[:20], IMAGES.train_labels[:20]
+    published.fit(module, images, labels, np.random.default_rng(1), epochs=60)
+    said = published.outputs(module, images)
+    for loss in (1.0, 0.2):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(experiment, "LOSS", loss)
+            louder, factor = experiment.at_loss(module, said, said.argmax(axis=1))
+        heard = published.outputs(louder, images)
+        np.testing.assert_allclose(heard, factor * said, rtol=0, atol=1e-5)  # float32
+        targets = torch.as_tensor(said.argmax(axis=1))
+        found = torch.nn.functional.cross_entropy(torch.as_tensor(heard), targets)
+        np.testing.assert_allclose(found, loss, atol=1e-5)
+        np.testing.assert_array_equal(heard.argmax(axis=1), said.argmax(axis=1))
+
+
 def test_the_norms_are_those_of_the_whole_matrix(small, monkeypatch):
     """With many directions, the mean of squares is the squared norm to its own error."""
     monkeypatch.setattr(experiment, "NUM_SAMPLES", 40)
     monkeypatch.setattr(experiment, "STEP", 1e-4)
     module = published.resnet32(np.random.default_rng(2))
     images, labels = IMAGES.train_inputs[:20], IMAGES.train_labels[:20]
-    published.fit(module, images, labels, np.random.default_rng(3), epochs=2)
+    published.fit(module, images, labels, np.random.default_rng(3), epochs=60)
     found = experiment.curvature(module, images, labels, np.random.default_rng(4))
     tensors = published.as_images(images).double(), labels
     matrix = dense_hessian(module.double(), "cross_entropy", *tensors)

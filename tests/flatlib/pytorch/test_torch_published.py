@@ -77,7 +77,8 @@ def test_weights_of_examples_are_those_of_their_losses():
     def trained(labels, rate):
         module = examples.small_resnet(np.random.default_rng(0), channels=2)
         images = examples.digits()[0][:20]
-        options = {"epochs": 2, "learning_rate": rate}
+        steps = torch.optim.SGD(module.parameters(), lr=rate, momentum=0.9)
+        options = {"epochs": 2, "optimizer": steps}
         examples.train(module, images, labels, np.random.default_rng(1), **options)
         return torch.cat([p.detach().ravel() for p in module.parameters()])
 

@@ -95,7 +95,7 @@ def train(
     rng: np.random.Generator,
     *,
     epochs: int,
-    optimizer: torch.optim.Optimizer | None = None,
+    optimizer: "torch.optim.Optimizer | None" = None,
     batch_size: int = 32,
     bfloat16: bool = False,
 ) -> nn.Module:

@@ -15,6 +15,8 @@ import re
 from docutils import nodes
 from sphinx_codeautolink.extension.block import CodeBlockAnalyser
 
+import flatlib
+
 PAGE = re.compile(r"``(book/\w+)``")
 
 
@@ -25,8 +27,8 @@ def depart_section(self, node):
 
 
 def visit_doctest_block(self, node):
-    """Forget the examples before it: that of a docstring is a program of its own."""
-    self.concat_sources = []
+    """Forget the examples before it: that of a docstring is a program of its own, in flatlib."""
+    self.concat_sources = [f"from flatlib import {', '.join(flatlib.__all__)}"]
     return self.parse_source(node, "pycon")
 
 

@@ -1,6 +1,7 @@
 """The check of each claim objects when an error is planted."""
 
 import pytest
+from planting import Objection, object_at_once
 from tables import gather
 
 import flatbook
@@ -15,4 +16,6 @@ def test_every_claim_has_a_planted_error():
 @pytest.mark.parametrize(("id", "plant"), PLANTED)
 def test_claim_objects_to_a_planted_error(id, plant, monkeypatch):
     plant(monkeypatch)
-    assert not flatbook.outcome(id).holds
+    object_at_once(monkeypatch)
+    with pytest.raises(Objection):
+        flatbook.outcome(id)

@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 WIDTH = 680  # CSS pixels between the margins of A4
 MINUTE = 60_000  # milliseconds

@@ -1,17 +1,19 @@
 """Every page as `make lab` opens it: nothing has been run, nothing is trusted, all of it is set.
 
-One JupyterLab opens one page after the other, and runs a few; `make everywhere` runs them all. A
-notebook that comes from elsewhere is not trusted until it is run: JupyterLab shows its outputs
-through a sanitizer, which takes the sliders.
+One JupyterLab opens a few pages, and some with all kinds of things that the pages have, and runs
+the few; `make everywhere` opens and runs them all. A notebook that comes from elsewhere is not
+trusted until it is run: JupyterLab shows its outputs through a sanitizer, which takes the sliders.
 """
 
 import os
 import re
+from functools import cache
 from importlib.util import find_spec
 
 import nbformat
 import pytest
 from chromium import missing
+from digest import digest
 from explorables import one
 from lab_tab import (
     lab_tab,
@@ -29,7 +31,8 @@ from pages import missing as not_installed
 
 RUNNABLE = [path for path in notebook_paths() if not not_installed(path)]
 QUICK = [path for path in RUNNABLE if path.stem in ("symmetries", "product_over_orbit", "low_rank")]
-RUN = RUNNABLE if os.environ.get("EVERYWHERE") == "on" else QUICK
+EVERYWHERE = os.environ.get("EVERYWHERE") == "on"
+OPENED, RUN = (notebook_paths(), RUNNABLE) if EVERYWHERE else (QUICK, QUICK)
 OURS = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 FOLDS = re.compile(r"^:{3,}\{dropdown\}|^:class: dropdown$", re.MULTILINE)
 RAW = re.compile(r"\\[a-zA-Z]+|:::|\{[a-z:]+\}|\w+\d{4}[a-z]+")
@@ -49,6 +52,12 @@ def planted():
     output = new_output("display_data", {"text/html": html})
     cells = [new_markdown_cell(FAULTY), new_code_cell("1", outputs=[output])]
     return new_notebook(cells=cells, metadata={"kernelspec": PYTHON})
+
+
+@cache
+def digested():
+    """Some pages with all kinds of things that the pages have."""
+    return digest([nbformat.read(path, as_version=4) for path in notebook_paths()])
 
 
 def first_frames(outputs):
@@ -82,14 +91,26 @@ def lab(chromium, tmp_path_factory):
     for path in (*notebook_paths(), *beside):
         (folder / path.name).write_bytes(path.read_bytes())
     nbformat.write(planted(), folder / "planted.ipynb")
+    for number, notebook in enumerate(digested()):
+        nbformat.write(notebook, folder / f"digested{number}.ipynb")
     with lab_tab(chromium, folder, home, "planted") as tab:
         yield tab
 
 
-@pytest.mark.parametrize("path", notebook_paths(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", OPENED, ids=lambda path: path.stem)
 def test_a_page_is_right_before_anything_is_run(lab, path):
-    notebook = nbformat.read(path, as_version=4)
-    open_page(lab, path.stem, notebook)
+    is_right(lab, path.stem, nbformat.read(path, as_version=4))
+
+
+def test_all_kinds_of_things_are_right_before_anything_is_run(lab):
+    assert sum(len(notebook.cells) for notebook in digested()) > 40
+    for number, notebook in enumerate(digested()):
+        is_right(lab, f"digested{number}", notebook)
+
+
+def is_right(lab, name, notebook):
+    """Nothing raw is left of a page, and of each figure one frame is to be seen."""
+    open_page(lab, name, notebook)
     shown = look(lab)
     assert faults(shown, notebook) == []
     for figure, frames in zip(shown.figures, first_frames(unfolded(notebook)), strict=True):

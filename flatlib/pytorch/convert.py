@@ -11,17 +11,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from flatlib.networks import ConvNet, Network, Params
+from flatlib.networks import Network, Params
 from flatlib.objective import Objective
 from flatlib.params import flatten
 from flatlib.pytorch._architecture import read_convolutional, read_dense
-from flatlib.pytorch._chain import TWIN, WEIGHTS, Named, layers_of
-from flatlib.pytorch._checks import ROUNDING
+from flatlib.pytorch._chain import WEIGHTS, Named, layers_of
 from flatlib.pytorch._copies import private_copy
 from flatlib.pytorch._data import require_data
-from flatlib.pytorch._door import run
 from flatlib.pytorch._our_loss import our_loss
 from flatlib.pytorch._refusals import refusal, require_finite_parameters, require_module
+from flatlib.pytorch._same import as_array, as_ours, require_same
 
 
 def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple[Network, Params]:
@@ -55,7 +54,7 @@ def to_flatlib(module: Any, input_shape: tuple[int, ...] | None = None) -> tuple
     """
     require_finite_parameters(require_module(module))
     network, params = _translated(module, input_shape)
-    _require_same(network, params, module, input_shape)
+    require_same(network, params, module, input_shape)
     return network, params
 
 
@@ -82,7 +81,7 @@ def to_objective(module: Any, loss: Any, inputs: Any, targets: Any) -> tuple[Obj
     inputs, targets = require_data(inputs, targets)
     network, params = to_flatlib(module, input_shape=tuple(inputs.shape[1:]))
     found, inputs, targets = our_loss(loss, inputs, targets, network.num_outputs)
-    return Objective(network, found, _as_ours(network, inputs), _array(targets)), params
+    return Objective(network, found, as_ours(network, inputs), as_array(targets)), params
 
 
 def parameter_order(module: Any, input_shape: tuple[int, ...] | None = None) -> np.ndarray:
@@ -123,35 +122,6 @@ def _translated(module: Any, input_shape: tuple[int, ...] | None) -> tuple[Netwo
     return network, _params(network, layers)
 
 
-def _require_same(network: Network, params: Params, module: nn.Module, shape: Any) -> None:
-    """Compare the outputs on a random input: what nobody has thought of is seen here."""
-    shape = network.input_shape if shape is None else tuple(shape)
-    inputs = torch.as_tensor(np.random.default_rng(0).standard_normal((4, *shape)))
-    with torch.no_grad():
-        theirs = run(private_copy(module).cpu().double(), inputs).numpy()
-    found = network.predict(params, _as_ours(network, inputs))
-    scale = np.abs(theirs).max()
-    if found.shape != theirs.shape:
-        came = f"shape {theirs.shape}, and {found.shape} of its twin"
-    elif not np.abs(found - theirs).max() <= ROUNDING[torch.float64] * scale:
-        came = f"some {np.abs(found - theirs).max() / scale:.1g} of their size apart"
-    else:
-        return
-    raise refusal("", "have the outputs of its twin in flatlib", came, TWIN)
-
-
-def _as_ours(network: Network, inputs: torch.Tensor) -> np.ndarray:
-    """Images with their channels last, vectors flat."""
-    array = _array(inputs)
-    images = isinstance(network, ConvNet)
-    return np.moveaxis(array, 1, -1) if images else array.reshape(len(array), -1)
-
-
-def _array(tensor: torch.Tensor) -> np.ndarray:
-    tensor = tensor.detach().cpu()
-    return (tensor.double() if tensor.is_floating_point() else tensor).numpy()
-
-
 def _params(network: Network, layers: Named) -> Params:
     """The weights in our layout."""
     arrays, shapes = [], iter(network.param_shapes)
@@ -170,7 +140,7 @@ def _params(network: Network, layers: Named) -> Params:
             next(shapes)
             if layer.bias is None:
                 raise refusal(name, "have a bias as the others do", "none", "Give all or none.")
-            arrays.append(_array(layer.bias))
+            arrays.append(as_array(layer.bias))
         elif layer.bias is not None:
             raise refusal(name, "have no bias as the others", "one", "Give all or none.")
     return network.require_params(tuple(arrays))
@@ -180,7 +150,7 @@ def _weight(
     layer: "nn.Linear | nn.Conv1d | nn.Conv2d", shape: tuple[int, ...], channels: int | None
 ) -> np.ndarray:
     """(out, in, …) as (…, in, out); what a Linear reads of maps goes from (C, …) to (…, C)."""
-    weight = _array(layer.weight)
+    weight = as_array(layer.weight)
     if isinstance(layer, nn.Linear) and channels is not None:
         weight = weight.reshape(len(weight), channels, -1)
     return np.moveaxis(weight, (0, 1), (-1, -2)).reshape(shape)

@@ -7,16 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from flatlib._guards import (
-    require_count,
-    require_generator,
-    require_non_negative,
-    require_positive,
-)
+from flatlib._guards import require_count, require_generator, require_positive
 from flatlib.losses import CrossEntropyLoss
 from flatlib.networks import Params
 from flatlib.objective import Objective, require_objective
 from flatlib.pytorch._way import Way
+from flatlib.training._steps import require_momentum
 
 _NEAR = 10  # from so many times the loss on it is looked at after each step
 
@@ -60,15 +56,15 @@ def down_to(
         rate: learning rate.
         batch_size: examples of a step; all of them if there are no more.
         most: steps after which to stop in any case.
-        momentum: what a step keeps of the one before, from 0 on.
+        momentum: what a step keeps of the one before, from 0 to less than 1.
         kind: ``"float32"`` or ``"float64"``, of all numbers on the way.
 
     Returns:
         A `Descent`. Its params are float64 arrays, whatever ``kind`` is.
 
     Raises:
-        ValueError: if the start, or where the loss is first looked at, is not above it already; for
-            another loss, or numbers out of range.
+        ValueError: if the start, or where the loss is first looked at, is not above it already; if
+            the descent goes to infinity; for another loss, or numbers out of range.
         TypeError: for what is no objective, or no Generator.
 
     Example:
@@ -83,10 +79,10 @@ def down_to(
     way = Way(_require_cross_entropy(objective), start, kind)
     batches = _batches(way.size, require_count(batch_size, "batch_size", minimum=1), rng)
     loss, rate = require_positive(loss, "loss"), require_positive(rate, "rate")
-    momentum = require_non_negative(momentum, "momentum")
+    momentum = require_momentum(momentum)
     passed: deque[float] = deque(maxlen=-(-way.size // batch_size))
     for steps in range(require_count(most, "most", minimum=1) + 1):
-        passed.append(way.backward(next(batches)))
+        passed.append(_require_finite(way.backward(next(batches)), steps))
         if np.mean(passed) < _NEAR * loss and way.is_at(loss):
             way.shorten(loss)
             return Descent(way.params(), steps, True)
@@ -102,6 +98,15 @@ def _require_cross_entropy(objective: Any) -> Objective:
             f"{objective}. flatlib.training.descent takes the others."
         )
     return objective
+
+
+def _require_finite(loss: float, steps: int) -> float:
+    if not np.isfinite(loss):
+        raise ValueError(
+            f"rate must be one at which the loss stays finite, got {loss} after {steps} steps. "
+            "Pass a smaller one."
+        )
+    return loss
 
 
 def _batches(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[torch.Tensor]:

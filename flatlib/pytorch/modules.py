@@ -15,9 +15,11 @@ from flatlib.networks import (
     GlobalAverage,
     MaxPool,
     Network,
+    Params,
     ParamsLike,
 )
 from flatlib.pytorch._chain import PLAIN
+from flatlib.pytorch._same import require_same
 
 _ACTIVATIONS = {name: layer for layer, name in PLAIN.items()}
 _POOLS = {MaxPool: (nn.MaxPool1d, nn.MaxPool2d), AveragePool: (nn.AvgPool1d, nn.AvgPool2d)}
@@ -37,12 +39,12 @@ def to_module(network: Network, params: ParamsLike) -> nn.Sequential:
         params: its params; not modified, and not shared.
 
     Returns:
-        A `torch.nn.Sequential`. The trap: its parameters come in another order; see
-        `parameter_order`.
+        A `torch.nn.Sequential`, whose outputs on a random input have been compared with the
+        network's. The trap: its parameters come in another order; see `parameter_order`.
 
     Raises:
         ValueError: for another activation, padding ``"same"`` with a stride, or params that are
-            not the network's.
+            not the network's; if the outputs differ.
         TypeError: for another kind of network.
 
     Example:
@@ -60,12 +62,20 @@ def to_module(network: Network, params: ParamsLike) -> nn.Sequential:
             f"network must be a flatlib.MLP or a flatlib.ConvNet, got {type(network).__name__}. "
             "Others have no layers that PyTorch would know."
         )
-    given = iter(network.require_params(params))
+    params = network.require_params(params)
+    module = nn.Sequential(*_with_activations(_weighted(network, params), network))
+    *positions, channels = network.input_shape
+    require_same(network, params, module, (channels, *positions))
+    return module
+
+
+def _weighted(network: MLP | ConvNet, params: Params) -> list[nn.Module]:
+    """All but the activations."""
+    given = iter(params)
     arrays = [(next(given), next(given) if network.bias else None) for _ in range(network.depth)]
     if isinstance(network, MLP):
-        parts = [_linear(*pair) for pair in arrays]
-        return nn.Sequential(*_with_activations(parts, network))
-    return nn.Sequential(*_with_activations(_convolutional(network, arrays), network))
+        return [_linear(*pair) for pair in arrays]
+    return _convolutional(network, arrays)
 
 
 def _convolutional(network: ConvNet, arrays: list[Any]) -> list[nn.Module]:

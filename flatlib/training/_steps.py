@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from flatlib._guards import require_scalar
+
 
 def _heavy_ball(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
     """Steps for a rate of 1; with a constant rate this is the textbook's recursion."""
@@ -33,3 +35,11 @@ def _adam(momentum: float) -> Callable[[np.ndarray], np.ndarray]:
 
 
 STEPS = {"momentum": _heavy_ball, "adam": _adam}
+
+
+def require_momentum(value: float) -> float:
+    """Return what a step keeps of the one before; with all of it, none would ever end."""
+    momentum = require_scalar(value, "momentum")
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum must be in [0, 1), got {momentum:g}. Pass 0 for none.")
+    return momentum

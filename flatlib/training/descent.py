@@ -11,13 +11,12 @@ from flatlib._guards import (
     require_choice,
     require_generator,
     require_integer,
-    require_scalar,
     shown,
 )
 from flatlib.curvature._derivatives import derivatives_of
 from flatlib.params import cutter, flatten
 from flatlib.training._mean_loss import MeanLoss
-from flatlib.training._steps import STEPS
+from flatlib.training._steps import STEPS, require_momentum
 from flatlib.training.run import Run, warn_if_incomplete
 from flatlib.training.schedule import require_rates
 
@@ -81,7 +80,7 @@ def descent(
         require_callable(stop, "stop")
     rates = require_rates(learning_rate, require_integer(epochs, "epochs", minimum=1))
     _require_batch_size(batch_size, objective)
-    step = STEPS[require_choice(optimizer, "optimizer", STEPS)](_require_momentum(momentum))
+    step = STEPS[require_choice(optimizer, "optimizer", STEPS)](require_momentum(momentum))
     batches = partial(_batches, objective, batch_size, rng)
     examples = getattr(objective, "num_examples", 0)
     loss = MeanLoss(objective, in_one_pass=batch_size is None or batch_size >= examples)
@@ -150,13 +149,6 @@ def _epoch(
             params = cut(theta)
         value = loss.at(params)
     return (theta, params, value) if value <= most else None
-
-
-def _require_momentum(value: float) -> float:
-    momentum = require_scalar(value, "momentum")
-    if not 0 <= momentum < 1:
-        raise ValueError(f"momentum must be in [0, 1), got {momentum:g}. Pass 0 for none.")
-    return momentum
 
 
 def _require_batch_size(batch_size: int | None, objective: Any) -> None:

@@ -106,6 +106,7 @@ def test_parts_change_nothing(objective, monkeypatch):
         ({"batch_size": 0}, "batch_size"),
         ({"most": 0}, "most"),
         ({"momentum": -0.1}, "momentum"),
+        ({"momentum": 1.0}, "momentum"),
         ({"kind": "float16"}, "kind"),
     ],
 )
@@ -113,6 +114,22 @@ def test_numbers_out_of_range_are_refused(objective, changed, words):
     how = {"rate": 0.02, "batch_size": 7, "most": 9, "loss": 0.1} | changed
     with pytest.raises(ValueError, match=words):
         down_to(objective, starting(objective), np.random.default_rng(2), **how)
+
+
+def test_a_descent_to_infinity_is_no_net(objective):
+    how = {"rate": 1e30, "batch_size": 7, "most": 99, "loss": 1e-6}
+    with pytest.raises(ValueError, match="rate must be one at which the loss stays finite"):
+        down_to(objective, starting(objective), np.random.default_rng(2), **how)
+
+
+def test_what_is_no_generator_or_no_params_is_refused(objective):
+    how = {"rate": 0.02, "batch_size": 7, "most": 9, "loss": 0.1}
+    with pytest.raises(TypeError, match="rng must be"):
+        down_to(objective, starting(objective), 0, **how)
+    start = [np.full_like(array, np.nan) for array in starting(objective)]
+    for wrong in (start, starting(objective)[:-1]):
+        with pytest.raises(ValueError, match="params"):
+            down_to(objective, wrong, np.random.default_rng(2), **how)
 
 
 def test_another_loss_is_refused():

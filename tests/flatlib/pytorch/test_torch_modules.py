@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch", reason='needs pip install ".[torch]"')
 
 import flatlib  # noqa: E402
 from flatlib.networks import AveragePool, Conv, ConvNet, Dense, GlobalAverage, MaxPool  # noqa: E402
-from flatlib.pytorch import parameter_order, to_flatlib, to_module  # noqa: E402
+from flatlib.pytorch import modules, parameter_order, to_flatlib, to_module  # noqa: E402
 
 NETWORKS = {
     "mlp": flatlib.MLP((4, 5, 3)),
@@ -104,3 +104,11 @@ def test_what_pytorch_has_not_is_refused(network, words):
 def test_another_kind_of_network_is_refused():
     with pytest.raises(TypeError, match=r"flatlib\.MLP"):
         to_module(object(), ())
+
+
+def test_a_twin_with_other_outputs_is_not_returned(monkeypatch):
+    """As if the rows behind a flattening had been left in our order."""
+    monkeypatch.setattr(modules, "_channels_first", lambda weight, channels: weight)
+    network = NETWORKS["two dense layers on maps"]
+    with pytest.raises(ValueError, match="must have the outputs of its twin"):
+        to_module(network, network.init(np.random.default_rng(0)))

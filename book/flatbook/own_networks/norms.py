@@ -1,10 +1,28 @@
-"""What the table of ResNet-32 says: norms with their errors, of each net."""
+"""What the table of ResNet-32 says: norms with their errors, and how they order the nets."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from flatbook.grids import Grid, grid
+from flatbook.volume_and_accuracy.compared import compared
 from flatlib.estimate import Estimate
 from flatlib.training import Table
+
+# Column of samples of the squared norm, and what it is the norm of.
+WAYS = {
+    "exact": "as trained",
+    "exact_matched": "at loss 0.01",
+    "exact_rescaled": "rescaled",
+    "printed": "by (14)",
+}
+# Which nets are ranked; the clean ones are part of the first two.
+GROUPS = {
+    "clean and wrong": lambda row: row["labels"] == "wrong",
+    "clean and right": lambda row: row["labels"] == "right" or not row["others"],
+    "wrong alone": lambda row: row["labels"] == "wrong" and row["others"],
+}
 
 
 def norm(samples: np.ndarray) -> Estimate:
@@ -14,26 +32,47 @@ def norm(samples: np.ndarray) -> Estimate:
     return Estimate("Frobenius norm", value, error, len(samples), "directions")
 
 
-def kind(row: dict) -> str:
-    """What the net has learned beside the 1000 images."""
-    return f"{row['others']} {row['labels']}" if row["others"] else "none"
+def norms(table: Iterable[dict[str, Any]], way: str) -> np.ndarray:
+    """Of all nets, with their errors: shape (nets, 2)."""
+    found = [norm(row[way]) for row in table]
+    return np.array([[one.value, one.standard_error] for one in found])
 
 
-def nets(table: Table) -> Grid:
-    """A row for each net: what it has learned, and its norm in three ways."""
-    heads = {
-        "others": "", "fitted": ".3f", "of others": ".3f", "loss": ".3f", "test": ".3f",
-        "products": "", "(14)": "", "rescaled": "",
-    }  # fmt: skip
+def kinds(table: Table) -> Grid:
+    """A row for each kind of net: what it has learned, and the mean of its norms in four ways."""
+    heads = {"others": "", "loss": ".4f", "test": ".3f", **dict.fromkeys(WAYS.values(), "")}
     rows = []
-    for row in table:
-        learned = (row["train_accuracy"], row["others_accuracy"] if row["others"] else None)
-        found = [_written(norm(row[way])) for way in ("exact", "printed", "exact_rescaled")]
-        rows.append((kind(row), *learned, row["train_loss"], row["test_accuracy"], *found))
+    for labels, others in dict.fromkeys((row["labels"], row["others"]) for row in table):
+        chosen = table.where(labels=labels, others=others)
+        loss, test = chosen["train_loss"].mean(), chosen["test_accuracy"].mean()
+        name = f"{others:,} {labels}" if others else "none"
+        rows.append((name, loss, test, *(_mean(norms(chosen, way)) for way in WAYS)))
     return grid(heads, rows)
 
 
-def _written(one: Estimate) -> str:
-    """To the place of the error's first digit, or to the unit."""
-    places = max(0, -int(np.floor(np.log10(one.standard_error))))
-    return f"{one.value:,.{places}f} ± {one.standard_error:,.{places}f}"
+def _mean(values: np.ndarray) -> str:
+    """Of some norms, with its error, to the place of the error's first digit or to the unit."""
+    value, error = values[:, 0].mean(), np.sqrt(np.square(values[:, 1]).sum()) / len(values)
+    places = max(0, -int(np.floor(np.log10(error))))
+    return f"{value:,.{places}f} ± {error:,.{places}f}"
+
+
+def orders(table: Table, rng: np.random.Generator) -> Grid:
+    """Rank correlations of the norms, and of the loss itself, with test accuracy, by group."""
+    heads = {"": "", **dict.fromkeys(GROUPS, "")}
+    found = [_correlations(chosen(table, is_one), rng) for is_one in GROUPS.values()]
+    return grid(heads, zip([*WAYS.values(), "training loss"], *found, strict=True))
+
+
+def chosen(table: Table, is_one: Callable[[dict[str, Any]], Any]) -> Table:
+    """The nets of a group, with their norms as columns."""
+    rows = (row for row in table if is_one(row))
+    return Table(
+        tuple(row | {f"norm_{way}": norm(row[way]).value for way in WAYS} for row in rows),
+        table.provenance,
+    )
+
+
+def _correlations(nets: Table, rng: np.random.Generator) -> Sequence[str]:
+    names = [*(f"norm_{way}" for way in WAYS), "train_loss"]
+    return [one.cells[0] for one in compared(nets, names, names[0], rng, accuracy="test_accuracy")]

@@ -6,30 +6,32 @@ import pytest
 from pages import ROOT
 
 import flatbook
-from flatbook.own_networks import block_shares
+from flatbook.own_networks import block_shares, norms_and_accuracy
 from flatbook.own_networks import experiment_resnet32_cifar10 as experiment
-from flatbook.own_networks.norms import nets, norm
+from flatbook.own_networks.norms import GROUPS, WAYS, chosen, kinds, norm, norms, orders
 from flatlib.networks import resnet_parts
 from flatlib.training import Table
 
 STORED = flatbook.table("resnet32_cifar10")
 
 
-def row(number, value, accuracy, labels="wrong"):
-    """A net with this squared norm, 1 % of spread, whose (14) turns the order round."""
-    samples = value * np.array([0.99, 1.0, 1.01])
+def row(number, labels, value, accuracy):
+    """A net with this norm, 1 % of spread, whose (14) turns the order round."""
+    samples = value**2 * np.array([0.99, 1.0, 1.01])
     return {
-        "labels": labels, "others": 100 * number, "seed": 0,
-        "train_loss": 0.01, "train_accuracy": 1.0, "others_accuracy": 1.0,
-        "test_accuracy": accuracy, "shares": np.full(17, 1 / 17),
-        "shares_rescaled": np.eye(17)[number],
-        "exact": samples, "printed": 1 / samples,
-        "exact_rescaled": samples, "printed_rescaled": 4.0 + 0.01 * number + np.arange(3),
+        "labels": labels, "others": 100 * number, "seed": 0, "train_loss": 0.001,
+        "train_accuracy": 1.0, "others_accuracy": 1.0, "test_accuracy": accuracy,
+        "shares": np.full(17, 1 / 17), "shares_rescaled": np.eye(17)[number],
+        "exact": samples, "printed": 1 / samples, "exact_rescaled": 3 * samples,
+        "exact_matched": samples[::-1] ** 2,
     }  # fmt: skip
 
 
 MADE_UP = Table(
-    (*(row(k, 10.0**k, 0.5 - 0.1 * k) for k in range(4)), row(4, 1.0, 0.6, "right")),
+    (
+        *(row(number, "wrong", 10.0**number, 0.5 - 0.1 * number) for number in range(4)),
+        *(row(number, "right", 10.0**-number, 0.5 - 0.1 * number) for number in range(1, 4)),
+    ),
     {"settings": ["labels", "others"]},
 )
 
@@ -44,10 +46,33 @@ def test_a_norm_is_the_root_of_the_mean_and_its_error_is_half_as_large():
     np.testing.assert_allclose(found.standard_error, np.std(roots), rtol=0.2)
 
 
-def test_the_figure_holds_what_the_table_does():
+def test_the_figure_of_shares_holds_what_the_table_does():
     left, right = block_shares(STORED).figure().axes
     for panel, name in ((left, "shares"), (right, "shares_rescaled")):
-        np.testing.assert_allclose([line.get_ydata() for line in panel.lines], STORED[name])
+        drawn = {tuple(line.get_ydata()) for line in panel.lines}
+        assert drawn == {tuple(shares) for shares in STORED[name]}
+
+
+@pytest.mark.parametrize("place", range(len(WAYS)))
+def test_the_figure_of_norms_holds_what_the_table_does(place):
+    figure = norms_and_accuracy(STORED).figure(way=place)
+    drawn = np.concatenate([line.get_xydata() for line in figure.axes[0].lines])
+    expected = norms(STORED, list(WAYS)[place])[:, 0], 100 * STORED["test_accuracy"]
+    np.testing.assert_allclose(np.unique(drawn, axis=0), np.unique(np.transpose(expected), axis=0))
+
+
+def test_the_orders_are_those_of_the_groups():
+    found = orders(MADE_UP, np.random.default_rng(0))
+    assert found.heads == ("", *GROUPS)
+    trained, matched, rescaled, printed, loss = found.rows
+    assert trained[1] == matched[1] == rescaled[1] == "-1.00 [-1.00, -1.00]"
+    assert printed[1] == trained[2] == "+1.00 [+1.00, +1.00]"
+    assert loss[1] == "+0.00 [+0.00, +0.00]"  # it is one and the same
+
+
+def test_groups_have_the_nets_that_their_names_say():
+    counts = [len(chosen(MADE_UP, is_one)) for is_one in GROUPS.values()]
+    assert counts == [4, 4, 3]
 
 
 def test_the_stored_rows_belong_together():
@@ -60,24 +85,15 @@ def test_the_stored_rows_belong_together():
         assert len(found["shares"]) == 2 + len(found["factors"])
         # hundreds: accuracies are of 1000 images
         np.testing.assert_allclose(1000 * found["test_accuracy"] % 1, 0, atol=1e-9)
-    assert len(nets(STORED).rows) == len(STORED)
 
 
-def test_what_the_page_says_of_the_net_without_others():
-    (found,) = STORED.where(others=0, seed=0)
-    exact, printed, rescaled = (norm(found[way]) for way in ("exact", "printed", "exact_rescaled"))
-    assert printed.value > np.sqrt(2) * exact.value  # kinks add to it
-    assert 9 < rescaled.value / exact.value < 12
-    assert found["train_accuracy"] == 1.0
-    assert found["shares"][11:16].sum() > 0.5  # blocks 11 to 15, the last stage
-    most = found["shares_rescaled"].argmax()
-    assert found["factors"][most - 1] < 0.25
-
-
-def test_norms_are_written_to_the_first_digit_of_their_errors():
-    found = nets(MADE_UP).rows
-    assert found[0][5] == "1.000 ± 0.003"  # 1 % of the square, of three: half of it by root 3
-    assert found[3][5] == "31.62 ± 0.09"
+def test_means_are_written_to_the_first_digit_of_their_errors():
+    found = kinds(MADE_UP).rows
+    assert [cells[0] for cells in found[:2]] == ["none", "100 wrong"]
+    assert found[0][3] == "1.000 ± 0.003"  # 1 % of the square, of three: half of it by root 3
+    assert found[1][3] == "10.00 ± 0.03"
+    both = Table((MADE_UP[0], {**MADE_UP[0], "exact": 9 * MADE_UP[0]["exact"]}), {})
+    assert kinds(both).rows[0][3] == "2.000 ± 0.005"  # errors of .003 and of .009, halved
 
 
 def test_numbers_of_the_prose_are_those_of_the_experiment():

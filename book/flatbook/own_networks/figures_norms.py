@@ -1,5 +1,7 @@
 """Figure 3 of Wu et al. for ResNet-32, four norms of the same nets; and the norm block by block."""
 
+from collections.abc import Iterator
+
 from flatbook.explore import Explorable, explore, still
 from flatbook.own_networks.norms import WAYS, norms
 from flatbook.style import COLORS
@@ -43,15 +45,9 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
         axes.set_ylabel("test accuracy in %")
 
     def draw(axes, way) -> str:
-        said = []
-        for label, (marker, color, is_one) in _KINDS.items():
-            nets = [row for row in table if is_one(row)]
-            values, hits = norms(nets, ways[way]), [100 * row["test_accuracy"] for row in nets]
-            style = {"fmt": marker, "color": COLORS[color], "label": label}
-            axes.errorbar(values[:, 0], hits, xerr=values[:, 1], **style)
-            said.append(f"{label}, {values[:, 0].min():.2g} to {values[:, 0].max():.2g}")
+        said = "; ".join(_marks(axes, table, ways[way]))
         axes.legend(loc="upper right")
-        return f"Frobenius norms {names[way]}: {'; '.join(said)}."
+        return f"Frobenius norms {names[way]}: {said}."
 
     return explore(
         draw,
@@ -63,6 +59,16 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
         formats={"way": lambda way: names[way]},
         way=range(len(WAYS)),
     )
+
+
+def _marks(axes, table: Table, way: str) -> Iterator[str]:
+    """A mark for each net, and where those of a kind lie."""
+    for label, (marker, color, is_one) in _KINDS.items():
+        nets = [row for row in table if is_one(row)]
+        values, hits = norms(nets, way), [100 * row["test_accuracy"] for row in nets]
+        style = {"fmt": marker, "color": COLORS[color], "label": label}
+        axes.errorbar(values[:, 0], hits, xerr=values[:, 1], **style)
+        yield f"{label}, {values[:, 0].min():.2g} to {values[:, 0].max():.2g}"
 
 
 def block_shares(table: Table, *, caption: str = _SHARES_CAPTION) -> Explorable:

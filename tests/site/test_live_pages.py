@@ -16,15 +16,12 @@ from reader import OURS, SITE, visit
 # and "symmetries", which test_live.py runs by its button
 QUICK = (
     "index",
-    "three_notions",
     "not_lipschitz",
     "convex_models",
     "own_networks",
     "product_over_orbit",
-    "flattest_of_all",
     "bent_function",
     "low_rank",
-    "exponent",
     "what_training_adds",
 )
 ALL = [path.stem for path in notebook_paths() if '"requires"' not in path.read_text("utf-8")]

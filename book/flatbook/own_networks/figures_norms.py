@@ -52,7 +52,7 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
     return explore(
         draw,
         background=background,
-        size=(5.5, 3.8),
+        size=(4.8, 3.6),
         caption=caption,
         start=0,
         labels={"way": "norm"},

@@ -17,11 +17,11 @@ WAYS = {
     "exact_rescaled": "rescaled",
     "printed": "by (14)",
 }
-# Which nets are ranked; the clean ones are part of the first two.
+# Which nets are ranked; the clean ones are part of each.
 GROUPS = {
+    "all": lambda row: True,
     "clean and wrong": lambda row: row["labels"] == "wrong",
     "clean and right": lambda row: row["labels"] == "right" or not row["others"],
-    "wrong alone": lambda row: row["labels"] == "wrong" and row["others"],
 }
 
 
@@ -39,22 +39,30 @@ def norms(table: Iterable[dict[str, Any]], way: str) -> np.ndarray:
 
 
 def kinds(table: Table) -> Grid:
-    """A row for each kind of net: what it has learned, and the mean of its norms in four ways."""
+    """A row for each kind of net: what it has learned, and the norms of its nets in four ways."""
     heads = {"others": "", "loss": ".4f", "test": ".3f", **dict.fromkeys(WAYS.values(), "")}
     rows = []
     for labels, others in dict.fromkeys((row["labels"], row["others"]) for row in table):
         chosen = table.where(labels=labels, others=others)
         loss, test = chosen["train_loss"].mean(), chosen["test_accuracy"].mean()
         name = f"{others:,} {labels}" if others else "none"
-        rows.append((name, loss, test, *(_mean(norms(chosen, way)) for way in WAYS)))
+        rows.append((name, loss, test, *(_listed(norms(chosen, way)) for way in WAYS)))
     return grid(heads, rows)
 
 
-def _mean(values: np.ndarray) -> str:
-    """Of some norms, with its error, to the place of the error's first digit or to the unit."""
-    value, error = values[:, 0].mean(), np.sqrt(np.square(values[:, 1]).sum()) / len(values)
-    places = max(0, -int(np.floor(np.log10(error))))
-    return f"{value:,.{places}f} ± {error:,.{places}f}"
+def _listed(values: np.ndarray) -> str:
+    """Norms of some nets, to two digits."""
+    return ", ".join(f"{float(f'{value:.2g}'):g}" for value in values[:, 0])
+
+
+def pairs(table: Table) -> Grid:
+    """Wrong labels against as many right ones, start by start: ratios of norms."""
+    rows = []
+    for others in dict.fromkeys(row["others"] for row in table.where(labels="right")):
+        wrong, right = (table.where(labels=kind, others=others) for kind in ("wrong", "right"))
+        ratios = [norms(wrong, way) / norms(right, way) for way in ("exact", "exact_matched")]
+        rows.append((f"{others:,}", *(", ".join(f"{r:.1f}" for r in one[:, 0]) for one in ratios)))
+    return grid({"others": "", **dict.fromkeys(("as trained", "at loss 0.01"), "")}, rows)
 
 
 def orders(table: Table, rng: np.random.Generator) -> Grid:

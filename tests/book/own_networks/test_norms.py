@@ -8,7 +8,7 @@ from pages import ROOT
 import flatbook
 from flatbook.own_networks import block_shares, norms_and_accuracy
 from flatbook.own_networks import experiment_resnet32_cifar10 as experiment
-from flatbook.own_networks.norms import GROUPS, WAYS, chosen, kinds, norm, norms, orders
+from flatbook.own_networks.norms import GROUPS, WAYS, chosen, kinds, norm, norms, orders, pairs
 from flatlib.networks import resnet_parts
 from flatlib.training import Table
 
@@ -65,14 +65,19 @@ def test_the_orders_are_those_of_the_groups():
     found = orders(MADE_UP, np.random.default_rng(0))
     assert found.heads == ("", *GROUPS)
     trained, matched, rescaled, printed, loss = found.rows
-    assert trained[1] == matched[1] == rescaled[1] == "-1.00 [-1.00, -1.00]"
-    assert printed[1] == trained[2] == "+1.00 [+1.00, +1.00]"
-    assert loss[1] == "+0.00 [+0.00, +0.00]"  # it is one and the same
+    assert trained[2] == matched[2] == rescaled[2] == "-1.00 [-1.00, -1.00]"
+    assert printed[2] == trained[3] == "+1.00 [+1.00, +1.00]"
+    assert loss[2] == "+0.00 [+0.00, +0.00]"  # it is one and the same
 
 
 def test_groups_have_the_nets_that_their_names_say():
-    counts = [len(chosen(MADE_UP, is_one)) for is_one in GROUPS.values()]
-    assert counts == [4, 4, 3]
+    assert [len(chosen(MADE_UP, is_one)) for is_one in GROUPS.values()] == [7, 4, 4]
+
+
+def test_pairs_are_ratios_of_one_number_of_others():
+    found = pairs(MADE_UP).rows
+    assert found[0] == ("100", "100.0", "10000.0")  # norms 10 and 0.1, and their squares
+    assert [cells[0] for cells in found] == ["100", "200", "300"]
 
 
 def test_the_stored_rows_belong_together():
@@ -87,13 +92,11 @@ def test_the_stored_rows_belong_together():
         np.testing.assert_allclose(1000 * found["test_accuracy"] % 1, 0, atol=1e-9)
 
 
-def test_means_are_written_to_the_first_digit_of_their_errors():
+def test_norms_are_listed_to_two_digits():
     found = kinds(MADE_UP).rows
     assert [cells[0] for cells in found[:2]] == ["none", "100 wrong"]
-    assert found[0][3] == "1.000 ± 0.003"  # 1 % of the square, of three: half of it by root 3
-    assert found[1][3] == "10.00 ± 0.03"
-    both = Table((MADE_UP[0], {**MADE_UP[0], "exact": 9 * MADE_UP[0]["exact"]}), {})
-    assert kinds(both).rows[0][3] == "2.000 ± 0.005"  # errors of .003 and of .009, halved
+    both = Table((MADE_UP[0], {**MADE_UP[0], "exact": 153.1 * MADE_UP[0]["exact"]}), {})
+    assert kinds(both).rows[0][3] == "1, 12"
 
 
 def test_numbers_of_the_prose_are_those_of_the_experiment():

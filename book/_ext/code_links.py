@@ -31,6 +31,7 @@ def depart_section(self, node):
 
 def visit_doctest_block(self, node):
     """Forget the examples before it: that of a docstring is a program of its own, in flatlib."""
+    block.parse_names = Reader()
     self.concat_sources = [f"from flatlib import {', '.join(flatlib.__all__)}"]
     return self.parse_source(node, "pycon")
 
@@ -45,7 +46,7 @@ class Reader:
     def __call__(self, source, node):
         """The names in the last cell of the source, with the lines they have in all of it."""
         rest = source.removeprefix(self.source)
-        if node.document is not self.document or not self.source or rest == source:
+        if node.document is not self.document or not (self.source and rest.startswith("\n")):
             self.visitor, rest = ImportTrackerVisitor(node), source
         known = len(self.visitor.accessed)
         lines_before = source.count("\n") - rest.count("\n")

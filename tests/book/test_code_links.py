@@ -41,7 +41,9 @@ def test_another_page_and_a_page_that_begins_anew_know_nothing_of_it():
     imported, used = "import flatlib", "import flatlib\nflatlib.hessian"
     assert [name.code_str for name in read(imported, first)] == ["flatlib"]
     assert [name.code_str for name in read(used, first)] == ["flatlib.hessian"]
-    for source, node in (("flatlib.trace", first), (used, SimpleNamespace(document=object()))):
+    begun_alike = used + "_diagonal"
+    other = SimpleNamespace(document=object())
+    for source, node in ((begun_alike, first), ("flatlib.trace", first), (used, other)):
         names = [name.code_str for name in read(source, node)]
         assert names == [name.code_str for name in parse_names(source, node)]
 

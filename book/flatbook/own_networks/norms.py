@@ -43,10 +43,10 @@ def kinds(table: Table) -> Grid:
     heads = {"others": "", "loss": ".4f", "test": ".3f", **dict.fromkeys(WAYS.values(), "")}
     rows = []
     for labels, others in dict.fromkeys((row["labels"], row["others"]) for row in table):
-        chosen = table.where(labels=labels, others=others)
-        loss, test = chosen["train_loss"].mean(), chosen["test_accuracy"].mean()
+        nets = table.where(labels=labels, others=others)
+        loss, test = nets["train_loss"].mean(), nets["test_accuracy"].mean()
         name = f"{others:,} {labels}" if others else "none"
-        rows.append((name, loss, test, *(_listed(norms(chosen, way)) for way in WAYS)))
+        rows.append((name, loss, test, *(_listed(norms(nets, way)) for way in WAYS)))
     return grid(heads, rows)
 
 

@@ -23,6 +23,9 @@ def require_same(network: Network, params: Params, module: nn.Module, shape: Any
     inputs = torch.as_tensor(np.random.default_rng(0).standard_normal((4, *shape)))
     with torch.no_grad():
         theirs = run(private_copy(module).cpu().double(), inputs).numpy()
+    if not np.isfinite(theirs).all():
+        rule = "have finite outputs on a random input"
+        raise refusal("", rule, "infinity or NaN", "Scale its parameters down.")
     found = network.predict(params, as_ours(network, inputs))
     scale = np.abs(theirs).max()
     if found.shape != theirs.shape:

@@ -82,7 +82,7 @@ def down_to(
     momentum = require_momentum(momentum)
     passed: deque[float] = deque(maxlen=-(-way.size // batch_size))
     for steps in range(require_count(most, "most", minimum=1) + 1):
-        passed.append(_require_finite(way.backward(next(batches)), steps))
+        passed.append(_require_finite(way.backward(next(batches)), steps, kind))
         if np.mean(passed) < _NEAR * loss and way.is_at(loss):
             way.shorten(loss)
             return Descent(way.params(), steps, True)
@@ -100,7 +100,12 @@ def _require_cross_entropy(objective: Any) -> Objective:
     return objective
 
 
-def _require_finite(loss: float, steps: int) -> float:
+def _require_finite(loss: float, steps: int, kind: str) -> float:
+    if not np.isfinite(loss) and steps == 0:
+        raise ValueError(
+            f"start must have a finite loss in {kind}, got {loss}. Pass smaller params, or inputs; "
+            "float64 has room for larger ones."
+        )
     if not np.isfinite(loss):
         raise ValueError(
             f"rate must be one at which the loss stays finite, got {loss} after {steps} steps. "

@@ -46,7 +46,7 @@ def norms_and_accuracy(table: Table, *, caption: str = _CLOUD_CAPTION) -> Explor
 
     def draw(axes, way) -> str:
         said = "; ".join(_marks(axes, table, ways[way]))
-        axes.legend(loc="upper right")
+        axes.legend(loc="upper left")  # a phone shows this side
         return f"Frobenius norms {names[way]}: {said}."
 
     return explore(

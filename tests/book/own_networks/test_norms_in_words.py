@@ -90,7 +90,7 @@ def at_one_loss(own):
     clean = values[[not row["others"] for row in own]]
     every, *groups = intervals(own)["at loss 0.01"]
     return {
-        "a weak relation over all, with the sign of the paper": every[0] > -0.9 and every[1] < 0,
+        "a weak relation with the sign of the paper": every[0] > -0.9 and every[1] < 0,
         "ten nets show none": groups[0][0] < 0 < groups[0][1],
         "they are at 36 and 97": sorted(np.round(clean)) == [36, 97],
         "13 % in the median": round(100 * np.median(errors / values)) == 13,

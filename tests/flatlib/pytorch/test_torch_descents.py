@@ -122,6 +122,14 @@ def test_a_descent_to_infinity_is_no_net(objective):
         down_to(objective, starting(objective), np.random.default_rng(2), **how)
 
 
+def test_a_start_without_a_finite_loss_is_told_from_a_rate_that_is_too_large(objective):
+    start = [1e40 * array for array in starting(objective)]
+    how = {"rate": 1e-9, "batch_size": 7, "most": 9, "loss": 0.1}
+    with pytest.raises(ValueError, match="start must have a finite loss in float32"):
+        down_to(objective, start, np.random.default_rng(2), **how)
+    down_to(objective, start, np.random.default_rng(2), **how, kind="float64")
+
+
 def test_what_is_no_generator_or_no_params_is_refused(objective):
     how = {"rate": 0.02, "batch_size": 7, "most": 9, "loss": 0.1}
     with pytest.raises(TypeError, match="rng must be"):

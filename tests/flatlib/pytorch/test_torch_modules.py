@@ -112,3 +112,10 @@ def test_a_twin_with_other_outputs_is_not_returned(monkeypatch):
     network = NETWORKS["two dense layers on maps"]
     with pytest.raises(ValueError, match="must have the outputs of its twin"):
         to_module(network, network.init(np.random.default_rng(0)))
+
+
+def test_outputs_that_are_not_finite_are_named():
+    network = NETWORKS["mlp"]
+    params = [1e200 * array for array in network.init(np.random.default_rng(0))]
+    with pytest.raises(ValueError, match="must have finite outputs"):
+        to_module(network, params)
